@@ -1,0 +1,201 @@
+"""How right are the estimates? Compares them with what the API billed for recorded requests.
+
+    python benchmarks/accuracy.py RECORDINGS.jsonl[.gz] [--by feature|model|generation|family] [--worst N]
+
+A recording is a JSON object with `request`, `total_input_tokens` (or `usage`), `model`, and if known `date`,
+`anthropic_beta`, `family`, `caveats`, `input_determinable`. The usage is only ever compared with. Averages over
+families stand beside averages over recordings, or one large suite would decide the figure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any
+
+from budgetcalc.conversation import Document, Image, RedactedThinking, Request, ServerTool, Thinking, ToolResult, ToolUse, parse_request
+from budgetcalc.counting import count_request
+from budgetcalc.counts import CountedRequest
+from budgetcalc.readers.framing_file import read_framing
+from budgetcalc.readers.pricing_file import read_catalogue
+from budgetcalc.readers.request_dates import read_date
+
+UNDATED = date(2026, 6, 1)
+"""The day of recordings without a readable date: rules as they are now, as the tool itself would take them."""
+NOT_COMPARABLE = {"server_tool_loop", "usage_iterations"}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One recording beside its estimate."""
+
+    id: str
+    family: str
+    model: str
+    generation: str
+    group: str
+    true: int
+    tokens: int
+    low: int
+    high: int
+    method: str
+    counted: CountedRequest
+
+    @property
+    def error(self) -> int:
+        return self.tokens - self.true
+
+
+def group_of(request: Request) -> str:
+    """Name the one feature that decides how a request is counted."""
+    blocks = [block for _, block in request.blocks()]
+
+    def has(*types: type) -> bool:
+        return any(isinstance(block, types) for block in blocks)
+
+    thinking = request.thinking is not None and request.thinking.type in {"enabled", "adaptive"}
+    if has(ServerTool) or any(not tool.is_custom for tool in request.tools):
+        return "server tools"
+    if has(Document):
+        return "documents"
+    if has(Image):
+        return "images"
+    if has(Thinking, RedactedThinking):
+        return "thinking in history"
+    if request.output_schema is not None:
+        return "structured output"
+    if has(ToolUse, ToolResult):
+        return "tool history"
+    if request.tools:
+        return "tools + thinking" if thinking else "tools, first turn"
+    return "thinking" if thinking else "text, system, turns"
+
+
+def compare(path: Path) -> tuple[list[Result], Counter[str]]:
+    """Estimate every comparable recording; also count what was left out, by reason."""
+    catalogue, framing = read_catalogue(), read_framing()
+    results: list[Result] = []
+    left_out: Counter[str] = Counter()
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            caveats = NOT_COMPARABLE & set(record.get("caveats", ()))
+            if not record.get("input_determinable", True) or caveats:
+                left_out["not determinable"] += 1
+                continue
+            try:
+                results.append(_result(record, catalogue, framing))
+            except Exception as error:  # noqa: BLE001 - a benchmark reports what fails and goes on
+                left_out[f"{type(error).__name__}: {str(error)[:80]}"] += 1
+    return results, left_out
+
+
+def _result(record: dict[str, Any], catalogue: Any, framing: Any) -> Result:
+    headers = record.get("anthropic_beta") or ""
+    betas = frozenset(name.strip() for name in str(headers).split(",") if name.strip())
+    request = parse_request(record["request"], betas=betas)
+    model = catalogue.find(record["model"]).model
+    day = read_date(record.get("date")) or UNDATED
+    counted = count_request(request, model, framing, day)
+    total = counted.total
+    return Result(
+        id=str(record.get("id", "")),
+        family=str(record.get("family", "")),
+        model=model.id,
+        generation=model.generation,
+        group=group_of(request),
+        true=int(record["total_input_tokens"]),
+        tokens=total.tokens,
+        low=total.low,
+        high=total.high,
+        method=total.method,
+        counted=counted,
+    )
+
+
+def figures(results: list[Result]) -> dict[str, float]:
+    """Shares in percent, errors in percent of the truth."""
+    errors = sorted(abs(r.error) / max(r.true, 1) * 100 for r in results)
+    return {
+        "n": len(results),
+        "families": len({r.family for r in results}),
+        "exact": share(results, lambda r: r.error == 0),
+        "within_1": share(results, lambda r: abs(r.error) <= 1),
+        "within_1pct": share(results, lambda r: abs(r.error) <= r.true / 100),
+        "median": median(errors),
+        "p95": errors[min(len(errors) - 1, int(len(errors) * 0.95))],
+        "bias": (sum(r.tokens for r in results) / max(1, sum(r.true for r in results)) - 1) * 100,
+        "in_band": share(results, lambda r: r.low <= r.true <= r.high),
+        "band_width": median(r.high - r.low for r in results),
+    }
+
+
+def share(results: list[Result], holds: Any) -> float:
+    """Return how many of the results hold, in percent."""
+    return 100 * sum(map(holds, results)) / len(results)
+
+
+def macro(results: list[Result], key: str) -> float:
+    """Return a figure averaged over families."""
+    families: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        families[result.family].append(result)
+    return fmean(figures(members)[key] for members in families.values())
+
+
+COLUMNS = ("exact", "within_1", "within_1pct", "median", "p95", "bias", "in_band", "band_width")
+
+
+def table(results: list[Result], by: str) -> str:
+    """Return a Markdown table, one row a group, and a row for all."""
+    groups: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        groups[getattr(result, by)].append(result)
+    rows = sorted(groups.items(), key=lambda item: -len(item[1])) + [("all", results)]
+    head = f"| {by} | n | fam | exact % | ±1 % | ±1 %% | median % | p95 % | bias % | in band % | band | exact, fam avg | ±1, fam avg |"
+    lines = [head.replace("±1 %%", "within 1 %").replace("±1 %", "within 1 token %"), "|---" * 13 + "|"]
+    for name, members in rows:
+        f = figures(members)
+        cells = [name, f"{f['n']:.0f}", f"{f['families']:.0f}"]
+        cells += [f"{f[c]:.2f}" if c in {"median", "p95", "bias"} else f"{f[c]:.1f}" for c in COLUMNS]
+        cells += [f"{macro(members, 'exact'):.1f}", f"{macro(members, 'within_1'):.1f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Print the tables; exit 2 when there is nothing to compare."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("recordings", type=Path)
+    parser.add_argument("--by", nargs="*", default=["group", "generation", "family"])
+    parser.add_argument("--worst", type=int, default=0, help="show the N largest errors")
+    parser.add_argument("--only", help="restrict --worst to a group")
+    arguments = parser.parse_args()
+    started = time.perf_counter()
+    results, left_out = compare(arguments.recordings)
+    if not results:
+        print(f"nothing to compare in {arguments.recordings}: {dict(left_out)}", file=sys.stderr)
+        return 2
+    print(f"{len(results)} recordings compared in {time.perf_counter() - started:.1f} s; left out: {dict(left_out)}\n")
+    for by in arguments.by:
+        print(table(results, by) + "\n")
+    shown = [r for r in results if r.error and (not arguments.only or r.group == arguments.only)]
+    for result in sorted(shown, key=lambda r: -abs(r.error) / max(r.true, 1))[: arguments.worst]:
+        print(
+            f"{result.error:+6d} of {result.true:7d}  [{result.low}..{result.high}] {result.group:20} "
+            f"{result.generation:5} {result.family:22} {result.id}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,413 @@
+"""What is known of each model, with dates and sources; the content of ``pricing.yaml`` as frozen data.
+
+Everything that differs by model or changes with time is here, so that no rule names a model.
+``start`` is the first day a fact holds, ``end`` the first day it no longer does; ``None`` is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+Provider = Literal["anthropic", "openai", "google"]
+TokenizerFamily = Literal["claude-v3", "claude-v4.7", "claude-v2", "cl100k_base", "o200k_base", "gemini"]
+ThinkingType = Literal["enabled", "adaptive", "disabled", "between_tools"]
+Bucket = Literal["uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "output"]
+
+
+class Dated(Protocol):
+    """A fact that holds from ``start`` until the day before ``end``."""
+
+    @property
+    def start(self) -> date | None: ...
+    @property
+    def end(self) -> date | None: ...
+
+
+def holds_on(fact: Dated, on: date) -> bool:
+    """Return whether the fact holds on that day."""
+    return (fact.start is None or fact.start <= on) and (fact.end is None or on < fact.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read and when it was last checked."""
+
+    key: str
+    title: str
+    url: str
+    checked: date
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLimit:
+    """A context window or an output cap, in tokens; ``beta`` must be sent for it, ``batch`` in a batch only."""
+
+    tokens: int
+    source: str
+    start: date | None = None
+    end: date | None = None
+    beta: str | None = None
+    batch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """US dollars per million tokens. A ``None`` bucket is not offered or not published."""
+
+    input: Decimal
+    output: Decimal
+    cache_write_5m: Decimal | None = None
+    cache_write_1h: Decimal | None = None
+    cache_read: Decimal | None = None
+
+    def usd_per_mtok(self, bucket: Bucket) -> Decimal | None:
+        """Return the rate of a disjoint token bucket; ``None`` when there is no published price."""
+        rate: Decimal | None = self.input if bucket == "uncached_input" else getattr(self, bucket)
+        return rate
+
+
+@dataclass(frozen=True, slots=True)
+class PricePeriod:
+    """Rates between two days. ``over_tokens`` and ``beta`` belong to a long-context tier, ``beta`` also to fast mode.
+
+    A tier is a cliff: one token more than ``over_tokens`` of prompt reprices every token of the request.
+    """
+
+    rates: Rates
+    source: str
+    start: date | None = None
+    end: date | None = None
+    over_tokens: int | None = None
+    beta: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Return the period as ISO dates, ``2025-02-24..`` while it goes on."""
+        return f"{self.start.isoformat() if self.start else ''}..{self.end.isoformat() if self.end else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplier:
+    """A factor on every token bucket: batch, US-only inference, a regional endpoint."""
+
+    factor: Decimal
+    source: str
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A constant in tokens, with the recordings and repositories ("families") that support it, if measured."""
+
+    tokens: int
+    source: str
+    start: date | None = None
+    end: date | None = None
+    recordings: int = 0
+    families: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPrompt:
+    """Tokens of the system prompt that is added once when at least one tool is present, by ``tool_choice``.
+
+    Separators are not in it: an ``any`` of ``None`` means the API refuses a forced choice. A named tool costs
+    ``any + 2`` and the tokens of its name.
+    """
+
+    auto: Measured
+    any: Measured | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenizer:
+    """Which vocabulary counts this model's text; ``exact`` is false where it stands in for an unknown one."""
+
+    family: TokenizerFamily
+    exact: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingLimit:
+    """What sampling parameters may be with thinking on; ``top_p_min`` of ``None`` means not at all."""
+
+    top_p_min: Decimal | None
+    source: str
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingRules:
+    """How a model thinks and what becomes of the thinking of earlier turns.
+
+    Attributes:
+        types: accepted ``thinking.type`` values; empty on models that do not think.
+        deprecated_types: accepted, but on their way out.
+        default: what an absent ``thinking`` means.
+        always_on: thinking cannot be switched off.
+        min_budget_tokens: least ``budget_tokens`` of manual thinking.
+        interleaved: thinking between tool calls: by beta ``header``, ``automatic`` (adaptive), or ``none``.
+        interleaved_prompt: tokens the interleaved header adds with manual thinking and tools.
+        keeps: which prior thinking the model still sees: the running tool loop only, or all.
+        returned_as: what the response shows: the ``full`` thinking, a ``summary``, or ``omitted``.
+        efforts: accepted ``output_config.effort``; empty where the parameter is refused.
+        default_effort: the level when none is sent.
+        efforts_when_off: levels accepted with thinking off; ``None`` when off is no special case.
+        prompt: tokens of the thinking system prompt of ``enabled``, by date.
+        sampling: limits on sampling parameters while thinking, by date.
+        forced_tool_choice: ``thinking.type`` values with which ``tool_choice`` any/tool is accepted.
+        batch_over_budget_tokens: above this budget the documentation wants a batch.
+        source: key of the source.
+    """
+
+    types: tuple[ThinkingType, ...]
+    source: str
+    deprecated_types: tuple[ThinkingType, ...] = ()
+    default: Literal["off", "adaptive"] = "off"
+    always_on: bool = False
+    min_budget_tokens: int = 1024
+    interleaved: Literal["header", "automatic", "none"] = "none"
+    interleaved_prompt: Measured | None = None
+    keeps: Literal["last_turn", "all"] = "last_turn"
+    returned_as: Literal["full", "summary", "omitted"] = "full"
+    efforts: tuple[str, ...] = ()
+    default_effort: str | None = None
+    efforts_when_off: tuple[str, ...] | None = None
+    prompt: tuple[Measured, ...] = ()
+    sampling: tuple[SamplingLimit, ...] = ()
+    forced_tool_choice: tuple[ThinkingType, ...] = ()
+    batch_over_budget_tokens: int = 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Which request features the API takes for this model, whatever the thinking.
+
+    Attributes:
+        sampling: temperature, top_p and top_k may differ from their defaults.
+        temperature_with_top_p: both may be given together.
+        prefill: the last message may be the assistant's.
+        forced_tool_choice: ``tool_choice`` any/tool.
+        system_messages: role ``system`` inside ``messages``.
+        inference_geo: the ``inference_geo`` parameter.
+        structured_output: ``output_config.format``.
+        media: images and PDF pages a request.
+        image_tier: how far images are reduced before they are counted.
+        non_streaming_max_tokens: largest ``max_tokens`` the SDK sends without streaming.
+        source: key of the source.
+    """
+
+    sampling: bool
+    temperature_with_top_p: bool
+    prefill: bool
+    forced_tool_choice: bool
+    system_messages: bool
+    inference_geo: bool
+    structured_output: bool
+    media: int
+    image_tier: Literal["standard", "high_resolution"]
+    source: str
+    non_streaming_max_tokens: int = 21_333
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Dates of a model's life; ``retired`` is the first day the API answers 404."""
+
+    source: str
+    released: date | None = None
+    deprecated: date | None = None
+    retired: date | None = None
+    not_retired_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model of the catalogue. See ``docs/catalogue.md`` for the file's form.
+
+    Attributes:
+        id: canonical id.
+        name: for people, as in ``Claude Sonnet 3.7``.
+        provider: whose API it is.
+        generation: what rules are shared by, as ``3.7`` or ``4.5``.
+        aliases: other first-party spellings, floating ones included.
+        platform_ids: spelling on another platform → platform (``bedrock``, ``vertex``, ``openrouter``, …).
+        lifecycle: release, deprecation and retirement.
+        context_windows: dated; the largest one whose beta is sent applies.
+        output_caps: dated; the largest one whose beta is sent (and, if marked, in a batch) applies.
+        over_window: what the API does when prompt + max_tokens exceed the window.
+        prices: standard rates, oldest first, no gaps.
+        long_context: dearer tiers, by date.
+        fast: rates of ``speed: "fast"``, by date.
+        batch: the Batches API's factor; ``None`` without one.
+        us_only: factor of ``inference_geo: "us"``.
+        regional: factor of regional endpoints on other clouds.
+        tokenizer: which vocabulary counts its text.
+        min_cacheable_tokens: shortest prefix that is cached; ``None`` without caching or when unpublished.
+        tool_prompt: tokens added when a tool is present; ``None`` when neither published nor measured.
+        thinking: thinking rules.
+        accepts: other request rules.
+        note: what a user should know, shown by ``budgetcalc models``.
+    """
+
+    id: str
+    name: str
+    provider: Provider
+    generation: str
+    lifecycle: Lifecycle
+    context_windows: tuple[TokenLimit, ...]
+    output_caps: tuple[TokenLimit, ...]
+    over_window: Literal["clamped", "rejected", "may_stop_early"]
+    prices: tuple[PricePeriod, ...]
+    tokenizer: Tokenizer
+    thinking: ThinkingRules
+    accepts: Acceptance
+    aliases: tuple[str, ...] = ()
+    platform_ids: tuple[tuple[str, str], ...] = ()
+    long_context: tuple[PricePeriod, ...] = ()
+    fast: tuple[PricePeriod, ...] = ()
+    batch: Multiplier | None = None
+    us_only: Multiplier | None = None
+    regional: Multiplier | None = None
+    min_cacheable_tokens: Measured | None = None
+    tool_prompt: ToolPrompt | None = None
+    note: str = ""
+
+    def is_retired(self, on: date) -> bool:
+        """Return whether the first-party API no longer serves the model on that day."""
+        return self.lifecycle.retired is not None and on >= self.lifecycle.retired
+
+    def retires_within(self, days: int, on: date) -> bool:
+        """Return whether retirement lies at most ``days`` ahead of ``on``."""
+        retired = self.lifecycle.retired
+        return retired is not None and on < retired <= on + timedelta(days=days)
+
+    def context_window(self, on: date, betas: Collection[str] = ()) -> TokenLimit:
+        """Return the context window in force; before the first known period, the earliest."""
+        return _largest(self.context_windows, on, betas, batch=False)
+
+    def output_cap(self, on: date, betas: Collection[str] = (), *, batch: bool = False) -> TokenLimit:
+        """Return the largest ``max_tokens`` the API takes, with these betas, in or out of a batch."""
+        return _largest(self.output_caps, on, betas, batch=batch)
+
+    def price_period(self, on: date) -> tuple[PricePeriod, bool]:
+        """Return the standard price period of the day, and whether the day lies before the first one.
+
+        Retirement never ends a price: the last period goes on. Before the first, the earliest applies.
+        """
+        for period in self.prices:
+            if holds_on(period, on):
+                return period, False
+        first = self.prices[0]
+        if first.start is not None and on < first.start:
+            return first, True
+        return self.prices[-1], False
+
+    def long_context_period(self, on: date, betas: Collection[str], prompt_tokens: int) -> PricePeriod | None:
+        """Return the dearer tier that a prompt of this size falls into on that day, if any."""
+        for tier in self.long_context:
+            threshold = tier.over_tokens or 0
+            if holds_on(tier, on) and (tier.beta is None or tier.beta in betas) and prompt_tokens > threshold:
+                return tier
+        return None
+
+    def fast_period(self, on: date) -> PricePeriod | None:
+        """Return the rates of fast mode on that day; ``None`` when it is not offered."""
+        return next((period for period in self.fast if holds_on(period, on)), None)
+
+    def thinking_prompt(self, on: date) -> Measured | None:
+        """Return the tokens ``thinking.type: enabled`` adds as a system prompt on that day, if any."""
+        return next((fact for fact in self.thinking.prompt if holds_on(fact, on)), None)
+
+    def sampling_limit(self, on: date) -> SamplingLimit | None:
+        """Return what the sampling parameters may be while thinking, on that day."""
+        return next((limit for limit in self.thinking.sampling if holds_on(limit, on)), None)
+
+
+def _largest(limits: Iterable[TokenLimit], on: date, betas: Collection[str], *, batch: bool) -> TokenLimit:
+    """Return the largest limit in force, or the earliest one when the day lies before all of them."""
+    known = tuple(limits)
+    open_to = [x for x in known if (x.beta is None or x.beta in betas) and (batch or not x.batch)]
+    in_force = [x for x in open_to if holds_on(x, on)]
+    if in_force:
+        return max(in_force, key=lambda limit: limit.tokens)
+    unconditional = [x for x in known if x.beta is None and not x.batch]
+    return unconditional[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee that is not by token: ``web_search`` per 1,000 uses, ``code_execution`` per hour."""
+
+    name: str
+    usd: Decimal
+    per: str
+    source: str
+    start: date | None = None
+    end: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMatch:
+    """A model found by name, and what the spelling says about where it runs.
+
+    Attributes:
+        model: the model.
+        requested: the name as given.
+        platform: ``claude_api`` or the platform whose spelling it is.
+        regional: the spelling names a regional endpoint, which costs the regional factor.
+        betas: betas the spelling implies (``[1m]`` asks for the long context).
+    """
+
+    model: Model
+    requested: str
+    platform: str = "claude_api"
+    regional: bool = False
+    betas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All models, fees and sources; ``origin`` says which file it came from.
+
+    Attributes:
+        models: by canonical id, in the order of the file.
+        spellings: every normalised id, alias and platform spelling → (canonical id, platform).
+        fees: not by token.
+        sources: by key.
+        checked: the day the file as a whole was last checked.
+        origin: ``bundled pricing.yaml``, a path, or both for an overlay.
+        sha256: of the bytes of the file (of the concatenation, for an overlay).
+    """
+
+    models: Mapping[str, Model]
+    spellings: Mapping[str, tuple[str, str]]
+    fees: tuple[Fee, ...]
+    sources: Mapping[str, Source]
+    checked: date
+    origin: str
+    sha256: str
+
+    def find(self, name: str) -> ModelMatch:
+        """Return the model with exactly this id, alias or platform spelling, after normalisation.
+
+        Raises:
+            UnknownModelError: nothing has that name; the hint suggests near ones and ``--treat-as``.
+        """
+        from budgetcalc.model_names import find_model
+
+        return find_model(self, name)
+
+    def fee(self, name: str, on: date) -> Fee | None:
+        """Return a fee in force on that day."""
+        return next((fee for fee in self.fees if fee.name == name and holds_on(fee, on)), None)

@@ -1,0 +1,254 @@
+"""What a counted request can cost: the first call, a later identical one, and the same in a batch.
+
+Every amount is a line: tokens × rate × multiplier, with the rule, the price period and the source of the price.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from budgetcalc import money
+from budgetcalc.caching import find_breakpoints, split_first_call, split_later_call
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from budgetcalc.budgets import Budget
+    from budgetcalc.caching import Breakpoint, CacheSplit
+    from budgetcalc.catalogue import Bucket, ModelMatch, Multiplier, PricePeriod
+    from budgetcalc.conversation import Request
+    from budgetcalc.counts import CountedRequest
+
+Scenario = Literal["first", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One amount and where it comes from.
+
+    Attributes:
+        scenario: the first call, or a later identical one that reads the cache.
+        bucket: the disjoint token bucket.
+        tokens: how many.
+        usd_per_mtok: the rate before multipliers.
+        multiplier: product of batch, US-only and regional factors.
+        rule: price rules that apply, as ``standard`` or ``long-context+batch``.
+        price_period: ISO dates of the price, ``2025-02-24..``.
+        source: where the price was read.
+        usd: tokens × rate × multiplier / 1,000,000.
+    """
+
+    scenario: Scenario
+    bucket: Bucket
+    tokens: int
+    usd_per_mtok: Decimal
+    multiplier: Decimal
+    rule: str
+    price_period: str
+    source: str
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the call costs, in US dollars, exact.
+
+    Attributes:
+        input: a first call's input, cache writes included.
+        input_cached: a later identical call's input; equals ``input`` without breakpoints.
+        output_max: what can be produced × rate; ``None`` without ``max_tokens``.
+        total_min: ``input_cached`` and no output.
+        total_max: ``input + output_max``.
+        batch_total_max: ``total_max`` at batch rates; ``None`` where there is no batch.
+        lines: the amounts; those of a scenario sum to its total.
+        output_tokens_max: the tokens behind ``output_max``.
+        thinking_max: the share of ``output_max`` that a manual thinking budget may take; information only.
+        expected: cost of ``calls`` calls with an expected output, when asked for.
+        breakpoints: cache breakpoints with their prefix lengths.
+        before_first_price: the day lies before the first known price, whose rates were taken.
+    """
+
+    input: Decimal
+    input_cached: Decimal
+    output_max: Decimal | None
+    total_min: Decimal
+    total_max: Decimal | None
+    batch_total_max: Decimal | None
+    lines: tuple[CostLine, ...]
+    output_tokens_max: int | None
+    thinking_max: Decimal | None
+    expected: ExpectedCost | None
+    breakpoints: tuple[Breakpoint, ...]
+    before_first_price: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCost:
+    """The expected cost beside the worst case: one first call and ``calls − 1`` later ones."""
+
+    output_tokens: int
+    calls: int
+    per_call: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """Rates in force and the multiplier on them."""
+
+    period: PricePeriod
+    multiplier: Decimal
+    rule: str
+
+
+def price_request(
+    request: Request,
+    match: ModelMatch,
+    counted: CountedRequest,
+    budget: Budget,
+    on: date,
+    *,
+    expect_output: int | None = None,
+    calls: int = 1,
+) -> Cost:
+    """Return the cost of a counted request on a day.
+
+    A band that straddles a long-context threshold pays the dearer tier. Output is one line: a thinking budget
+    is a target, ``max_tokens`` is the cap (extended-thinking page).
+    """
+    price, before_first = _price(request, match, counted, on, batch=request.batch)
+    breakpoints = find_breakpoints(request, counted) if match.model.provider == "anthropic" else ()
+    total = counted.total.tokens
+    splits: dict[Scenario, CacheSplit] = {
+        "first": split_first_call(total, breakpoints, match.model),
+        "later": split_later_call(total, breakpoints, match.model),
+    }
+    produced = _producible(budget)
+
+    def inputs(scenario: Scenario, at: _Price) -> list[CostLine]:
+        return _input_lines(scenario, splits[scenario], at)
+
+    first, later = inputs("first", price), inputs("later", price)
+    outputs = {
+        scenario: [_line(scenario, "output", produced, price)] if produced is not None else []
+        for scenario in splits
+    }
+    first_input, later_input = _sum(first), _sum(later)
+    output_max = _sum(outputs["first"]) if produced is not None else None
+    total_max = None if output_max is None else money.total([first_input, output_max])
+    return Cost(
+        input=first_input,
+        input_cached=later_input,
+        output_max=output_max,
+        total_min=later_input,
+        total_max=total_max,
+        batch_total_max=_batch_total(request, match, counted, on, splits["first"], produced, total_max),
+        lines=(*first, *outputs["first"], *later, *outputs["later"]),
+        output_tokens_max=produced,
+        thinking_max=_thinking_share(budget, produced, price),
+        expected=_expected(first_input, later_input, price, expect_output, calls),
+        breakpoints=breakpoints,
+        before_first_price=before_first,
+    )
+
+
+def _price(
+    request: Request, match: ModelMatch, counted: CountedRequest, on: date, *, batch: bool
+) -> tuple[_Price, bool]:
+    """Return the rates in force: fast mode, else the long-context tier, else standard; and the factors."""
+    model = match.model
+    period, before_first = model.price_period(on)
+    rule = "standard"
+    fast = model.fast_period(on) if request.body.get("speed") == "fast" and not batch else None
+    tier = model.long_context_period(on, request.betas | set(match.betas), counted.total.high)
+    if fast is not None:
+        period, rule = fast, "fast"
+    elif tier is not None:
+        period, rule = tier, "long-context"
+    factors: list[tuple[str, Multiplier | None]] = [
+        ("batch", model.batch if batch else None),
+        ("us-only", model.us_only if request.body.get("inference_geo") == "us" else None),
+        ("regional", model.regional if match.regional else None),
+    ]
+    multiplier = Decimal(1)
+    for name, factor in factors:
+        if factor is not None:
+            multiplier = money.times(multiplier, factor.factor)
+            rule = name if rule == "standard" else f"{rule}+{name}"
+    return _Price(period, multiplier, rule), before_first
+
+
+def _producible(budget: Budget) -> int | None:
+    """Return the most output tokens the call can have: max_tokens, cut to the window where the API cuts."""
+    if budget.max_tokens is None:
+        return None
+    if budget.verdict in {"clamped", "may_stop_early"}:
+        return max(0, budget.context_window - (budget.needed - budget.max_tokens))
+    return budget.max_tokens
+
+
+def _input_lines(scenario: Scenario, split: CacheSplit, price: _Price) -> list[CostLine]:
+    buckets: tuple[Bucket, ...] = ("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read")
+    return [
+        _line(scenario, bucket, getattr(split, bucket), price)
+        for bucket in buckets
+        if getattr(split, bucket) or bucket == "uncached_input"
+    ]
+
+
+def _line(scenario: Scenario, bucket: Bucket, tokens: int, price: _Price) -> CostLine:
+    rate = price.period.rates.usd_per_mtok(bucket)
+    if rate is None:
+        # `cacheable` lets no bucket through that has no price.
+        raise AssertionError(f"{bucket} has no price in {price.period.label}")
+    return CostLine(
+        scenario,
+        bucket,
+        tokens,
+        rate,
+        price.multiplier,
+        price.rule,
+        price.period.label,
+        price.period.source,
+        money.usd(tokens, rate, price.multiplier),
+    )
+
+
+def _sum(lines: list[CostLine]) -> Decimal:
+    return money.total([line.usd for line in lines])
+
+
+def _batch_total(
+    request: Request,
+    match: ModelMatch,
+    counted: CountedRequest,
+    on: date,
+    split: CacheSplit,
+    produced: int | None,
+    total_max: Decimal | None,
+) -> Decimal | None:
+    if produced is None or match.model.batch is None:
+        return None
+    if request.batch:
+        return total_max
+    price, _ = _price(request, match, counted, on, batch=True)
+    return _sum([*_input_lines("first", split, price), _line("first", "output", produced, price)])
+
+
+def _thinking_share(budget: Budget, produced: int | None, price: _Price) -> Decimal | None:
+    if budget.thinking_budget is None or produced is None:
+        return None
+    return money.usd(min(budget.thinking_budget, produced), price.period.rates.output, price.multiplier)
+
+
+def _expected(
+    first_input: Decimal, later_input: Decimal, price: _Price, expect_output: int | None, calls: int
+) -> ExpectedCost | None:
+    if expect_output is None and calls == 1:
+        return None
+    tokens = expect_output or 0
+    output = money.usd(tokens, price.period.rates.output, price.multiplier)
+    first, later = money.total([first_input, output]), money.total([later_input, output])
+    return ExpectedCost(tokens, calls, first, money.total([first, money.times(later, calls - 1)]))

@@ -1,0 +1,40 @@
+"""Where a thing was said: file, line, column and JSON pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in an input. Lines and columns count from 1; ``pointer`` is an RFC 6901 JSON pointer."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        """Return ``file:line:column`` as editors and CI logs understand it, with the pointer if known."""
+        text = printable(self.file)
+        if self.line is not None:
+            text += f":{self.line}"
+            if self.column is not None:
+                text += f":{self.column}"
+        return f"{text} {printable(self.pointer)}" if self.pointer else text
+
+
+def printable(text: str, *, limit: int = 120) -> str:
+    """Return ``text`` safe to print on one line: control and direction characters escaped, cut at ``limit``.
+
+    File names, model names and keys come from other people's input; a terminal must not obey them.
+    """
+    shown = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text
+    )
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def pointer(*steps: str | int) -> str:
+    """Return the JSON pointer of the steps, escaped as RFC 6901 wants: ``("a/b", 0)`` gives ``/a~1b/0``."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

@@ -1,0 +1,48 @@
+"""US dollars as Decimal: exact sums, plain digits out, rounding only for people."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
+
+# Wide enough that no product of a token count, a rate and multipliers ever rounds; Inexact raises instead
+# of losing a digit unseen.
+_EXACT = Context(prec=200, traps=[Inexact])
+_MILLION = Decimal(1_000_000)
+
+
+def usd(tokens: int, usd_per_mtok: Decimal, multiplier: Decimal = Decimal(1)) -> Decimal:
+    """Return ``tokens × usd_per_mtok × multiplier / 1,000,000``, exactly."""
+    return _EXACT.divide(
+        _EXACT.multiply(_EXACT.multiply(Decimal(tokens), usd_per_mtok), multiplier), _MILLION
+    )
+
+
+def total(amounts: tuple[Decimal, ...] | list[Decimal]) -> Decimal:
+    """Return the exact sum of the amounts; zero for none."""
+    result = Decimal(0)
+    for amount in amounts:
+        result = _EXACT.add(result, amount)
+    return result
+
+
+def times(amount: Decimal, factor: int | Decimal) -> Decimal:
+    """Return ``amount × factor``, exactly."""
+    return _EXACT.multiply(amount, Decimal(factor))
+
+
+def plain(amount: Decimal) -> str:
+    """Return plain digits without exponent or trailing zeros: ``Decimal("1.50E-3")`` gives ``"0.0015"``."""
+    text = format(amount, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if text not in {"", "-0"} else "0"
+
+
+def for_people(amount: Decimal) -> str:
+    """Return dollars rounded for reading: cents from one dollar up, else four significant digits."""
+    if amount == 0:
+        return "$0"
+    if abs(amount) >= 1:
+        return f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+    digits = Decimal(1).scaleb(amount.adjusted() - 3)
+    return f"${plain(amount.quantize(min(digits, Decimal('0.0001')), ROUND_HALF_UP))}"
