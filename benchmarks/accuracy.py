@@ -21,7 +21,17 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from budgetcalc.conversation import Document, Image, RedactedThinking, Request, ServerTool, Thinking, ToolResult, ToolUse, parse_request
+from budgetcalc.conversation import (
+    Document,
+    Image,
+    RedactedThinking,
+    Request,
+    ServerTool,
+    Thinking,
+    ToolResult,
+    ToolUse,
+    parse_request,
+)
 from budgetcalc.counting import count_request
 from budgetcalc.counts import CountedRequest
 from budgetcalc.readers.framing_file import read_framing
@@ -89,7 +99,7 @@ def compare(path: Path) -> tuple[list[Result], Counter[str]]:
         for line in lines:
             record = json.loads(line)
             caveats = NOT_COMPARABLE & set(record.get("caveats", ()))
-            if not record.get("input_determinable", True) or caveats:
+            if not record.get("input_determinable", True) or caveats or not record["total_input_tokens"]:
                 left_out["not determinable"] += 1
                 continue
             try:
@@ -101,7 +111,7 @@ def compare(path: Path) -> tuple[list[Result], Counter[str]]:
 
 def _result(record: dict[str, Any], catalogue: Any, framing: Any) -> Result:
     headers = record.get("anthropic_beta") or ""
-    betas = frozenset(name.strip() for name in str(headers).split(",") if name.strip())
+    betas = frozenset(name.strip() for name in str(headers).split(",") if name.strip()) - {"**REDACTED**"}
     request = parse_request(record["request"], betas=betas)
     model = catalogue.find(record["model"]).model
     day = read_date(record.get("date")) or UNDATED
@@ -185,7 +195,9 @@ def main() -> int:
     if not results:
         print(f"nothing to compare in {arguments.recordings}: {dict(left_out)}", file=sys.stderr)
         return 2
-    print(f"{len(results)} recordings compared in {time.perf_counter() - started:.1f} s; left out: {dict(left_out)}\n")
+    print(
+        f"{len(results)} recordings compared in {time.perf_counter() - started:.1f} s; left out: {dict(left_out)}\n"
+    )
     for by in arguments.by:
         print(table(results, by) + "\n")
     shown = [r for r in results if r.error and (not arguments.only or r.group == arguments.only)]

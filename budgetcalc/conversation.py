@@ -221,6 +221,8 @@ class Request:
         clear_thinking: ``keep`` of a ``clear_thinking`` edit: ``all`` or a number of turns; ``None`` without one.
         auto_cache: top-level ``cache_control``.
         betas: beta headers known to be sent.
+        betas_known: whether ``betas`` is all there is; a bare body does not say which headers go with it.
+        compacts: whether ``context_management`` asks for compaction.
         batch: whether it is an item of a batch.
     """
 
@@ -238,6 +240,8 @@ class Request:
     clear_thinking: Literal["all"] | int | None = None
     auto_cache: CacheControl | None = None
     betas: frozenset[str] = field(default_factory=frozenset)
+    betas_known: bool = False
+    compacts: bool = False
     batch: bool = False
 
     def blocks(self) -> Iterator[tuple[int | None, Block]]:
@@ -262,6 +266,7 @@ def parse_request(
     *,
     form: RequestForm = "messages",
     betas: frozenset[str] = frozenset(),
+    betas_known: bool = False,
     batch: bool = False,
     file: str = "",
     line: int | None = None,
@@ -272,6 +277,7 @@ def parse_request(
         body: the decoded JSON object.
         form: what kind of input it came from.
         betas: beta headers known from outside the body; the body's own ``betas`` are added.
+        betas_known: whether no other beta headers can have been sent; so too when any is named.
         batch: whether it is an item of a batch.
         file: name of the input, for error messages.
         line: line of a JSONL file, for error messages.
@@ -282,6 +288,7 @@ def parse_request(
     parse = _Parser(file, line)
     obj = parse.mapping(body, "")
     output_config = parse.mapping(obj.get("output_config") or {}, "/output_config")
+    betas |= frozenset(parse.strings(obj.get("betas") or obj.get("anthropic_beta"), "/betas"))
     return Request(
         body=obj,
         form=form,
@@ -296,8 +303,21 @@ def parse_request(
         output_schema=parse.output_schema(obj.get("output_format"), output_config.get("format")),
         clear_thinking=parse.clear_thinking(obj.get("context_management")),
         auto_cache=parse.cache(obj.get("cache_control")),
-        betas=betas | frozenset(parse.strings(obj.get("betas") or obj.get("anthropic_beta"), "/betas")),
+        betas=betas,
+        betas_known=betas_known or bool(betas) or "betas" in obj or "anthropic_beta" in obj,
+        compacts=any(kind.startswith("compact_") for kind in edit_types(obj)),
         batch=batch,
+    )
+
+
+def edit_types(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the types of the request's ``context_management`` edits."""
+    management = body.get("context_management")
+    edits = management.get("edits") if isinstance(management, dict) else None
+    return tuple(
+        str(edit.get("type", ""))
+        for edit in (edits if isinstance(edits, list) else ())
+        if isinstance(edit, dict)
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from re import compile as regex
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ def count_claude_request(request: Request, model: Model, framing: Framing, on: d
     counter.add_system()
     counter.add_tools()
     counter.add_prompts()
-    for index in range(len(request.messages)):
+    for index in range(counter.first_message, len(request.messages)):
         counter.add_message(index)
     parts = tuple(counter.parts)
     return CountedRequest(
@@ -111,9 +111,22 @@ class _Counter:
     notes: list[str] = field(default_factory=list)
     sections: int = 0
     visible: VisibleThinking = field(init=False)
+    first_message: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.visible = part_thinking(self.request, self.model)
+        self.first_message = self.find_first_message()
+
+    def find_first_message(self) -> int:
+        """Return the first message the model reads: one with a compaction block replaces all before it."""
+        for index in range(len(self.request.messages) - 1, 0, -1):
+            blocks = self.request.messages[index].blocks
+            if any(isinstance(block, ServerTool) and block.type == "compaction" for block in blocks):
+                self.notes.append(
+                    f"the compaction in message {index} replaces the {index} messages before it"
+                )
+                return index
+        return 0
 
     # -- texts -------------------------------------------------------------------------------------------------
 
@@ -140,13 +153,14 @@ class _Counter:
     # -- before the messages -----------------------------------------------------------------------------------
 
     def add_system(self) -> None:
-        blocks = [
-            b for b in self.request.system if not (isinstance(b, Text) and b.text.startswith(BILLING_HEADER))
-        ]
+        blocks = [block for block in self.request.system if not _is_billing_header(block)]
         texts = [block for block in blocks if isinstance(block, Text)]
         if any(block.text for block in texts):
             self.sections += 1
-            self.add_run("system", texts, None, after_mark=False, closes=True, why="system prompt")
+            self.add_run("system", texts, None, after_mark=False, closes=True, why="system")
+            if texts[0].text.startswith(" "):
+                spaces = self.fact("system_leading_spaces")
+                self.add("frame", texts[0].path, None, spaces, "system_leading_spaces")
         for block in blocks:
             if not isinstance(block, Text):
                 self.add_block(block, None)
@@ -206,6 +220,8 @@ class _Counter:
                 "structured_output"
             )
             self.add("frame", "/output_config/format", None, schema, "structured_output")
+        if request.compacts:
+            self.add("frame", "/context_management", None, self.fact("compaction_edit"), "compaction_edit")
         free = self.framing.value("section_separator_free", self.model).tokens
         self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
 
@@ -216,25 +232,37 @@ class _Counter:
             return
         if INTERLEAVED_BETA in self.request.betas:
             self.add("thinking_prompt", "", None, self.measured(prompt), "interleaved_thinking")
-        elif self.is_claude_code:
+        elif not self.request.betas_known:
+            assumed = self.is_claude_code or self.thinks_between_tools
             self.notes.append(
-                f"Claude Code sends {INTERLEAVED_BETA}: assumed (+{prompt.tokens} tokens); pass --beta to settle it"
+                f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
+                f"{'assumed, as the request shows it' if assumed else 'not counted'}: say so with --beta"
             )
-            count = banded(prompt.tokens, 0, prompt.tokens)
+            count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
             self.add("thinking_prompt", "", None, count, "interleaved_thinking")
 
     @property
     def is_claude_code(self) -> bool:
-        return any(isinstance(b, Text) and b.text.startswith(BILLING_HEADER) for b in self.request.system)
+        return any(_is_billing_header(block) for block in self.request.system)
+
+    @property
+    def thinks_between_tools(self) -> bool:
+        """Whether an answer to tool results begins with thinking, which only the interleaved beta brings about."""
+        pairs = pairwise(self.request.messages)
+        return any(
+            before.is_tool_results
+            and after.blocks
+            and isinstance(after.blocks[0], Thinking | RedactedThinking)
+            for before, after in pairs
+        )
 
     # -- messages ----------------------------------------------------------------------------------------------
 
     def add_message(self, index: int) -> None:
         message = self.request.messages[index]
         self.add("frame", message.path, index, self.message_frame(index), "message")
-        runs = [
-            (is_text, list(run)) for is_text, run in groupby(message.blocks, lambda b: isinstance(b, Text))
-        ]
+        seen = [block for block in message.blocks if block.path not in self.visible.stripped]
+        runs = [(is_text, list(run)) for is_text, run in groupby(seen, lambda b: isinstance(b, Text))]
         for position, (is_text, run) in enumerate(runs):
             before = runs[position - 1][1][-1] if position else None
             if is_text:
@@ -248,7 +276,7 @@ class _Counter:
     def message_frame(self, index: int) -> Count:
         messages = self.request.messages
         message = messages[index]
-        before = messages[index - 1] if index else None
+        before = messages[index - 1] if index > self.first_message else None
         count = self.turn_frame(before, message)
         if message.role == "assistant":
             count += self.call_frame(message, before)
@@ -296,9 +324,10 @@ class _Counter:
         previous = self.request.messages[index - 1] if index else None
         after_results = message.role == "assistant" and previous is not None and previous.is_tool_results
         marked = message.role in self.framing.frame_of(self.model).marked_roles and not after_results
+        if not any(block.text for block in texts):
+            return
         seam = self.seam_before_text(before, previous if message.role == "user" else None)
-        if any(block.text for block in texts):
-            self.add("frame", texts[0].path, index, seam, "text_seam")
+        self.add("frame", texts[0].path, index, seam, "text_seam")
         self.add_run("text", texts, index, after_mark=marked and before is None, closes=closes, why="text")
         cited = sum(1 for block in texts if block.citations)
         self.add("frame", texts[0].path, index, self.fact("cited_text", cited), "cited_text")
@@ -405,13 +434,13 @@ class _Counter:
 
     def document_source(self, block: Document) -> Count:
         if block.source == "text" and block.data is not None:
-            count = self.fact("document_text") + self.text(block.data)
+            count = self.fact("document_text") + self.text(block.data, closes=True)
             if block.citations:
-                sentences = len(_SENTENCE_END.findall(block.data)) + 1
+                sentences = len(_SENTENCE_END.findall(block.data.strip())) + 1
                 count += self.fact("citation_sentence", sentences)
             return self.with_citations(block, count)
         if block.source == "content":
-            count = self.fact("document_text")
+            count = self.fact("document_content")
             for inner in block.content:
                 if isinstance(inner, Text):
                     count += self.text(inner.text)
@@ -445,17 +474,19 @@ class _Counter:
             else:
                 count += self.text(page.text)
                 if block.citations:
-                    count += self.fact("citation_sentence", len(_SENTENCE_END.findall(page.text)) + 1)
+                    count += self.fact("citation_sentence", len(_SENTENCE_END.findall(page.text.strip())) + 1)
         if any(page.text is None for page in pages):
             self.notes.append(
                 "the text of PDF pages was not read: install budgetcalc[pdf] for a closer count"
             )
         return count
 
-    def with_citations(self, block: Document, count: Count) -> Count:
+    def with_citations(self, block: Document | SearchResult, count: Count) -> Count:
         """Add the prompt of citations, once a request: with the first document that enables them."""
-        first = next((b for _, b in self.request.blocks() if isinstance(b, Document) and b.citations), None)
-        return count + self.fact("citations") if first is block else count
+        cited = (
+            b for _, b in self.request.blocks() if isinstance(b, Document | SearchResult) and b.citations
+        )
+        return count + self.fact("citations") if next(cited, None) is block else count
 
     def search_result(self, block: SearchResult) -> Count:
         texts = [
@@ -466,7 +497,7 @@ class _Counter:
         count = self.fact("search_result") + sum((self.text(text) for text in texts), exact(0))
         if block.citations:
             count += self.fact("citation_block", len(block.content))
-        return count
+        return self.with_citations(block, count)
 
     def server_tool(self, block: ServerTool) -> Count:
         hidden = sum(len(text) for text in _opaque_texts(block.raw))
@@ -487,7 +518,10 @@ class _Counter:
             return opaque(len(block.data)) + self.fact("thinking_block")
         summary = 0 < hidden.text_is_summary_over < len(block.signature)
         if block.thinking and not summary:
-            return self.text(block.thinking) + self.fact("thinking_block")
+            count = self.text(block.thinking) + self.fact("thinking_block")
+            if not self.request.betas_known and self.model.thinking.interleaved == "header":
+                count += self.fact("thinking_without_interleaving")
+            return count
         shown = self.text(block.thinking).tokens
         length = max(0, len(block.signature) - hidden.offset)
         tokens = hidden.base + int(
@@ -514,6 +548,10 @@ class _Counter:
         if isinstance(block, RedactedThinking):
             return opaque(max(len(block.data), CHARACTERS_PER_OPAQUE_TOKEN))
         return self.text(block.thinking)
+
+
+def _is_billing_header(block: Block) -> bool:
+    return isinstance(block, Text) and block.text.startswith(BILLING_HEADER)
 
 
 def _opaque_texts(value: object) -> Iterable[str]:
