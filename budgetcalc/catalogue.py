@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from budgetcalc.framing import NO_FRAMING, Framing
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -24,9 +26,12 @@ class Dated(Protocol):
     """A fact that holds from ``start`` until the day before ``end``."""
 
     @property
-    def start(self) -> date | None: ...
+    def start(self) -> date | None:
+        """The first day."""
+
     @property
-    def end(self) -> date | None: ...
+    def end(self) -> date | None:
+        """The first day on which it no longer holds."""
 
 
 def holds_on(fact: Dated, on: date) -> bool:
@@ -248,6 +253,7 @@ class Model:
         prices: standard rates, oldest first, no gaps.
         long_context: dearer tiers, by date.
         fast: rates of ``speed: "fast"``, by date.
+        fast_outside: what ``speed: "fast"`` does on other days: ``refused``, or run and billed at ``standard``.
         batch: the Batches API's factor; ``None`` without one.
         us_only: factor of ``inference_geo: "us"``.
         regional: factor of regional endpoints on other clouds.
@@ -275,6 +281,7 @@ class Model:
     platform_ids: tuple[tuple[str, str], ...] = ()
     long_context: tuple[PricePeriod, ...] = ()
     fast: tuple[PricePeriod, ...] = ()
+    fast_outside: Literal["refused", "standard"] = "refused"
     batch: Multiplier | None = None
     us_only: Multiplier | None = None
     regional: Multiplier | None = None
@@ -388,6 +395,7 @@ class Catalogue:
         checked: the day the file as a whole was last checked.
         origin: ``bundled pricing.yaml``, a path, or both for an overlay.
         sha256: of the bytes of the file (of the concatenation, for an overlay).
+        framing: what a request costs beyond its texts; empty in a catalogue that only prices.
     """
 
     models: Mapping[str, Model]
@@ -397,6 +405,7 @@ class Catalogue:
     checked: date
     origin: str
     sha256: str
+    framing: Framing = NO_FRAMING
 
     def find(self, name: str) -> ModelMatch:
         """Return the model with exactly this id, alias or platform spelling, after normalisation.

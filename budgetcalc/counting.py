@@ -6,11 +6,14 @@ vocabulary. The order of computation follows the order in which the model reads:
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import TYPE_CHECKING
 
 from budgetcalc.counts import Count, CountedRequest, Part, least_certain
+from budgetcalc.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from budgetcalc.catalogue import Model
@@ -33,11 +36,17 @@ def count_request(
     Raises:
         InputError: the request is nested too deeply.
     """
-    if model.provider == "anthropic":
-        from budgetcalc.counting_claude import count_claude_request as count
-    else:
-        from budgetcalc.counting_other import count_other_request as count
-    counted = count(request, model, framing, on)
+    try:
+        if model.provider == "anthropic":
+            from budgetcalc.counting_claude import count_claude_request
+
+            counted = count_claude_request(request, model, framing, on)
+        else:
+            from budgetcalc.counting_other import count_other_request
+
+            counted = count_other_request(request, model)
+    except RecursionError:
+        raise InputError("the request is nested too deeply to be counted") from None
     return _all_estimated(counted) if assume_all else counted
 
 
@@ -69,9 +78,8 @@ def _all_estimated(counted: CountedRequest) -> CountedRequest:
 def total_of(parts: tuple[Part, ...]) -> Count:
     """Return the sum of the parts with a band of its own.
 
-    Errors of different parts partly cancel: the half-widths below and above the estimate add up in quadrature
-    within a kind of doubt that is independent, and linearly where one constant is used many times; the latter
-    are already one part's band. The band never lies inside the widest single part's.
+    Errors of different parts partly cancel, so distances from the estimate add up in quadrature; within a part
+    they have been added up as they are, since one constant that is off is off every time.
     """
     tokens = sum(part.count.tokens for part in parts)
     below = _quadrature(part.count.tokens - part.count.low for part in parts)
@@ -79,9 +87,7 @@ def total_of(parts: tuple[Part, ...]) -> Count:
     return Count(tokens, tokens - below, tokens + above, least_certain(part.count.method for part in parts))
 
 
-def _quadrature(widths: object) -> int:
-    from math import isqrt
-
-    total = sum(width * width for width in widths)  # type: ignore[attr-defined]
+def _quadrature(widths: Iterable[int]) -> int:
+    total = sum(width * width for width in widths)
     root = isqrt(total)
     return root if root * root == total else root + 1

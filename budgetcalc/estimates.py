@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
@@ -136,7 +136,10 @@ def estimate_request(
     Raises:
         InputError: the request is nested too deeply to be read.
     """
-    counted = count_request(request, match.model, on, assume_all=treated_as is not None)
+    request = replace(request, betas=request.betas | frozenset(match.betas))
+    counted = count_request(
+        request, match.model, catalogue.framing, on, assume_all=treated_as is not None
+    )
     budget = plan_budget(request, match.model, counted, on)
     cost = price_request(request, match, counted, budget, on, expect_output=expect_output, calls=calls)
     findings = run_rules(RuleContext(request, match, catalogue, on, counted, budget))

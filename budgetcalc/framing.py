@@ -15,7 +15,18 @@ from budgetcalc.counts import Count
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from budgetcalc.catalogue import Model
+
+class Model(Protocol):
+    """What a constant is looked up by."""
+
+    @property
+    def id(self) -> str:
+        """The canonical id."""
+
+    @property
+    def generation(self) -> str:
+        """What the model shares its frame with."""
+
 
 ENOUGH_RECORDINGS = 5
 ENOUGH_FAMILIES = 2
@@ -137,6 +148,9 @@ class Framing:
     def hidden(self, model: Model) -> HiddenThinking:
         """Return how the model's hidden thinking is sized."""
         return _most_specific(self.hidden_thinking, self.names(model), "hidden_thinking")
+
+
+NO_FRAMING = Framing((), {}, ())
 
 
 class _Applies(Protocol):

@@ -1,0 +1,282 @@
+"""What one run of ``estimate`` asks, and its answer to each request: an estimate or a reason why not.
+
+Stands between the readers, which give requests, and the renderers, which show answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
+
+from budgetcalc import money
+from budgetcalc.errors import BudgetcalcError, UnknownModelError
+from budgetcalc.estimates import Estimate, SourceRef, estimate_request, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from budgetcalc.catalogue import Catalogue, ModelMatch
+    from budgetcalc.conversation import Request
+
+ESTIMATE_SCHEMA = "budgetcalc/estimate/v1"
+LimitName = Literal["max_input_tokens", "max_cost_usd"]
+
+_DOUBTFUL = {"tight", "clamped", "may_stop_early"}
+"""Verdicts that are a warning: the call works, but perhaps not as meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a request may be at most, given by flag."""
+
+    max_input_tokens: int | None = None
+    max_cost_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every request.
+
+    Attributes:
+        catalogue: models and prices.
+        today: the day for input without a date, unless ``on`` is given.
+        on: the day for input without a date.
+        models: replace the request's own model; several are a comparison.
+        treat_as: the model that stands in for unknown and missing ones.
+        expect_output: expected output tokens, for an expected cost beside the worst case.
+        calls: how many calls the expected cost is for.
+        limits: what answers no.
+    """
+
+    catalogue: Catalogue
+    today: date
+    on: date | None = None
+    models: tuple[str, ...] = ()
+    treat_as: ModelMatch | None = None
+    expect_output: int | None = None
+    calls: int = 1
+    limits: Limits = field(default_factory=Limits)
+
+    def day(self, own: date | None) -> tuple[date, str]:
+        """Return the day a request is judged at and where it came from; its own date always wins."""
+        if own is not None:
+            return own, "request"
+        return (self.on, "flag") if self.on is not None else (self.today, "today")
+
+
+@dataclass(frozen=True, slots=True)
+class LimitCheck:
+    """A limit held against an estimate; ``message`` is empty unless there is something to say."""
+
+    limit: LimitName
+    allowed: int | Decimal
+    measured: int | Decimal
+    exceeded: bool
+    message: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the check as JSON, money as a string."""
+        return {
+            "limit": self.limit,
+            "allowed": _plain(self.allowed),
+            "measured": _plain(self.measured),
+            "exceeded": self.exceeded,
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The estimate of one request for one model, held against the limits.
+
+    Attributes:
+        estimate: the estimate.
+        warnings: doubts about how the request was read.
+        limits: each limit that was given.
+    """
+
+    estimate: Estimate
+    warnings: tuple[str, ...] = ()
+    limits: tuple[LimitCheck, ...] = ()
+
+    def says_no(self, *, strict: bool = False) -> bool:
+        """Return whether the answer is "no"; with ``strict``, warnings count as errors."""
+        estimate = self.estimate
+        return estimate.says_no or any(check.exceeded for check in self.limits) or (strict and self.warns)
+
+    @property
+    def warns(self) -> bool:
+        """Whether something about the request is a warning."""
+        estimate = self.estimate
+        return (
+            bool(self.warnings)
+            or estimate.budget.verdict in _DOUBTFUL
+            or estimate.cost.before_first_price
+            or any(finding.severity == "warning" for finding in estimate.findings)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the contract's ESTIMATE object, with ``limits`` when some were given."""
+        result = self.estimate.to_dict()
+        if self.limits:
+            result["limits"] = [check.to_dict() for check in self.limits]
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that could not be answered: where, why, and what to do."""
+
+    source: SourceRef
+    message: str
+    hint: str = ""
+
+    def to_dict(self, *, message_key: str = "message") -> dict[str, Any]:
+        """Return the contract's error entry; a line of JSONL calls the message ``error``."""
+        return {"source": self.source.to_dict(), message_key: self.message, "hint": self.hint}
+
+
+Outcome = Answer | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every outcome of a run, in the order of the input; a stream may be read only once."""
+
+    question: Question
+    outcomes: Iterable[Outcome]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document of ``estimate --format json``."""
+        outcomes = tuple(self.outcomes)
+        answers = [each for each in outcomes if isinstance(each, Answer)]
+        days = {each.estimate.on for each in answers} or {self.question.day(None)[0]}
+        return {
+            "schema": ESTIMATE_SCHEMA,
+            "prices": prices_dict(self.question.catalogue, days),
+            "estimates": [each.to_dict() for each in answers],
+            "errors": [each.to_dict() for each in outcomes if isinstance(each, Failure)],
+            "totals": totals(each.estimate for each in answers),
+        }
+
+
+def prices_dict(catalogue: Catalogue, days: Iterable[date]) -> dict[str, Any]:
+    """Return which price table was used; ``on`` is null where the requests have several dates."""
+    distinct = set(days)
+    return {
+        "on": distinct.pop().isoformat() if len(distinct) == 1 else None,
+        "checked": catalogue.checked.isoformat(),
+        "source": catalogue.origin,
+        "sha256": catalogue.sha256,
+    }
+
+
+def answer_request(
+    question: Question,
+    request: Request,
+    source: SourceRef,
+    own_date: date | None = None,
+    *,
+    warnings: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Iterator[Outcome]:
+    """Yield the outcome for each model in question, the request's own unless others were asked for.
+
+    Args:
+        question: what is asked of every request.
+        request: the typed request.
+        source: where it came from.
+        own_date: the day it says itself; it wins over the question's.
+        warnings: doubts about how it was read.
+        notes: what else to know about it.
+    """
+    on, origin = question.day(own_date)
+    undated = (f"undated: prices and rules of {on.isoformat()} (today, UTC)",) if origin == "today" else ()
+    for name in question.models or (request.model,):
+        try:
+            match, treated_as = _match(question, name)
+            estimate = estimate_request(
+                request,
+                match,
+                question.catalogue,
+                on,
+                source=source,
+                on_origin=origin,
+                treated_as=treated_as,
+                expect_output=question.expect_output,
+                calls=question.calls,
+            )
+        except BudgetcalcError as error:
+            yield failure(source, error)
+        else:
+            noted = _with_notes(estimate, (*warnings, *notes, *undated))
+            yield Answer(noted, warnings, tuple(_hold_against_limits(estimate, question.limits)))
+
+
+def failure(source: SourceRef, error: BudgetcalcError) -> Failure:
+    """Return the error as an outcome; the place inside the request is part of the message."""
+    place = error.location.pointer if error.location else ""
+    return Failure(source, f"{place}: {error.message}" if place else error.message, error.hint)
+
+
+def _match(question: Question, name: str | None) -> tuple[ModelMatch, str | None]:
+    """Return the model, and the name it stands in for when it does."""
+    if name is None:
+        if question.treat_as is None:
+            raise UnknownModelError(
+                "the request names no model",
+                hint="name one with --model, for example --model claude-opus-4-6",
+            )
+        return question.treat_as, ""
+    try:
+        return question.catalogue.find(name), None
+    except UnknownModelError:
+        if question.treat_as is None:
+            raise
+        return question.treat_as, name
+
+
+def _with_notes(estimate: Estimate, notes: tuple[str, ...]) -> Estimate:
+    if not notes:
+        return estimate
+    distinct = tuple(dict.fromkeys(chain(estimate.counted.notes, notes)))
+    return replace(estimate, counted=replace(estimate.counted, notes=distinct))
+
+
+def _hold_against_limits(estimate: Estimate, limits: Limits) -> Iterator[LimitCheck]:
+    if limits.max_input_tokens is not None:
+        yield _check_input(estimate, limits.max_input_tokens)
+    if limits.max_cost_usd is not None:
+        yield _check_cost(estimate, limits.max_cost_usd)
+
+
+def _check_input(estimate: Estimate, allowed: int) -> LimitCheck:
+    """Hold the best count against the limit; a band that only ends above it is said, not judged."""
+    total = estimate.counted.total
+    exceeded = total.tokens > allowed
+    message = ""
+    if exceeded:
+        message = f"input of {total.tokens:,} tokens is over the limit of {allowed:,}"
+    elif total.high > allowed:
+        message = (
+            f"input of {total.tokens:,} tokens may be over the limit of {allowed:,}: up to {total.high:,}"
+        )
+    return LimitCheck("max_input_tokens", allowed, total.tokens, exceeded, message)
+
+
+def _check_cost(estimate: Estimate, allowed: Decimal) -> LimitCheck:
+    """Hold the worst case against the limit: the input alone when the output has no bound."""
+    cost = estimate.cost
+    measured, what = (cost.input, "input") if cost.total_max is None else (cost.total_max, "at most")
+    exceeded = measured > allowed
+    message = ""
+    if exceeded:
+        message = f"cost of ${money.plain(measured)} ({what}) is over the limit of ${money.plain(allowed)}"
+    return LimitCheck("max_cost_usd", allowed, measured, exceeded, message)
+
+
+def _plain(value: int | Decimal) -> int | str:
+    return money.plain(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,90 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        # Answered before the argument parser is loaded, which is most of a start.
+        from budgetcalc import __version__
+
+        sys.exit(guard(lambda: print(f"budgetcalc {__version__}")))  # noqa: T201
+
+    def run() -> None:
+        from budgetcalc.cli.app import app
+
+        app()
+
+    sys.exit(guard(run))
+
+
+def guard(command: Callable[[], object]) -> int:
+    """Return the exit code of a command, whatever it raises: the one boundary where errors become words.
+
+    A closed pipe is quiet; a bug of ours is reported without the text of conversations, which messages and
+    local variables of a traceback would show.
+    """
+    try:
+        code = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _close_quietly()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        return _complain(f"{error.strerror or type(error).__name__}: {error.filename or 'output'}")
+    except BaseException as error:  # noqa: BLE001 - tokenizers of other languages panic below Exception
+        return _explain_failure(error)
+    return code if isinstance(code, int) else 0
+
+
+def _close_quietly() -> int:
+    """Give the interpreter somewhere to flush what nobody reads any more."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
+
+
+def _explain_failure(error: BaseException) -> int:
+    from budgetcalc.errors import BudgetcalcError
+
+    if isinstance(error, BudgetcalcError):
+        return _complain(str(error))
+    if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of the argument parser
+        error.show()
+        return int(error.exit_code)
+    return _report_bug(error)
+
+
+def _complain(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)  # noqa: T201
+    return 2
+
+
+def _report_bug(error: BaseException) -> int:
+    """Print what a bug report needs: versions and places in the code; no messages, no values."""
+    import platform
+    from traceback import extract_tb
+
+    from budgetcalc import __version__
+
+    places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    report = [
+        "error: this is a bug in budgetcalc, not in your input. Please report it with this block:",
+        "",
+        f"budgetcalc {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        f"{type(error).__name__} at",
+        *places[-12:],
+    ]
+    print("\n".join(report), file=sys.stderr)  # noqa: T201
+    return 3

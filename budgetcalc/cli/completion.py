@@ -1,0 +1,53 @@
+"""Words a shell may complete; the catalogue is read only when somebody presses the tab key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budgetcalc.errors import BudgetcalcError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from budgetcalc.catalogue import Model
+
+
+def complete_model(incomplete: str) -> list[str]:
+    """Return ids and aliases of the bundled catalogue."""
+    return _starting(incomplete, (name for model in _models() for name in (model.id, *model.aliases)))
+
+
+def complete_effort(incomplete: str) -> list[str]:
+    """Return the effort levels that any model takes."""
+    return _starting(incomplete, (level for model in _models() for level in model.thinking.efforts))
+
+
+def complete_beta(incomplete: str) -> list[str]:
+    """Return the betas that change a window, an output cap or a price."""
+    betas: list[str | None] = []
+    for model in _models():
+        betas += [limit.beta for limit in (*model.context_windows, *model.output_caps)]
+        betas += [period.beta for period in (*model.long_context, *model.fast)]
+    return _starting(incomplete, (beta for beta in betas if beta))
+
+
+def complete_topic(incomplete: str) -> list[str]:
+    """Return what can be explained: topics, rule ids and rule names."""
+    from budgetcalc.lint.rules import RULES
+    from budgetcalc.topics import TOPICS
+
+    rules = (name for rule in RULES for name in (rule.id, rule.name))
+    return _starting(incomplete, (*(topic.name for topic in TOPICS), *rules))
+
+
+def _models() -> tuple[Model, ...]:
+    from budgetcalc.library import load_catalogue
+
+    try:
+        return tuple(load_catalogue().models.values())
+    except BudgetcalcError:
+        return ()
+
+
+def _starting(incomplete: str, words: Iterable[str]) -> list[str]:
+    return [word for word in dict.fromkeys(words) if word.startswith(incomplete)]

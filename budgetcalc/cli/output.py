@@ -1,0 +1,104 @@
+"""Where output goes: standard output, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from budgetcalc.errors import UsageError
+from budgetcalc.locations import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import TextIO
+
+    from budgetcalc.cli.console import ColourFlag
+    from budgetcalc.render import Look
+
+_TYPOGRAPHY = ["–", "—", "−", "×", "±", "≤", "≥", "…", "·", "→", "’", "“", "”"]
+_PLAIN = ["-", "-", "-", "x", "+-", "<=", ">=", "...", "-", "->", "'", '"', '"']
+_ASCII = str.maketrans(dict(zip(_TYPOGRAPHY, _PLAIN, strict=True)))
+
+
+def write(pieces: Iterable[str], output: str | None) -> None:
+    """Write the pieces as they come, to standard output for ``None`` and ``-``.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if output in {None, "-"}:
+        stream = sys.stdout
+        for piece in pieces:
+            stream.write(encodable(piece, stream.encoding))
+        stream.flush()
+        return
+    with _whole_file(Path(str(output))) as stream:
+        for piece in pieces:
+            stream.write(encodable(piece, "utf-8"))
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """Return text that the encoding can carry: typography in ASCII, the rest escaped."""
+    codec = encoding or "utf-8"
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return text.translate(_ASCII).encode(codec, "backslashreplace").decode(codec)
+    return text
+
+
+def look_of(output: str | None, flag: ColourFlag, env: Mapping[str, str], *, verbose: bool) -> Look:
+    """Return how text may look on its way to that output."""
+    from budgetcalc.cli.console import decide_look
+
+    if output not in {None, "-"}:
+        return decide_look(flag, env, is_terminal=False, encoding="utf-8", verbose=verbose)
+    stream = sys.stdout
+    is_terminal = stream.isatty()
+    return decide_look(
+        flag,
+        env,
+        is_terminal=is_terminal,
+        encoding=stream.encoding or "ascii",
+        terminal_width=os.get_terminal_size(stream.fileno()).columns or 80 if is_terminal else 80,
+        verbose=verbose,
+    )
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file named by a flag.
+
+    Raises:
+        UsageError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"cannot read {printable(path)}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{printable(path)} is not UTF-8 text") from error
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[TextIO]:
+    """Open a neighbour of the file and rename it at the end; pipes and devices are written directly."""
+    target = path.resolve()
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("w", encoding="utf-8", newline="\n") as stream:
+                yield stream
+            return
+        draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        try:
+            with draft.open("x", encoding="utf-8", newline="\n") as stream:
+                yield stream
+            if target.exists():
+                draft.chmod(target.stat().st_mode)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write {printable(str(path))}: {error.strerror}") from error

@@ -1,0 +1,28 @@
+"""Runs the rules on one request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budgetcalc.findings import SEVERITIES
+from budgetcalc.lint.rules import RULES
+
+if TYPE_CHECKING:
+    from budgetcalc.findings import Finding
+    from budgetcalc.lint.rule import Rule, RuleContext
+
+_ANY_PROVIDER = ("BC2", "BC5", "BC6", "BC9")
+"""Size, models, cost and trust are judged for every vendor's models, the rest is the Claude API's."""
+
+
+def run_rules(context: RuleContext) -> tuple[Finding, ...]:
+    """Return what the rules say of a request: most severe first, then by rule and place."""
+    findings = [finding for rule in RULES if _applies(rule, context) for finding in rule.check(context)]
+    # The sort is stable: findings of one rule and place keep the order in which the rule yields them.
+    return tuple(
+        sorted(findings, key=lambda found: (SEVERITIES.index(found.severity), found.rule, found.path))
+    )
+
+
+def _applies(rule: Rule, context: RuleContext) -> bool:
+    return context.model.provider == "anthropic" or rule.id.startswith(_ANY_PROVIDER)

@@ -1,0 +1,192 @@
+"""First step of every reader: a path or ``-`` becomes UTF-8 bytes, whole or line by line.
+
+How bytes become lines is in :mod:`.byte_streams`; here is what can go wrong with files and standard input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from budgetcalc.errors import InputError
+from budgetcalc.locations import Location
+from budgetcalc.readers.byte_streams import (
+    CHUNK,
+    Limits,
+    Line,
+    as_utf8,
+    gunzip,
+    megabytes,
+    split_lines,
+    with_start,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An input whose beginning has been looked at.
+
+    Attributes:
+        file: its name for messages.
+        head: the first bytes: at least the first line that is not blank, at most the document limit.
+        is_whole: whether ``head`` is all of it.
+        rest: what follows.
+        limits: how much may be read.
+    """
+
+    file: str
+    head: bytes
+    is_whole: bool
+    rest: Iterator[bytes]
+    limits: Limits
+
+    def document(self) -> bytes:
+        """Return all bytes.
+
+        Raises:
+            InputError: larger than the document limit, or unreadable further on.
+        """
+        chunks, size = [self.head], len(self.head)
+        for chunk in self.rest:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self.limits.document:
+                raise _too_large(self.file, f"more than {megabytes(size)}", self.limits)
+        if size > self.limits.document:
+            raise _too_large(self.file, megabytes(size), self.limits)
+        return b"".join(chunks)
+
+    def lines(self) -> Iterator[Line]:
+        """Yield line after line; one over the limit comes without its bytes."""
+        return split_lines(chain((self.head,), self.rest), self.limits.line)
+
+
+def display_name(path: str) -> str:
+    """Return what messages call an input."""
+    return "<stdin>" if path == STDIN else path
+
+
+def open_input(path: str, *, stdin: BinaryIO | None, limits: Limits | None = None) -> Opened:
+    """Return the input, opened, unpacked and as UTF-8, with its beginning read.
+
+    Raises:
+        InputError: missing, a folder, not permitted, a terminal, no text.
+    """
+    limits = limits or Limits()
+    file = display_name(path)
+    chunks = _read_stdin(stdin) if path == STDIN else _read_file(path)
+    chunks = with_start(chunks, 2)
+    first = next(chunks, b"")
+    chunks = chain((first,), chunks)
+    if first.startswith(b"\x1f\x8b"):
+        chunks = gunzip(chunks, file, limits)
+    chunks = as_utf8(with_start(chunks, 4), file)
+    head, is_whole = _head(chunks, limits.document)
+    if len(head) > limits.document:
+        raise _too_large(file, _size(path, head), limits)
+    return Opened(file, head, is_whole, chunks, limits)
+
+
+def decode_utf8(data: bytes, file: str, *, line: int = 1, offset: int = 0) -> str:
+    """Return the text of UTF-8 bytes.
+
+    Args:
+        data: the bytes.
+        file: name of the input, for error messages.
+        line: number of the first line of ``data``.
+        offset: of ``data`` in the input.
+
+    Raises:
+        InputError: with the line and the offset of the first byte that is wrong.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        row = line + data.count(b"\n", 0, error.start)
+        raise InputError(
+            f"the text is not UTF-8: byte {data[error.start]:#04x} at offset {offset + error.start:,}",
+            location=Location(file, row),
+            hint="convert it first: `iconv -f LATIN1 -t UTF-8 FILE`",
+        ) from None
+
+
+def _too_large(file: str, size: str, limits: Limits) -> InputError:
+    return InputError(
+        f"{size} is too large for one document: the limit is {megabytes(limits.document)}",
+        location=Location(file),
+        hint="give the requests as JSONL, one on a line: those are read one by one",
+    )
+
+
+def _size(path: str, head: bytes) -> str:
+    """Return the size of the input, as far as it can be known without reading on."""
+    try:
+        return megabytes(Path(path).stat().st_size)
+    except (OSError, ValueError):
+        return f"more than {megabytes(len(head))}"
+
+
+def _read_stdin(stdin: BinaryIO | None) -> Iterator[bytes]:
+    if stdin is None or stdin.closed:
+        raise InputError("standard input is closed", location=Location(display_name(STDIN)))
+    if stdin.isatty():
+        raise InputError(
+            "standard input is a terminal: nothing is piped in",
+            location=Location(display_name(STDIN)),
+            hint="name a file, or pipe one in: `budgetcalc estimate - < request.json`",
+        )
+    try:
+        while chunk := stdin.read(CHUNK):
+            yield chunk
+    except (OSError, ValueError) as error:
+        raise _unreadable(display_name(STDIN), error) from None
+
+
+def _read_file(path: str) -> Iterator[bytes]:
+    try:
+        if Path(path).is_dir():
+            raise InputError(
+                "this is a folder, not a file",
+                location=Location(path),
+                hint="name the files in it, as with `folder/*.json`",
+            )
+        with Path(path).open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(file: str, error: OSError | ValueError) -> InputError:
+    sentences: dict[type[Exception], tuple[str, str]] = {
+        FileNotFoundError: ("no such file", "it may have been moved or deleted; check the spelling"),
+        PermissionError: ("permission to read the file is missing", ""),
+        IsADirectoryError: ("this is a folder, not a file", "name the files in it"),
+        NotADirectoryError: ("no such file: a part of its path is not a folder", ""),
+    }
+    reason = (
+        error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path or stream"
+    )
+    message, hint = sentences.get(type(error), (f"the file cannot be read: {reason}", ""))
+    return InputError(message, location=Location(file), hint=hint)
+
+
+def _head(chunks: Iterator[bytes], limit: int) -> tuple[bytes, bool]:
+    """Return the beginning, to the end of the first line with content at least, and whether it is all."""
+    head: list[bytes] = []
+    size, has_content = 0, False
+    for chunk in chunks:
+        head.append(chunk)
+        size += len(chunk)
+        start = 0 if has_content else len(chunk) - len(chunk.lstrip())
+        has_content = has_content or start < len(chunk)
+        if size > limit or (size >= CHUNK and has_content and chunk.find(b"\n", start) >= 0):
+            return b"".join(head), False
+    return b"".join(head), True

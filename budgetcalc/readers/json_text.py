@@ -1,0 +1,176 @@
+"""Strict JSON: text becomes values, and whatever the API would refuse or read otherwise is said.
+
+Error messages give the line and the column, never the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from typing import Any
+
+from budgetcalc.errors import InputError
+from budgetcalc.locations import Location, printable
+
+NESTING_LIMIT = 256
+"""Levels of lists and objects; real requests stay under 50, and every later stage may recurse safely."""
+
+_SHOWN_KEYS = 8
+
+# A pair is taken whole; what is left matches the group.
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD](?:[89abAB]..\\u[dD][c-fC-F]|([89a-fA-F]))")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+_NOT_FINITE = re.compile(
+    rf"{_STRING}|(-?Infinity|NaN|-?\d+(?:\.\d+)?[eE]\+?\d+|-?\d{{309,}}\.\d+)", re.DOTALL
+)
+_LONG_NUMBER = re.compile(rf"{_STRING}|(\d{{{sys.int_info.default_max_str_digits + 1},}})", re.DOTALL)
+
+# What Python's decoder says, in the words of people who write JSON.
+_SENTENCES = {
+    "cut": "the text ends before the value does",
+    "Expecting value": "a value is missing or is not JSON",
+    "Expecting ',' delimiter": "a comma or a closing bracket is missing",
+    "Expecting ':' delimiter": "a colon is missing after a key",
+    "Expecting property name enclosed in double quotes": "a key in double quotes is expected",
+    "Illegal trailing comma before end of object": "a comma stands before the closing brace",
+    "Illegal trailing comma before end of array": "a comma stands before the closing bracket",
+    "Unterminated string starting at": "a string is never closed",
+    "Invalid control character at": "a raw line break or control character stands inside a string",
+    "Extra data": "there is more after the end of the JSON value",
+}
+_HINTS = {
+    "Extra data": "several values in a row must stand one on a line: `jq -c . FILE`",
+    "Expecting property name enclosed in double quotes": (
+        "JSON wants double quotes and no comma before a closing brace"
+    ),
+}
+
+
+class _NotFiniteError(ValueError):
+    """NaN, Infinity or a number too large for one, met while decoding."""
+
+
+def decode_json(text: str, *, file: str = "", line: int | None = None) -> tuple[Any, tuple[str, ...]]:
+    """Return the value of a JSON text, and warnings about what was changed or is ambiguous.
+
+    Args:
+        text: the JSON text.
+        file: name of the input, for error messages.
+        line: line of a JSONL file that ``text`` is; ``None`` for a document of its own lines.
+
+    Raises:
+        InputError: no strict JSON: with the place of the fault, never with the text.
+    """
+    repeated: Counter[str] = Counter()
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=lambda pairs: _object(pairs, repeated),
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
+        )
+    except json.JSONDecodeError as error:
+        is_cut = error.pos >= len(text.rstrip()) and text.strip() != ""
+        problem = "cut" if is_cut else error.msg
+        raise InputError(
+            f"invalid JSON: {_SENTENCES.get(problem, 'a backslash starts no JSON escape')}",
+            location=_place(text, error.pos, file, line),
+            hint=_HINTS.get(problem, ""),
+        ) from None
+    except RecursionError:
+        raise _too_deep(file, line) from None
+    except _NotFiniteError:
+        raise InputError(
+            "invalid JSON: NaN, Infinity and numbers beyond 1.8e308 are not allowed",
+            location=_place(text, _first_not_finite(text), file, line),
+        ) from None
+    except ValueError:  # int() refuses more digits than sys.int_info.default_max_str_digits
+        at = next((m.start(1) for m in _LONG_NUMBER.finditer(text) if m.group(1)), 0)
+        raise InputError(
+            "a number has more than 4,300 digits", location=_place(text, at, file, line)
+        ) from None
+    if _is_deeper_than(value, NESTING_LIMIT):
+        raise _too_deep(file, line)
+    warnings = [_repeated_keys(repeated)] if repeated else []
+    if any(match.group(1) for match in _SURROGATE_ESCAPE.finditer(text)):
+        value, replaced = _without_surrogates(value)
+        if replaced:
+            warnings.append(
+                f"{replaced} unpaired UTF-16 surrogate{'s' if replaced > 1 else ''} (half of a cut emoji)"
+                " read as U+FFFD: the API refuses such a body"
+            )
+    return value, tuple(warnings)
+
+
+def _object(pairs: list[tuple[str, Any]], repeated: Counter[str]) -> dict[str, Any]:
+    """Return the object; the last of equal keys wins, as with the API, and is remembered."""
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        repeated.update(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+    return result
+
+
+def _repeated_keys(repeated: Counter[str]) -> str:
+    shown = ", ".join(f"`{printable(key, limit=40)}`" for key in sorted(repeated)[:_SHOWN_KEYS])
+    rest = f" and {len(repeated) - _SHOWN_KEYS} more" if len(repeated) > _SHOWN_KEYS else ""
+    return f"a key stands twice in one object, the last one counts: {shown}{rest}"
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise _NotFiniteError
+    return number
+
+
+def _refuse_constant(_name: str) -> float:
+    raise _NotFiniteError
+
+
+def _first_not_finite(text: str) -> int:
+    for match in _NOT_FINITE.finditer(text):
+        word = match.group(1)
+        if word and (word[-1] in "yN" or float(word) in (float("inf"), float("-inf"))):
+            return match.start(1)
+    return 0
+
+
+def _place(text: str, at: int, file: str, line: int | None) -> Location:
+    row = text.count("\n", 0, at) + 1 if line is None else line
+    return Location(file, row, at - text.rfind("\n", 0, at))
+
+
+def _too_deep(file: str, line: int | None) -> InputError:
+    message = f"the JSON is nested too deeply: more than {NESTING_LIMIT} levels"
+    return InputError(message, location=Location(file, line))
+
+
+def _is_deeper_than(value: Any, limit: int) -> bool:
+    """Whether lists and objects are nested deeper than ``limit``: level by level, as recursion could fail."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(limit):
+        if not level:
+            return False
+        level = [
+            child
+            for node in level
+            for child in (node.values() if type(node) is dict else node)
+            if type(child) is dict or type(child) is list
+        ]
+    return bool(level)
+
+
+def _without_surrogates(value: Any) -> tuple[Any, int]:
+    """Return the value with every surrogate replaced, and how many there were."""
+    if isinstance(value, str):
+        return _SURROGATE.subn("\ufffd", value)
+    if isinstance(value, list):
+        items = [_without_surrogates(item) for item in value]
+        return [item for item, _ in items], sum(count for _, count in items)
+    if isinstance(value, dict):
+        pairs = [(_without_surrogates(key), _without_surrogates(item)) for key, item in value.items()]
+        return {key: item for (key, _), (item, _) in pairs}, sum(k + v for (_, k), (_, v) in pairs)
+    return value, 0

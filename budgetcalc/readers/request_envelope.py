@@ -1,0 +1,117 @@
+"""What is wrapped around a request: batch lines, recordings, SDK and HTTP calls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from budgetcalc.errors import InputError
+from budgetcalc.locations import pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WRAPPERS = ("params", "request", "body", "modelInput")
+_DEEPEST = 3
+_IDS = ("custom_id", "recordId", "id")
+_DATES = ("date", "timestamp", "created_at", "ts")
+_BODY_KEYS = frozenset({"messages", "requests", "contents", "instructions"})
+
+# Bedrock and Vertex name the model in the address, not in the body.
+_MODEL_IN_URL = re.compile(r"/models?/([^/?]+?)(?:/(?:invoke|converse)|:(?:raw|streamRaw)Predict)")
+_BETA_NAME = re.compile(r"[a-z0-9][a-z0-9._\-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A request's body and what was written around it.
+
+    Attributes:
+        body: the innermost value.
+        pointer: where it stands in the document.
+        id: ``custom_id``, or the record's own id.
+        model: named outside the body.
+        date: as written; ``None`` when nothing says it.
+        betas: beta headers.
+        is_batch: whether the wrapper is that of a batch item.
+    """
+
+    body: Any
+    pointer: str = ""
+    id: str | None = None
+    model: str | None = None
+    date: object = None
+    betas: frozenset[str] = frozenset()
+    is_batch: bool = False
+
+
+def unwrap(value: Any) -> Envelope:
+    """Return the request inside its wrappers; a value without any is its own body."""
+    envelope = Envelope(value)
+    for _ in range(_DEEPEST):
+        outer = envelope.body
+        if not isinstance(outer, dict) or not _BODY_KEYS.isdisjoint(outer):
+            break
+        key = next((key for key in _WRAPPERS if isinstance(outer.get(key), dict | str)), None)
+        inner = None if key is None else _decoded(outer[key])
+        if key is None or inner is None:
+            break
+        envelope = replace(
+            envelope,
+            body=inner,
+            pointer=envelope.pointer + pointer(key),
+            id=envelope.id or _first_text(outer, _IDS),
+            model=envelope.model or _model(outer),
+            date=envelope.date if envelope.date is not None else _first(outer, _DATES),
+            betas=envelope.betas | _betas(outer),
+            is_batch=envelope.is_batch or "custom_id" in outer or key == "modelInput",
+        )
+    return envelope
+
+
+def _decoded(inner: Any) -> Any:
+    """Return the body; recorded HTTP calls hold it as a string of JSON."""
+    if not isinstance(inner, str):
+        return inner
+    from budgetcalc.readers.json_text import decode_json
+
+    try:
+        value, _ = decode_json(inner)
+    except InputError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _first(obj: Mapping[str, Any], keys: tuple[str, ...]) -> object:
+    return next((obj[key] for key in keys if obj.get(key) is not None), None)
+
+
+def _first_text(obj: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+    value = _first(obj, keys)
+    is_plain = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value) if is_plain else None
+
+
+def _model(outer: Mapping[str, Any]) -> str | None:
+    model = outer.get("model", outer.get("modelId"))
+    if isinstance(model, str) and model:
+        return model
+    url = outer.get("url", outer.get("uri"))
+    found = _MODEL_IN_URL.search(url) if isinstance(url, str) else None
+    return unquote(found.group(1)) if found else None
+
+
+def _betas(outer: Mapping[str, Any]) -> frozenset[str]:
+    """Return the beta headers written beside the body; a masked value, as in recordings, is none."""
+    headers = outer.get("headers")
+    given: list[object] = [outer.get("anthropic_beta"), outer.get("anthropic-beta"), outer.get("betas")]
+    if isinstance(headers, dict):
+        given += [value for key, value in headers.items() if key.lower() == "anthropic-beta"]
+    names: set[str] = set()
+    for value in given:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                names.update(name.strip() for name in text.split(","))
+    return frozenset(name for name in names if _BETA_NAME.fullmatch(name))

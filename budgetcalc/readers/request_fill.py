@@ -1,0 +1,58 @@
+"""What flags say of a request: they fill what it leaves open, and never replace what it says itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFill:
+    """What flags say of requests that do not say it themselves.
+
+    Attributes:
+        max_tokens: the output limit.
+        thinking_budget: turns thinking on with this budget.
+        effort: ``output_config.effort``.
+        system: the system prompt.
+        betas: beta headers, always added.
+        batch: whether every request is a batch item.
+    """
+
+    max_tokens: int | None = None
+    thinking_budget: int | None = None
+    effort: str | None = None
+    system: str | None = None
+    betas: frozenset[str] = frozenset()
+    batch: bool = False
+
+
+def filled(body: Mapping[str, Any], fill: RequestFill) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the body with what flags say where it says nothing, and which flags were not needed."""
+    result = dict(body)
+    ignored: list[str] = []
+
+    def settle(flag: str, key: str, given: object, value: object) -> None:
+        if given is None:
+            return
+        if result.get(key) is None:
+            result[key] = value
+        elif result[key] != value:
+            ignored.append(f"{flag} is ignored: the request has its own `{key}`")
+
+    settle("--max-tokens", "max_tokens", fill.max_tokens, fill.max_tokens)
+    thinking = {"type": "enabled", "budget_tokens": fill.thinking_budget}
+    settle("--thinking-budget", "thinking", fill.thinking_budget, thinking)
+    settle("--system", "system", fill.system, fill.system)
+    config = result.get("output_config")
+    if fill.effort is not None and isinstance(config, dict):
+        if config.get("effort") is None:
+            result["output_config"] = {**config, "effort": fill.effort}
+        elif config["effort"] != fill.effort:
+            ignored.append("--effort is ignored: the request has its own `output_config.effort`")
+    elif fill.effort is not None and config is None:
+        result["output_config"] = {"effort": fill.effort}
+    return result, ignored

@@ -1,0 +1,416 @@
+"""First step of `estimate` and `lint`: a file or standard input becomes typed requests.
+
+The content decides what an input is (:mod:`.request_shape`, :mod:`.detection`), its wrappers are taken off
+(:mod:`.request_envelope`), other dialects become Messages bodies, and flags fill what a request leaves open.
+Nothing raises for the sake of one input: what cannot be read comes back as a :class:`FailedItem`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
+
+from budgetcalc.conversation import Request, Text, parse_request
+from budgetcalc.errors import InputError, UsageError, WrongCommandError
+from budgetcalc.estimates import SourceRef
+from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.readers.byte_streams import Limits, Line, megabytes
+from budgetcalc.readers.detection import (
+    RequestKind,
+    request_kind,
+    unknown_value,
+)
+from budgetcalc.readers.files import Opened, decode_utf8, display_name, open_input
+from budgetcalc.readers.json_text import decode_json
+from budgetcalc.readers.prompt_text import is_prompt_name, placeholder_notes, prompt_body, prompt_notes
+from budgetcalc.readers.refusals import Refused, refused_text, refused_value
+from budgetcalc.readers.request_bodies import messages_body, moved
+from budgetcalc.readers.request_dates import read_date
+from budgetcalc.readers.request_envelope import Envelope, unwrap
+from budgetcalc.readers.request_fill import RequestFill, filled
+from budgetcalc.readers.request_shape import Shape, input_shape, is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+__all__ = ["FailedItem", "InputFormat", "Item", "RequestFill", "RequestItem", "read_requests"]
+
+InputFormat = Literal["messages", "jsonl", "batch", "message-list", "openai", "text"]
+
+_RECOGNISED: dict[RequestKind, str] = {
+    "messages": "Messages request",
+    "message-list": "list of messages",
+    "openai": "OpenAI chat messages",
+    "responses": "OpenAI Responses request",
+    "converse": "Bedrock Converse request",
+}
+_FIRST_LINES = 8
+_FIRST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RequestItem:
+    """One request of an input.
+
+    Attributes:
+        source: where it stands.
+        request: typed.
+        date: its own day in UTC; ``None`` when undated.
+        date_note: where the day is from, or why there is none.
+        warnings: doubts about the reading, ignored flags among them.
+        notes: worth knowing, never counted as errors: placeholders, front matter.
+        recognised: what it was read as, for people.
+    """
+
+    source: SourceRef
+    request: Request
+    date: date | None = None
+    date_note: str = ""
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    recognised: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem:
+    """One request, or one input, that cannot be read.
+
+    Attributes:
+        source: where it stands.
+        message: one sentence.
+        hint: what to do; may be empty.
+        location: file, line, column and JSON pointer, as they are known.
+    """
+
+    source: SourceRef
+    message: str
+    hint: str
+    location: str
+
+
+Item = RequestItem | FailedItem
+
+
+def read_requests(
+    path: str,
+    *,
+    stdin: BinaryIO | None = None,
+    fill: RequestFill | None = None,
+    input_format: str | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Item]:
+    """Yield the requests of an input one by one; JSONL is never held as a whole.
+
+    Args:
+        path: a file, or ``-`` for standard input.
+        stdin: standard input as bytes.
+        fill: what flags say where a request says nothing.
+        input_format: decides what is otherwise found out from the content.
+        limits: how many bytes are read.
+
+    Raises:
+        UsageError: no such input format.
+    """
+    if input_format is not None and input_format not in get_args(InputFormat):
+        raise UsageError(
+            f"{printable(input_format, limit=40)} is no input format of requests",
+            hint=f"use one of {', '.join(get_args(InputFormat))}",
+        )
+    return _Reader(path, fill or RequestFill(), input_format, limits).read(stdin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one input: what it is called, what fills its requests, what its form is forced to."""
+
+    path: str
+    fill: RequestFill
+    forced: str | None
+    limits: Limits | None
+
+    @property
+    def file(self) -> str:
+        return display_name(self.path)
+
+    def read(self, stdin: BinaryIO | None) -> Iterator[Item]:
+        try:
+            opened = open_input(self.path, stdin=stdin, limits=self.limits)
+            shape = self.shape(opened)
+            if shape == "lines":
+                yield from self.lines(opened)
+            elif shape == "text":
+                yield from self.text(opened)
+            else:
+                yield from self.document(opened)
+        except InputError as error:
+            yield self.failed(error, SourceRef(self.path))
+
+    def shape(self, opened: Opened) -> Shape:
+        if self.forced in {"jsonl", "text"}:
+            return "lines" if self.forced == "jsonl" else "text"
+        head = opened.head if opened.is_whole else opened.head[: opened.head.rfind(b"\n") + 1]
+        shape = input_shape(head.decode(errors="replace"), is_whole=opened.is_whole, path=self.path)
+        return "document" if shape == "text" and self.forced is not None else shape
+
+    # --- the three shapes ---
+
+    def lines(self, opened: Opened) -> Iterator[Item]:
+        """Yield the requests of JSONL; a bad line fails alone, a file of another kind fails once."""
+        lines = (line for line in opened.lines() if line.data is None or line.data.strip())
+        first: list[Line] = []
+        size = 0
+        for line in lines:
+            first.append(line)
+            size += len(line.data or b"")
+            if len(first) == _FIRST_LINES or size > _FIRST_BYTES:
+                break
+        if not first:
+            raise self.empty(is_blank=bool(opened.head))
+        kind = self.other_kind(first)
+        if kind is not None:
+            yield self.failed(self.refusal(kind), SourceRef(self.path, first[0].number))
+            return
+        for line in chain(first, lines):
+            source = SourceRef(self.path, line.number)
+            try:
+                if line.data is None:
+                    raise self.error(
+                        f"the line is longer than the limit of {megabytes(opened.limits.line)}", line.number
+                    )
+                text = decode_utf8(line.data, self.file, line=line.number, offset=line.offset)
+                value, warnings = decode_json(text, file=self.file, line=line.number)
+                yield from self.items(value, source, warnings)
+            except InputError as error:
+                yield self.failed(error, source)
+
+    def other_kind(self, first: list[Line]) -> Refused | None:
+        """Return what the file is when some first lines are for another command and none is a request."""
+        found: Refused | None = None
+        for line in first:
+            try:
+                value, _ = decode_json((line.data or b"").decode())
+            except (InputError, UnicodeDecodeError):
+                continue
+            body = unwrap(value).body
+            kind = refused_value(body)
+            if kind is None and request_kind(body) is not None:
+                return None
+            found = found or kind
+        return found
+
+    def text(self, opened: Opened) -> Iterator[Item]:
+        """Yield the one request that a prompt's text is."""
+        if self.forced is None:
+            kind = refused_text(opened.head[:20_000].decode(errors="replace"))
+            if kind is not None:
+                raise self.refusal(kind)
+        text = decode_utf8(opened.document(), self.file)
+        if not text.strip():
+            raise self.empty(is_blank=bool(text))
+        if "\0" in text:
+            raise self.error(
+                "the input holds NUL bytes, so it is no text", hint="UTF-16 needs its byte order mark"
+            )
+        if self.forced is None and not is_prompt_name(self.path) and text.lstrip()[0] in '"[-0123456789tfn':
+            self.refuse_scalar(text)
+        yield self.prompt(text)
+
+    def document(self, opened: Opened) -> Iterator[Item]:
+        """Yield the requests of one JSON document."""
+        text = decode_utf8(opened.document(), self.file)
+        if not text.strip():
+            raise self.empty(is_blank=bool(text))
+        # The name is the tie-break for what is JSON only at first sight, and for JSON that asks nothing.
+        may_be_prompt = self.forced is None and is_prompt_name(self.path)
+        try:
+            value, warnings = decode_json(text, file=self.file)
+        except InputError:
+            if not may_be_prompt:
+                raise
+            value, warnings = None, ()
+        if may_be_prompt and not is_known(value):
+            yield self.prompt(text)
+        else:
+            yield from self.items(value, SourceRef(self.path), warnings)
+
+    # --- one value ---
+
+    def items(self, value: Any, source: SourceRef, warnings: tuple[str, ...], at: str = "") -> Iterator[Item]:
+        """Yield the requests of a JSON value: one, or those of a batch or list.
+
+        Raises:
+            InputError: it is no request, or belongs to another command.
+        """
+        envelope = unwrap(value)
+        envelope = replace(envelope, pointer=at + envelope.pointer)
+        kind = self.kind(envelope)
+        if kind == "batch":
+            yield from self.members(
+                envelope.body["requests"], source, warnings, f"{envelope.pointer}/requests"
+            )
+        elif kind == "request-list":
+            yield from self.members(envelope.body, source, warnings, envelope.pointer)
+        else:
+            yield self.item(envelope, kind, source, warnings)
+
+    def members(
+        self, values: list[Any], source: SourceRef, warnings: tuple[str, ...], at: str
+    ) -> Iterator[Item]:
+        """Yield the requests of a batch or list, each failing alone."""
+        if not values:
+            raise self.error("the batch holds no requests", source.line, at)
+        seen: set[str] = set()
+        for index, value in enumerate(values):
+            place = f"{at}{pointer(index)}"
+            name = value.get("custom_id") if isinstance(value, dict) else None
+            own = replace(source, id=name) if isinstance(name, str) else source
+            try:
+                envelope = unwrap(value)
+                if at.endswith("/requests") and (
+                    envelope.body is value or not isinstance(envelope.body, dict)
+                ):
+                    raise self.error("a batch request needs `custom_id` and `params`", source.line, place)
+                envelope = replace(envelope, pointer=place + envelope.pointer)
+                envelope = replace(envelope, is_batch=envelope.is_batch or at.endswith("/requests"))
+                kind = self.kind(envelope)
+                item = self.item(envelope, kind, own, warnings)
+            except InputError as error:
+                yield self.failed(error, own)
+                continue
+            if isinstance(name, str) and name in seen:
+                repeated = "the batch uses this custom_id twice: the API refuses that"
+                item = replace(item, warnings=(*item.warnings, repeated))
+            seen.add(name if isinstance(name, str) else "")
+            warnings = ()  # those of the document are said once
+            yield item
+
+    def kind(self, envelope: Envelope) -> RequestKind:
+        """Return the kind of request that a body is.
+
+        Raises:
+            InputError: none; a :class:`WrongCommandError` when it is known what it is.
+        """
+        body = envelope.body
+        if self.forced in {"messages", "message-list", "openai", "batch"}:
+            return self.forced_kind(envelope)
+        refused = refused_value(body)
+        if refused is not None:
+            raise self.refusal(refused, envelope.pointer)
+        kind = request_kind(body)
+        if kind is None:
+            raise self.unknown(body, envelope.pointer)
+        return kind
+
+    def forced_kind(self, envelope: Envelope) -> RequestKind:
+        """Return the kind that ``--input-format`` says, when the value can be one."""
+        body, is_object = envelope.body, isinstance(envelope.body, dict)
+        is_list = isinstance(body, list)
+        if self.forced == "openai" and (is_list or is_object):
+            return "responses" if is_object and "messages" not in body and "input" in body else "openai"
+        if self.forced == "message-list" and is_list:
+            return "message-list"
+        if self.forced == "messages" and is_object and "requests" not in body:
+            return "messages"
+        if self.forced == "batch":
+            kind = request_kind(body)
+            if kind is not None and (envelope.is_batch or kind in {"batch", "request-list"}):
+                return kind
+        raise self.error(
+            f"the input is not what --input-format {self.forced} says",
+            at=envelope.pointer,
+            hint="leave --input-format out to have it found out",
+        )
+
+    def item(
+        self, envelope: Envelope, kind: RequestKind, source: SourceRef, warnings: tuple[str, ...]
+    ) -> RequestItem:
+        """Return the request of one body of a known kind."""
+        is_batch = envelope.is_batch or self.fill.batch or self.forced == "batch"
+        try:
+            body, form, said = messages_body(
+                envelope.body, kind, is_batch=envelope.is_batch or self.forced == "batch", file=self.file
+            )
+            if envelope.model is not None and body.get("model") is None:
+                body = {**body, "model": envelope.model}
+            body, ignored = filled(body, self.fill)
+            request = parse_request(
+                body,
+                form=form,
+                betas=self.fill.betas | envelope.betas,
+                batch=is_batch,
+                file=self.file,
+                line=source.line,
+            )
+        except InputError as error:
+            raise moved(error, envelope.pointer) from None
+        day, note = _day(envelope.date)
+        return RequestItem(
+            source if source.id is not None or envelope.id is None else replace(source, id=envelope.id),
+            request,
+            day,
+            note,
+            (*warnings, *said, *ignored),
+            _template_notes(request) if isinstance(envelope.body, list) else (),
+            _RECOGNISED.get(kind, "Messages request"),
+        )
+
+    def prompt(self, text: str) -> RequestItem:
+        """Return a text as a request of one user message."""
+        body, _ = filled(prompt_body(text), self.fill)
+        request = parse_request(
+            body, form="prompt_text", betas=self.fill.betas, batch=self.fill.batch, file=self.file
+        )
+        return RequestItem(SourceRef(self.path), request, notes=prompt_notes(text), recognised="prompt text")
+
+    # --- what is said when there is no request ---
+
+    def error(self, message: str, line: int | None = None, at: str = "", hint: str = "") -> InputError:
+        return InputError(message, location=Location(self.file, line, None, at), hint=hint)
+
+    def empty(self, *, is_blank: bool) -> InputError:
+        message = "the input holds only white space" if is_blank else "the input is empty"
+        return self.error(
+            message, hint="give a Messages request, JSONL of requests, a batch or a prompt text"
+        )
+
+    def refusal(self, kind: Refused, at: str = "") -> WrongCommandError:
+        return WrongCommandError(
+            f"this is {kind.name}, not a Messages request",
+            location=Location(self.file, None, None, at),
+            hint=kind.hint_for(self.path),
+        )
+
+    def unknown(self, value: Any, at: str) -> InputError:
+        hint = "a Messages request has `model`, `max_tokens` and `messages`; --input-format text reads a text"
+        return self.error(unknown_value(value), at=at, hint=hint)
+
+    def refuse_scalar(self, text: str) -> None:
+        """Raise for a text that is a whole JSON value of its own, as ``42`` or ``[1, 2]``."""
+        try:
+            value, _ = decode_json(text, file=self.file)
+        except InputError:
+            return
+        raise self.unknown(value, "")
+
+    def failed(self, error: InputError, source: SourceRef) -> FailedItem:
+        location = error.location or Location(self.file)
+        if location.line is None and source.line is not None:
+            location = replace(location, line=source.line)
+        return FailedItem(source, error.message, error.hint, str(location))
+
+
+def _day(given: object) -> tuple[date | None, str]:
+    if given is None:
+        return None, ""
+    day = read_date(given)
+    if day is None:
+        return None, "the date beside the request cannot be read: undated"
+    return day, "from the date beside the request"
+
+
+def _template_notes(request: Request) -> tuple[str, ...]:
+    """Return a note on the placeholders of a bare list of messages, which is often a prompt template."""
+    texts = (block.text for _, block in request.blocks() if isinstance(block, Text))
+    return placeholder_notes("\n".join(texts), only_double=True)

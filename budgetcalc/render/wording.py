@@ -1,0 +1,251 @@
+"""An estimate in words and table cells, for every format that people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from budgetcalc.counts import Count, exact
+from budgetcalc.money import for_people, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from budgetcalc.answers import Answer, Report
+    from budgetcalc.budgets import Verdict
+    from budgetcalc.counts import Part
+    from budgetcalc.estimates import Estimate, SourceRef
+    from budgetcalc.render import Columns
+
+VERDICTS: dict[Verdict, str] = {
+    "fits": "FITS",
+    "tight": "TIGHT: the low end of the band fits, the high end does not",
+    "clamped": "CLAMPED: the API cuts max_tokens to what the window leaves",
+    "rejected": "REJECTED: the API answers 400, prompt and max_tokens exceed the window",
+    "may_stop_early": "MAY STOP EARLY: accepted, the answer ends where the window does",
+    "over_window": "OVER WINDOW: the prompt alone does not fit",
+}
+ORIGINS = {"request": "the request's date", "flag": "--on", "today": "today, UTC"}
+
+
+@dataclass(frozen=True, slots=True)
+class PartGroup:
+    """Consecutive parts of one place: a message, the system prompt, or the request as a whole."""
+
+    label: str
+    parts: tuple[Part, ...]
+    count: Count
+
+
+def group_parts(estimate: Estimate) -> list[PartGroup]:
+    """Return the parts in prompt order, grouped by message."""
+
+    def label(part: Part) -> str:
+        if part.message is None:
+            return part.kind if part.kind in {"system", "tools"} else "request"
+        messages = estimate.request.messages
+        role = f" {messages[part.message].role}" if part.message < len(messages) else ""
+        return f"message {part.message}{role}"
+
+    groups = []
+    for name, parts in groupby(estimate.counted.parts, key=label):
+        members = tuple(parts)
+        groups.append(PartGroup(name, members, sum((part.count for part in members), exact(0))))
+    return groups
+
+
+def kinds(estimate: Estimate) -> dict[str, int]:
+    """Return tokens by kind of part, the largest first."""
+    sums: dict[str, int] = {}
+    for part in estimate.counted.parts:
+        sums[part.kind] = sums.get(part.kind, 0) + part.count.tokens
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))
+
+
+def source_name(source: SourceRef) -> str:
+    """Return ``file:line id`` of a request."""
+    line = f":{source.line}" if source.line is not None else ""
+    return f"{source.file}{line}{f' {source.id}' if source.id is not None else ''}"
+
+
+def model_name(estimate: Estimate) -> str:
+    """Return the canonical id, with the name it was asked for by where that differs."""
+    if estimate.treated_as is not None:
+        return f"{estimate.match.model.id}, treating {estimate.treated_as or 'a request without model'} as it"
+    requested, canonical = estimate.match.requested, estimate.match.model.id
+    return canonical if requested == canonical else f"{canonical} (asked for as {requested})"
+
+
+def prices_line(estimate: Estimate, report: Report) -> str:
+    """Return which prices apply: the day and where it came from, the rates, the table."""
+    catalogue = report.question.catalogue
+    rates = {line.bucket: line for line in reversed(estimate.cost.lines)}
+    any_line = estimate.cost.lines[0]
+    names = {"uncached_input": "input", "output": "output"}
+    words = ", ".join(
+        f"${plain(rates[bucket].usd_per_mtok)} {name}" for bucket, name in names.items() if bucket in rates
+    )
+    factor = "" if any_line.multiplier == 1 else f", times {plain(any_line.multiplier)}"
+    return (
+        f"prices of {estimate.on.isoformat()} ({ORIGINS.get(estimate.on_origin, estimate.on_origin)}): "
+        f"{words} per million tokens{factor} ({any_line.rule}, {any_line.price_period}); "
+        f"{catalogue.origin}, checked {catalogue.checked.isoformat()}"
+    )
+
+
+def share(amount: int, whole: int) -> str:
+    """Return a share in percent; what is not nothing never looks like it."""
+    percent = 100 * amount / (whole or 1)
+    return "<0.1%" if 0 < percent < 0.1 else f"{percent:.1f}%"
+
+
+def band(count: Count) -> str:
+    """Return the band of a count that has one."""
+    return "" if count.low == count.high else f"{count.low:,}–{count.high:,}"
+
+
+def usd(amount: Decimal | None) -> str:
+    """Return an amount for people; a dash when there is none."""
+    return "–" if amount is None else for_people(amount)
+
+
+def verdict_line(estimate: Estimate) -> str:
+    """Return the verdict with the figures it rests on."""
+    budget = estimate.budget
+    left = f"{budget.headroom:,} left" if budget.headroom >= 0 else f"{-budget.headroom:,} too many"
+    largest = f"max_tokens can be up to {budget.largest_max_tokens:,}"
+    what = "input and max_tokens need" if budget.max_tokens is not None else "input needs"
+    need = f"{what} {budget.needed:,} of {budget.context_window:,} tokens"
+    return f"{VERDICTS[budget.verdict]}; {need}, {left}; {largest}"
+
+
+def formula_line(estimate: Estimate) -> str:
+    """Return the context-window formula with this request's figures."""
+    formula, window = estimate.budget.formula, estimate.budget.context_window
+    subtracted = (
+        f" − {formula.stripped_thinking_tokens:,} stripped thinking"
+        if formula.stripped_thinking_tokens
+        else ""
+    )
+    terms = [f"({formula.input_tokens:,} input{subtracted})"]
+    if formula.thinking_tokens is not None:
+        terms.append(f"{formula.thinking_tokens:,} thinking")
+    if formula.output_tokens is not None:
+        terms.append(f"{formula.output_tokens:,} output")
+    sign = "≥" if window >= formula.window_tokens else "<"
+    return f"context window {window:,} {sign} {' + '.join(terms)} = {formula.window_tokens:,}"
+
+
+def thinking_lines(estimate: Estimate) -> Iterator[str]:
+    """Yield what becomes of prior thinking, now and after the next user turn."""
+    counted = estimate.counted
+    for what, stripped in (
+        ("stripped, not billed", counted.stripped),
+        ("a next user turn would strip", counted.next_turn_strips),
+    ):
+        if stripped.blocks:
+            blocks = "1 block" if stripped.blocks == 1 else f"{stripped.blocks:,} blocks"
+            reason = f": {stripped.reason}" if stripped.reason else ""
+            yield f"{what}: {with_band(stripped.count)} tokens in {blocks}{reason}"
+    if counted.kept_thinking.high:
+        yield f"kept, billed as input: {with_band(counted.kept_thinking)} tokens"
+
+
+def with_band(count: Count) -> str:
+    """Return tokens with their band in brackets, if they have one."""
+    return f"{count.tokens:,} ({band(count)})" if band(count) else f"{count.tokens:,}"
+
+
+def cost_lines(estimate: Estimate) -> Iterator[tuple[str, str]]:
+    """Yield each cost that matters as a name and a sentence."""
+    cost = estimate.cost
+    batch = " at batch rates" if estimate.request.batch else ""
+    yield "input", f"{usd(cost.input)}{batch}"
+    if cost.input_cached != cost.input:
+        yield "later call, cached", f"{usd(cost.input_cached)} input, reading the cache"
+    if cost.total_max is None:
+        yield "at most", "unknown: the request has no max_tokens"
+    else:
+        share = (
+            f", of which thinking may take {usd(cost.thinking_max)}" if cost.thinking_max is not None else ""
+        )
+        yield "at most", f"{usd(cost.total_max)}: input + {usd(cost.output_max)} output{share}"
+    if cost.batch_total_max is not None and not estimate.request.batch:
+        yield "in a batch, at most", usd(cost.batch_total_max)
+    if cost.expected is not None:
+        expected = cost.expected
+        calls = "1 call" if expected.calls == 1 else f"{expected.calls:,} calls"
+        first = f" ({usd(expected.per_call)} the first)" if expected.calls > 1 else ""
+        output = f"{expected.output_tokens:,} output tokens"
+        yield "expected", f"{usd(expected.total)} for {calls} with {output}{first}"
+
+
+SUMMARY: Columns = (
+    ("request", "left"),
+    ("model", "left"),
+    ("input tokens", "right"),
+    ("band", "right"),
+    ("verdict", "left"),
+    ("needed", "right"),
+    ("headroom", "right"),
+    ("input cost", "right"),
+    ("at most", "right"),
+    ("in a batch", "right"),
+    ("findings", "left"),
+)
+"""Columns of the table that compares models or lists requests: title, alignment."""
+
+
+def summary_row(answer: Answer) -> list[str]:
+    """Return an answer as one row of the summary table."""
+    estimate = answer.estimate
+    budget, cost, total = estimate.budget, estimate.cost, estimate.counted.total
+    return [
+        source_name(estimate.source),
+        estimate.match.model.id,
+        f"{total.tokens:,}",
+        band(total),
+        budget.verdict,
+        f"{budget.needed:,}",
+        f"{budget.headroom:,}",
+        usd(cost.input),
+        usd(cost.total_max),
+        usd(cost.batch_total_max),
+        tally(answer),
+    ]
+
+
+def tally(answer: Answer) -> str:
+    """Return how many findings of each severity there are, and limits exceeded."""
+    severities = [finding.severity for finding in answer.estimate.findings]
+    words = [
+        f"{severities.count(severity)} {severity}{'s' if severities.count(severity) > 1 else ''}"
+        for severity in ("error", "warning", "note")
+        if severity in severities
+    ]
+    if any(check.exceeded for check in answer.limits):
+        words.append("over limit")
+    return ", ".join(words)
+
+
+def totals_line(answers: list[Answer]) -> str:
+    """Return the sum over requests: tokens, and money where every request has it."""
+    from budgetcalc.money import total
+
+    counts = sum((answer.estimate.counted.total for answer in answers), exact(0))
+    inputs = total([answer.estimate.cost.input for answer in answers])
+    most = [answer.estimate.cost.total_max for answer in answers]
+    known = [amount for amount in most if amount is not None]
+    at_most = usd(total(known)) if len(known) == len(most) else "unknown, a request has no max_tokens"
+    return (
+        f"{len(answers):,} requests: {with_band(counts)} input tokens, {usd(inputs)} input, at most {at_most}"
+    )
+
+
+def is_comparison(answers: list[Answer]) -> bool:
+    """Return whether the answers are one request held against several models, which has no total."""
+    return len({answer.estimate.match.model.id for answer in answers}) > 1 and (
+        len({source_name(answer.estimate.source) for answer in answers}) == 1
+    )

@@ -1,0 +1,172 @@
+"""Build hook: writes ``budgetcalc/_built/`` from the ``ctok`` wheel and the YAML files of this project.
+
+    claude_vocabulary.bin   the vocabularies of Claude's tokenizers, from ctok's measured pieces
+    NOTICE-ctok.txt         ctok's MIT licence, which goes with them
+    catalogue.json          pricing.yaml and framing.yaml, every scalar as the text it was written as
+
+Nothing of it is committed: a wheel, an editable install and a wheel built from the sdist each run the hook.
+``python hatch_build.py`` writes the folder into a checkout by hand. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import zlib
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run by hand in an environment without hatchling
+    BuildHookInterface = object  # type: ignore[assignment,misc]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parent
+BUILT = Path("budgetcalc", "_built")
+
+MAGIC = b"budgetcalc claude vocabulary 1\n"
+FAMILIES = {"v3": "pieces_v3.json", "v4.7": "pieces_v4_7.json"}
+SOURCES = {"pricing": Path("pricing.yaml"), "framing": Path("budgetcalc", "framing.yaml")}
+
+# One private-use character for each of ctok's named marks. Claude's tokenizers strip private use from
+# text, so a mark can never be mistaken for text.
+MARKS = {"⟨bow⟩": "\ue000", "⟨eow⟩": "\ue001", "⟨shift⟩": "\ue002", "⟨caps⟩": "\ue003"}
+SEPARATOR = "\0"  # NUL counts as a space and so is in no piece
+
+
+class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,valid-type,unused-ignore]
+    """Writes the folder before a wheel or an editable install takes the package's files."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Write the folder and name it an artifact, so that it goes in although Git ignores it."""
+        if self.target_name == "wheel":
+            write_built(Path(self.root))
+            build_data["artifacts"].append(f"/{BUILT.as_posix()}/*")
+
+
+def write_built(root: Path) -> list[Path]:
+    """Write the three files under ``root`` and return their paths."""
+    folder = root / BUILT
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "claude_vocabulary.bin": vocabulary_file(),
+        "NOTICE-ctok.txt": ctok_notice(),
+        "catalogue.json": catalogue_file({name: root / path for name, path in SOURCES.items()}),
+    }
+    for name, content in contents.items():
+        # A reader running meanwhile sees the old file or the new one, never half of it.
+        part = folder / f"{name}.part"
+        part.write_bytes(content)
+        part.replace(folder / name)
+    return [folder / name for name in contents]
+
+
+def vocabulary_file() -> bytes:
+    """Return ctok's vocabularies: a magic line, a line of JSON (family to size), one zlib block each."""
+    blocks = {family: zlib.compress(_json(family_vocabulary(family)), 9) for family in FAMILIES}
+    sizes = {family: len(block) for family, block in blocks.items()}
+    return MAGIC + _json(sizes) + b"\n" + b"".join(blocks.values())
+
+
+def family_vocabulary(family: str) -> dict[str, Any]:
+    """Return one vocabulary of ctok as this package reads it.
+
+    Returns:
+        ``pieces``: every string that is one token, marks as private-use characters, sorted and joined
+        by NUL. ``byte_prefixes``: beginnings of a UTF-8 character that are one token, in hex, sorted.
+        ``fold_quotes`` and ``capitals_from``: ctok's ``fold_quotes`` and ``allcaps_min``.
+    """
+    document = json.loads(files("ctok").joinpath("data", FAMILIES[family]).read_text(encoding="utf-8"))
+    tokens = dict(document["tokens"])
+    prefixes = tokens.pop("bytes_fallback")
+    pieces = {marked(piece) for group in tokens.values() for piece in group}
+    # A contraction closes its word: the text "it's" is written `'s` + end of word (ctok engine.build_vocab).
+    pieces |= {marked(suffix) + MARKS["⟨eow⟩"] for suffix in tokens["contractions"]}
+    return {
+        "pieces": SEPARATOR.join(sorted(pieces)),
+        "byte_prefixes": sorted(prefixes),
+        "fold_quotes": document["meta"]["fold_quotes"],
+        "capitals_from": document["meta"]["allcaps_min"],
+    }
+
+
+def marked(piece: str) -> str:
+    """Return a piece in ctok's public notation (``⟨bow⟩the⟨eow⟩``, ``⟨0xE2⟩``) as marks and text."""
+    from ctok.constants import GLYPH_TO_ATOM
+    from ctok.notation import atoms
+
+    text = bytearray()
+    for kind, value in atoms(piece):
+        match kind:
+            case "byte":
+                text.append(value)
+            case "marker":
+                text += MARKS[GLYPH_TO_ATOM[value]].encode()
+            case _:
+                text += value.encode()
+    return text.decode()
+
+
+def ctok_notice() -> bytes:
+    """Return the notice that goes with the vocabularies: where they come from, and ctok's licence."""
+    distribution = importlib.metadata.distribution("ctok")
+    licences = [path for path in distribution.files or () if path.name.startswith("LICENSE")]
+    if len(licences) != 1:
+        raise ValueError(f"ctok {distribution.version} holds {len(licences)} licence files, not one")
+    head = (
+        f"claude_vocabulary.bin is made from the vocabularies of ctok {distribution.version}\n"
+        "(https://github.com/sanderland/ctok), which is under this licence:\n\n"
+    )
+    return head.encode() + licences[0].locate().read_bytes()
+
+
+def catalogue_file(sources: Mapping[str, Path]) -> bytes:
+    """Return the YAML files as one JSON object: name to ``{"sha256": …, "document": …}``.
+
+    ``document`` holds objects, lists and strings only. Files that do not exist are left out.
+    """
+    return _json({name: _source(path.read_bytes()) for name, path in sources.items() if path.exists()}) + b"\n"
+
+
+def _source(content: bytes) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "document": yaml.load(content, Loader=TextLoader)}  # noqa: S506
+
+
+class TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """YAML where every scalar stays the text it was written as, and a key said twice is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """Return the mapping.
+
+        Raises:
+            yaml.constructor.ConstructorError: two keys are the same; the error says where.
+        """
+        for repeated in _repeated(node):
+            found = f"found key {repeated.value!r} again"
+            raise yaml.constructor.ConstructorError("in a mapping", node.start_mark, found, repeated.start_mark)
+        return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
+
+
+def _repeated(node: yaml.MappingNode) -> Iterator[yaml.Node]:
+    seen = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                yield key
+            seen.add(key.value)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+if __name__ == "__main__":
+    for written in write_built(ROOT):
+        print(f"{written.stat().st_size:>9,} bytes  {written.relative_to(ROOT)}")  # noqa: T201

@@ -1,0 +1,236 @@
+"""``budgetcalc estimate`` as a user sees it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def document(result: Any) -> dict[str, Any]:
+    """Return the JSON of a result that has nothing else on standard output."""
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
+
+
+def test_json_holds_one_estimate_a_request(run: Any, request_file: Any) -> None:
+    """The document has schema, prices, estimates, errors and totals, in this order."""
+    answer = document(run("estimate", request_file(), "-f", "json", "--on", "2026-01-31"))
+    assert list(answer) == ["schema", "prices", "estimates", "errors", "totals"]
+    assert answer["schema"] == "budgetcalc/estimate/v1"
+    assert answer["prices"]["on"] == "2026-01-31"
+    (estimate,) = answer["estimates"]
+    assert estimate["model"] == "claude-sonnet-4-5-20250929"
+    assert estimate["requested_model"] == "claude-sonnet-4-5"
+    assert sum(part["tokens"] for part in estimate["parts"]) == estimate["input"]["tokens"]
+
+
+def test_same_output_twice(run: Any, request_file: Any) -> None:
+    """Two runs give the same bytes."""
+    args = ("estimate", request_file(), "-f", "json", "--on", "2026-01-31")
+    assert run(*args).stdout_bytes == run(*args).stdout_bytes
+
+
+def test_standard_input_is_read_without_an_argument(run: Any) -> None:
+    """In a pipe no INPUT is needed; '-' is the same."""
+    body = json.dumps({"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "hi"}]})
+    piped = document(run("estimate", "-f", "json", stdin=body))
+    assert piped == document(run("estimate", "-", "-f", "json", stdin=body))
+    assert piped["estimates"][0]["budget"]["max_tokens"] is None
+
+
+def test_models_side_by_side(run: Any, request_file: Any) -> None:
+    """--model replaces the request's model and may be repeated; the table has a row each and no total."""
+    result = run("estimate", request_file(), "--model", "claude-haiku-4-5", "--model", "claude-opus-4-6")
+    assert "claude-haiku-4-5-20251001" in result.stdout
+    assert "claude-opus-4-6" in result.stdout
+    assert "sonnet" not in result.stdout
+    assert "requests:" not in result.stdout
+
+
+def test_an_unknown_model_is_an_error_entry_with_a_hint(run: Any, request_file: Any) -> None:
+    """An unknown model never becomes a neighbour: an error entry, --treat-as in its hint, exit code 2."""
+    result = run("estimate", request_file(model="claude-sonet-4-5"), "-f", "json")
+    assert result.exit_code == 2
+    answer = document(result)
+    assert answer["estimates"] == []
+    assert "--treat-as" in answer["errors"][0]["hint"]
+
+
+def test_treat_as_only_stands_in_for_the_unknown(run: Any, request_file: Any) -> None:
+    """With --treat-as, known models keep their own counts; unknown and missing ones become estimates."""
+    files = [request_file("a.json"), request_file("b.json", model="mine"), request_file("c.json", model=None)]
+    answer = document(run("estimate", *files, "--treat-as", "claude-haiku-4-5", "-f", "json"))
+    known, unknown, missing = answer["estimates"]
+    assert known["model"] == "claude-sonnet-4-5-20250929"
+    assert unknown["model"] == missing["model"] == "claude-haiku-4-5-20251001"
+    assert unknown["requested_model"] == "mine"
+    assert unknown["input"]["method"] == missing["input"]["method"] == "estimated"
+
+
+def test_the_requests_own_date_wins(run: Any, tmp_path: Path) -> None:
+    """A dated row has the prices of its day, --on is for undated input; prices.on is null for several."""
+    rows = [
+        {
+            "date": date,
+            "request": {"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "hi"}]},
+        }
+        for date in ("2025-12-01", None)
+    ]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    answer = document(run("estimate", str(file), "--on", "2026-02-02", "-f", "json"))
+    assert [each["on"] for each in answer["estimates"]] == ["2025-12-01", "2026-02-02"]
+    assert answer["prices"]["on"] is None
+
+
+def test_today_is_said(run: Any, request_file: Any) -> None:
+    """Undated input without --on is judged by today's rules and says so."""
+    answer = document(run("estimate", request_file(), "-f", "json"))
+    assert any(note.startswith("undated: ") for note in answer["estimates"][0]["notes"])
+
+
+def test_jsonl_answers_each_request_on_its_line(run: Any, tmp_path: Path, request_file: Any) -> None:
+    """JSONL output is one ESTIMATE or one error object a line, in the order of the input."""
+    lines = [
+        Path(request_file()).read_text(encoding="utf-8"),
+        "{broken",
+        '{"model": "nobody", "messages": []}',
+    ]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = run("estimate", str(file), "-f", "jsonl")
+    first, second, third = map(json.loads, result.stdout.splitlines())
+    assert result.exit_code == 2
+    assert first["source"]["line"] == 1
+    assert set(second) == set(third) == {"source", "error", "hint"}
+    assert second["source"]["line"] == 2
+
+
+def test_jsonl_streams(run: Any, request_file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request's line is written before the next request is read."""
+    from budgetcalc import answers
+    from budgetcalc.render import Look, json_
+
+    read: list[int] = []
+
+    def outcomes() -> Any:
+        for index in range(3):
+            read.append(index)
+            yield answers.Failure(answers.SourceRef("x", index + 1), "no")
+
+    lines = json_.render_estimate_lines(answers.Report(None, outcomes()), Look())  # type: ignore[arg-type]
+    next(lines)
+    assert read == [0]
+
+
+def test_csv_sums_to_the_input(run: Any, request_file: Any) -> None:
+    """CSV has a row a part with plain numbers that sum to the billed input."""
+    file = request_file()
+    rows = list(csv.DictReader(io.StringIO(run("estimate", file, "-f", "csv").stdout)))
+    answer = document(run("estimate", file, "-f", "json"))
+    assert sum(int(row["tokens"]) for row in rows) == answer["estimates"][0]["input"]["tokens"]
+    assert rows[0]["file"] == file
+
+
+def test_limits_are_in_the_json(run: Any, request_file: Any) -> None:
+    """Limits given by flag appear under "limits", money as text."""
+    args = ("--max-input-tokens", "5", "--max-cost", "0.0150")
+    result = run("estimate", request_file(), "-f", "json", *args)
+    tokens, cost = document(result)["estimates"][0]["limits"]
+    assert result.exit_code == 1
+    assert tokens["exceeded"] is True
+    assert (tokens["allowed"], cost["allowed"]) == (5, "0.015")
+
+
+def test_expected_cost(run: Any, request_file: Any) -> None:
+    """--expect-output and --calls give an expected cost beside the worst case."""
+    result = run("estimate", request_file(), "-f", "json", "--expect-output", "100", "--calls", "3")
+    expected = document(result)["estimates"][0]["cost"]["expected"]
+    assert (expected["output_tokens"], expected["calls"]) == (100, 3)
+
+
+def test_flags_fill_what_the_request_leaves_open(run: Any, tmp_path: Path) -> None:
+    """Plain text becomes a request with the flags' model, system prompt, max_tokens and thinking."""
+    prompt, system = tmp_path / "prompt.txt", tmp_path / "system.txt"
+    prompt.write_text("Say hello.", encoding="utf-8")
+    system.write_text("Be brief.", encoding="utf-8")
+    text = ("--model", "claude-haiku-4-5", "--system", f"@{system}")
+    numbers = ("--max-tokens", "4000", "--thinking-budget", "2000")
+    result = run("estimate", str(prompt), *text, *numbers, "-f", "json")
+    (estimate,) = document(result)["estimates"]
+    assert (estimate["budget"]["max_tokens"], estimate["budget"]["thinking_budget"]) == (4000, 2000)
+    assert "system" in {part["kind"] for part in estimate["parts"]}
+
+
+def test_batch_halves(run: Any, request_file: Any) -> None:
+    """--batch prices everything at the batch rate, and batch_total_max is total_max."""
+    cost = document(run("estimate", request_file(), "--batch", "-f", "json"))["estimates"][0]["cost"]
+    plain = document(run("estimate", request_file(), "-f", "json"))["estimates"][0]["cost"]
+    assert cost["total_max"] == cost["batch_total_max"] == plain["batch_total_max"]
+
+
+def test_flag_wins_over_environment(run: Any, request_file: Any) -> None:
+    """BUDGETCALC_MODEL is what --model is; the flag wins."""
+    env = {"BUDGETCALC_MODEL": "claude-haiku-4-5", "BUDGETCALC_FORMAT": "json"}
+    assert document(run("estimate", request_file(), env=env))["estimates"][0]["model"].startswith(
+        "claude-haiku"
+    )
+    flagged = run("estimate", request_file(), "--model", "claude-opus-4-6", env=env)
+    assert document(flagged)["estimates"][0]["model"] == "claude-opus-4-6"
+
+
+def test_verbose_says_where_values_come_from(run: Any, request_file: Any) -> None:
+    """-v names the origin of prices, date, model and betas on standard error only."""
+    result = run(
+        "estimate",
+        request_file(),
+        "-v",
+        "-f",
+        "json",
+        "--on",
+        "2026-01-31",
+        env={"BUDGETCALC_MODEL": "claude-opus-4-6"},
+    )
+    assert document(result)
+    assert "prices: bundled pricing.yaml" in result.stderr
+    assert "2026-01-31 (from --on)" in result.stderr
+    assert "claude-opus-4-6 (from BUDGETCALC_MODEL)" in result.stderr
+    assert "betas: each request's own" in result.stderr
+
+
+def test_quiet_silences_warnings_but_no_data(run: Any, request_file: Any) -> None:
+    """-q leaves standard error empty and the output as it is."""
+    args = ("estimate", request_file(), "-f", "csv", "--max-input-tokens", "1")
+    loud, quiet = run(*args), run(*args, "-q")
+    assert loud.stderr
+    assert not quiet.stderr
+    assert (quiet.stdout, quiet.exit_code) == (loud.stdout, loud.exit_code)
+
+
+def test_help_when_a_terminal_would_be_read(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without INPUT on a terminal there is help instead of waiting, and exit code 2."""
+    from typer import testing
+
+    monkeypatch.setattr(testing._NamedTextIOWrapper, "isatty", lambda _: True)
+    result = run("estimate")
+    assert result.exit_code == 2
+    assert "Examples:" in result.stdout
+
+
+def test_every_command_has_help_with_examples(run: Any) -> None:
+    """-h and --help are the same everywhere and lead with examples."""
+    for command in ([], ["estimate"], ["models"], ["explain"]):
+        short, long = run(*command, "-h"), run(*command, "--help")
+        assert short.exit_code == 0
+        assert short.stdout == long.stdout
+        assert "Examples:" in short.stdout
+
+
+def test_version(run: Any) -> None:
+    """--version and -V say the version and nothing else."""
+    assert run("--version").stdout == run("-V").stdout == "budgetcalc 0.1.0\n"

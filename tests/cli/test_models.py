@@ -1,0 +1,49 @@
+"""``budgetcalc models``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+
+def test_the_table_leaves_retired_models_out(run: Any) -> None:
+    """Without --all only models that are served on the day are listed."""
+    day = ("--on", "2026-11-22")
+    assert "claude-3-7-sonnet" not in run("models", *day).stdout
+    assert "retired 2026-02-19" in run("models", "--all", *day).stdout
+    assert "claude-3-7-sonnet" in run("models", "--on", "2025-06-01").stdout
+
+
+def test_provider(run: Any) -> None:
+    """--provider keeps one vendor's models."""
+    text = run("models", "--provider", "google").stdout
+    assert "gemini" in text
+    assert "claude" not in text
+
+
+def test_a_models_page_has_its_facts_with_sources(run: Any) -> None:
+    """One model: everything known, found under any of its spellings, with the sources that are named."""
+    result = run("models", "anthropic/claude-sonnet-4.5", "--on", "2026-11-22")
+    assert "retires 2026-11-30" in result.stdout
+    assert "https://platform.claude.com/docs" in result.stdout
+
+
+def test_json_is_the_catalogue_as_data(run: Any) -> None:
+    """Prices are strings, dates ISO, and every source that a fact names is there."""
+    answer = json.loads(run("models", "claude-haiku-4-5", "-f", "json").stdout)
+    (model,) = answer["models"]
+    assert answer["schema"] == "budgetcalc/models/v1"
+    assert model["prices"][-1]["rates"]["input"] == "1"
+    assert model["prices"][-1]["source"] in answer["sources"]
+
+
+def test_csv_and_markdown_have_a_row_a_model(run: Any) -> None:
+    """Every format lists the same models."""
+    rows = list(csv.DictReader(io.StringIO(run("models", "-f", "csv").stdout)))
+    ids = {model["id"] for model in json.loads(run("models", "-f", "json").stdout)["models"]}
+    markdown = run("models", "-f", "markdown").stdout
+    assert {row["id"] for row in rows} == ids
+    assert all(f"| {name} |" in markdown for name in ids)
+    assert all(row["window"].isdigit() for row in rows)

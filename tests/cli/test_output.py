@@ -1,0 +1,75 @@
+"""Where output goes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from budgetcalc.cli.output import encodable, write
+from budgetcalc.errors import UsageError
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    """The file holds everything, with line feeds, and nothing else is left beside it."""
+    target = tmp_path / "out.txt"
+    write(iter(["one\n", "two – three\n"]), str(target))
+    assert target.read_bytes() == "one\ntwo – three\n".encode()
+    assert [each.name for each in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
+    """When the output cannot be finished the old file stays as it was and no draft is left."""
+    target = tmp_path / "out.txt"
+    target.write_text("old", encoding="utf-8")
+
+    def pieces() -> Any:
+        yield "new"
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write(pieces(), str(target))
+    assert target.read_text(encoding="utf-8") == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_permissions_and_links_stay(tmp_path: Path) -> None:
+    """A file that is replaced keeps its permissions, and a link goes on pointing to it."""
+    target, link = tmp_path / "out.txt", tmp_path / "link"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write(["new"], str(link))
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_a_device_is_written_directly() -> None:
+    """What is no file is not replaced by one."""
+    write(["gone"], os.devnull)
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+    """A file that cannot be made is an error of usage."""
+    with pytest.raises(UsageError, match="No such file"):
+        write(["x"], str(tmp_path / "missing" / "out.txt"))
+
+
+def test_the_command_writes_the_same_to_a_file(run: Any, request_file: Any, tmp_path: Path) -> None:
+    """-o FILE holds what standard output would; -o - is standard output."""
+    target, args = tmp_path / "out.json", ("estimate", request_file(), "-f", "json")
+    result = run(*args, "-o", str(target))
+    assert result.stdout == ""
+    assert target.read_text(encoding="utf-8") == run(*args).stdout == run(*args, "-o", "-").stdout
+
+
+def test_text_that_a_stream_cannot_carry() -> None:
+    """Typography turns to ASCII and the rest is escaped; text it can carry stays."""
+    assert encodable("1–2 × é 猫", "latin-1") == "1-2 x é \\u732b"
+    assert encodable("1–2 × é 猫", "utf-8") == "1–2 × é 猫"
+    assert encodable("\udc80", "utf-8") == "\\udc80"

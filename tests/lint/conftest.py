@@ -1,0 +1,83 @@
+"""A request on paper, judged by the rules with the bundled catalogue."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from budgetcalc.budgets import plan_budget
+from budgetcalc.conversation import parse_request
+from budgetcalc.counts import NOTHING_STRIPPED, Count, CountedRequest, Part, exact
+from budgetcalc.lint.rule import RuleContext
+from budgetcalc.lint.run import run_rules
+from budgetcalc.readers.pricing_file import read_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from budgetcalc.catalogue import Catalogue
+    from budgetcalc.findings import Finding
+
+USER = {"role": "user", "content": "Hello"}
+BASE = {"model": "claude-sonnet-4-5-20250929", "max_tokens": 1024, "messages": [USER]}
+
+
+class MakeContext(Protocol):
+    def __call__(self, body: dict[str, Any], **options: Any) -> RuleContext: ...
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return read_catalogue()
+
+
+@pytest.fixture(scope="session")
+def context_of(catalogue: Catalogue) -> MakeContext:
+    """Return a context for ``BASE`` changed by a body; a value of ``None`` drops the key.
+
+    ``tokens`` and ``high`` say what the input counts; ``parts`` gives it per path, in prompt order.
+    """
+
+    def make(
+        body: dict[str, Any],
+        *,
+        on: str = "2026-09-01",
+        betas: Iterable[str] = (),
+        batch: bool = False,
+        form: str = "messages",
+        tokens: int = 100,
+        high: int | None = None,
+        parts: dict[str, int] | None = None,
+        command: str = "lint",
+    ) -> RuleContext:
+        merged = {key: value for key, value in {**BASE, **body}.items() if value is not None}
+        request = parse_request(merged, betas=frozenset(betas), batch=batch, form=form)
+        match, day = catalogue.find(merged["model"]), date.fromisoformat(on)
+        total = exact(sum(parts.values())) if parts else Count(tokens, tokens, high or tokens, "estimated")
+        counted = CountedRequest(
+            tuple(Part("text", path, None, exact(count)) for path, count in (parts or {}).items()),
+            total,
+            NOTHING_STRIPPED,
+            NOTHING_STRIPPED,
+            exact(0),
+        )
+        budget = plan_budget(request, match.model, counted, day)
+        return RuleContext(request, match, catalogue, day, counted, budget, command)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def judge(context_of: MakeContext) -> Callable[..., tuple[Finding, ...]]:
+    """Return what all rules say of a request."""
+    return lambda body, **options: run_rules(context_of(body, **options))
+
+
+@pytest.fixture(scope="session")
+def severities(judge: Callable[..., tuple[Finding, ...]]) -> Callable[..., str]:
+    """Return the severities of one rule's findings, separated by spaces; "" when it has nothing to say."""
+    return lambda rule, body, **options: " ".join(
+        finding.severity for finding in judge(body, **options) if finding.name == rule
+    )

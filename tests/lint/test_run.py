@@ -1,0 +1,188 @@
+"""Running all rules on one request."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from budgetcalc.errors import InputError
+from budgetcalc.findings import SEVERITIES
+
+MODELS = [
+    "claude-3-5-sonnet-20241022",
+    "claude-3-7-sonnet-20250219",
+    "claude-sonnet-4-5-20250929",
+    "claude-opus-4-6",
+    "claude-opus-5",
+    "claude-sonnet-5-5",
+    "gpt-4o",
+]
+TOOLS = [{"name": "search", "input_schema": {"type": "object"}}]
+THOUGHT = {"type": "thinking", "thinking": "…", "signature": "EqQB"}
+LOOP = [
+    {"role": "user", "content": "Hello"},
+    {
+        "role": "assistant",
+        "content": [THOUGHT, {"type": "tool_use", "id": "toolu_1", "name": "search", "input": {}}],
+    },
+    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "found"}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "options"),
+    [
+        pytest.param({"temperature": 0.7}, {}, id="plain"),
+        pytest.param(
+            {
+                "model": "claude-3-7-sonnet-20250219",
+                "max_tokens": 8_000,
+                "thinking": {"type": "enabled", "budget_tokens": 4_000},
+                "temperature": 1,
+                "top_p": 0.95,
+            },
+            {"on": "2025-12-01"},
+            id="accepted-sampling-with-thinking",
+        ),
+        pytest.param(
+            {
+                "messages": [
+                    {"role": "assistant", "content": "Hi"},
+                    {"role": "user", "content": "A"},
+                    {"role": "user", "content": "B"},
+                ]
+            },
+            {},
+            id="roles-in-any-order",
+        ),
+        pytest.param(
+            {"max_tokens": None, "thinking": {"type": "enabled", "budget_tokens": 2_000}},
+            {"form": "count_tokens"},
+            id="count-tokens",
+        ),
+        pytest.param(
+            {
+                "max_tokens": 8_000,
+                "thinking": {"type": "enabled", "budget_tokens": 2_000},
+                "tools": TOOLS,
+                "messages": LOOP,
+            },
+            {},
+            id="tool-loop",
+        ),
+        pytest.param(
+            {"model": "claude-opus-5", "max_tokens": 16_000, "tools": TOOLS, "messages": LOOP},
+            {},
+            id="newest-generation",
+        ),
+        pytest.param(
+            {"max_tokens": None, "messages": LOOP[:2]}, {"form": "message_list"}, id="kept-conversation"
+        ),
+    ],
+)
+def test_fine_requests_have_no_errors_and_no_warnings(judge, body, options):
+    """What recordings show to be accepted, and what has no trap, earns notes at most."""
+    assert [f.name for f in judge(body, **options, command="estimate") if f.severity != "note"] == []
+
+
+def test_findings_are_sorted(judge):
+    """Most severe first, then by rule, then by place."""
+    messages = [
+        {"role": "user", "content": ""},
+        {"role": "tool", "content": "x"},
+        {"role": "user", "content": ""},
+    ]
+    found = judge(
+        {"max_tokens": 70_000, "messages": messages, "thinking": {"type": "enabled", "budget_tokens": 40_000}}
+    )
+    assert list(found) == sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.path))
+    assert [f.rule for f in found] == ["BC203", "BC402", "BC404", "BC404", "BC205", "BC303", "BC502"]
+
+
+def test_rules_of_the_claude_api_spare_other_vendors(judge):
+    """A model of another vendor is judged by size, model, cost and trust only."""
+    body = {"model": "gpt-4o", "max_tokens": 100_000, "temperature": 1.5, "thinking": {"type": "enabled"}}
+    assert {f.rule[:3] for f in judge(body)} <= {"BC2", "BC5", "BC6", "BC9"}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 300_000) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+CACHE = st.sampled_from([None, {"type": "ephemeral"}, {"type": "ephemeral", "ttl": "1h"}])
+KINDS = [
+    "text",
+    "image",
+    "document",
+    "thinking",
+    "redacted_thinking",
+    "tool_use",
+    "tool_result",
+    "server_tool_use",
+    "hologram",
+]
+BLOCKS = st.fixed_dictionaries(
+    {"type": st.sampled_from(KINDS)},
+    optional={
+        "text": st.text(max_size=3),
+        "id": st.sampled_from(["a", "b"]),
+        "tool_use_id": st.sampled_from(["a", "b"]),
+        "name": st.text(max_size=3),
+        "input": JSON,
+        "content": st.text(max_size=3),
+        "source": st.just({"type": "base64"}),
+        "signature": st.text(max_size=2),
+        "cache_control": CACHE,
+    },
+)
+MESSAGES = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(["user", "assistant", "system", "tool"]),
+        "content": st.text(max_size=3) | st.lists(BLOCKS, max_size=4),
+    }
+)
+REQUESTS = st.fixed_dictionaries(
+    {"model": st.sampled_from(MODELS), "messages": st.lists(MESSAGES, max_size=5)},
+    optional={
+        "max_tokens": st.integers(0, 300_000),
+        "system": st.text(max_size=3) | st.lists(BLOCKS, max_size=2),
+        "thinking": st.fixed_dictionaries(
+            {"type": st.sampled_from(["enabled", "adaptive", "disabled", "between_tools", "auto"])},
+            optional={"budget_tokens": st.integers(0, 300_000)},
+        ),
+        "tools": st.lists(
+            st.fixed_dictionaries(
+                {}, optional={"name": st.text(max_size=3), "type": st.text(max_size=12), "input_schema": JSON}
+            ),
+            max_size=3,
+        ),
+        "tool_choice": JSON
+        | st.fixed_dictionaries({"type": st.sampled_from(["any", "tool", "auto", "none"])}),
+        "output_config": st.dictionaries(st.sampled_from(["effort", "format"]), st.text(max_size=4)),
+        "temperature": JSON,
+        "top_p": JSON,
+        "top_k": JSON,
+        "stop_sequences": JSON,
+        "inference_geo": JSON,
+        "speed": JSON,
+        "stream": JSON,
+        "cache_control": CACHE,
+        "context_management": st.just({"edits": [{"type": "clear_thinking_20251015"}]}),
+    },
+)
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+@given(body=REQUESTS, batch=st.booleans(), tokens=st.integers(0, 2_000_000), band=st.integers(0, 9_000))
+def test_no_rule_raises_on_a_parsable_request(judge, body, batch, tokens, band):
+    """Whatever parses is judged: every finding is one sentence with a pointer into the request."""
+    try:
+        found = judge(body, batch=batch, tokens=tokens, high=tokens + band)
+    except InputError:
+        return
+    for finding in found:
+        assert finding.message
+        assert "\n" not in finding.message
+        assert finding.path == "" or finding.path.startswith("/")

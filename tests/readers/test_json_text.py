@@ -1,0 +1,88 @@
+"""Strict JSON: what is refused, where, and what is said about the rest."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from budgetcalc.errors import InputError
+from budgetcalc.readers.json_text import NESTING_LIMIT, decode_json
+
+
+def failure(text: str, line: int | None = None) -> InputError:
+    with pytest.raises(InputError) as caught:
+        decode_json(text, file="f.json", line=line)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "word"),
+    [
+        pytest.param('{"a": 1,\n "b" 2}', "f.json:2:6", "colon", id="missing colon"),
+        pytest.param('{"a": 1 "b": 2}', "f.json:1:9", "comma", id="missing comma"),
+        pytest.param('{"a": [1, 2', "f.json:1:12", "ends before", id="cut"),
+        pytest.param('{"a": "secret', "f.json:1:7", "never closed", id="open string"),
+        pytest.param('{"a": "se\ncret"}', "f.json:1:10", "line break", id="raw line break in a string"),
+        pytest.param('{"a": 1}\n{"a": 2}', "f.json:2:1", "more after", id="two values"),
+        pytest.param("{'a': 1}", "f.json:1:2", "double quotes", id="single quotes"),
+        pytest.param('{"a": tru}', "f.json:1:7", "value", id="no literal"),
+        pytest.param('{"a": "\\q"}', "f.json:1:8", "backslash", id="escape"),
+        pytest.param('{"a": NaN}', "f.json:1:7", "NaN", id="NaN"),
+        pytest.param('{"a": "NaN",\n"b": -Infinity}', "f.json:2:6", "Infinity", id="Infinity"),
+        pytest.param('{"a": [0.5, 1e400]}', "f.json:1:13", "1.8e308", id="1e400"),
+        pytest.param('{"a": ' + "9" * 5000 + "}", "f.json:1:7", "4,300 digits", id="long number"),
+    ],
+)
+def test_a_fault_is_named_with_its_line_and_column(text: str, place: str, word: str) -> None:
+    """A fault is told with line and column, in words, and without the text around it."""
+    error = failure(text)
+    assert str(error.location) == place
+    assert word in error.message
+    assert "secret" not in str(error)
+
+
+def test_a_line_of_jsonl_keeps_its_own_number() -> None:
+    """In JSONL the line is that of the file, the column that of the line."""
+    assert str(failure('{"a": ,}', line=7).location) == "f.json:7:7"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 300 + "1" + "}" * 300]
+)
+def test_nesting_without_end_is_a_sentence(text: str) -> None:
+    """Nesting deeper than the limit is refused, however deep, and never a RecursionError."""
+    assert "nested too deeply" in failure(text).message
+
+
+def test_nesting_up_to_the_limit_is_read() -> None:
+    """As many levels as the limit says are fine."""
+    text = "[" * NESTING_LIMIT + "]" * NESTING_LIMIT
+    assert decode_json(text)[1] == ()
+
+
+def test_a_repeated_key_is_a_warning_with_its_name() -> None:
+    """Of equal keys the last wins, and the key is named once."""
+    value, warnings = decode_json('{"a": 1, "a": 2, "b": [{"c": 1, "c": 1, "c": 3}]}')
+    assert value == {"a": 2, "b": [{"c": 3}]}
+    assert len(warnings) == 1
+    assert warnings[0].endswith("`a`, `c`")
+
+
+def test_unpaired_surrogates_become_the_replacement_character() -> None:
+    """Half of an emoji is replaced and counted, in keys too; whole emojis and NUL stay."""
+    value, warnings = decode_json(r'{"\ud83d": "a\ude00b\ud83d\ude00\u0000", "c": ["\ud83dA"]}')
+    assert value == {"\ufffd": "a\ufffdb😀\0", "c": ["\ufffdA"]}
+    assert len(warnings) == 1
+    assert warnings[0].startswith("3 unpaired")
+
+
+def test_an_escaped_backslash_before_ud83d_is_no_surrogate() -> None:
+    """The six characters of an escape, themselves escaped, are plain text."""
+    assert decode_json(r'["\\ud83d"]') == (["\\ud83d"], ())
+
+
+def test_whole_emojis_give_no_warning() -> None:
+    """ASCII-escaped emojis, as Python's json writes them, are read without a word."""
+    text = json.dumps(["😀" * 50, "𝔘\ud7ff\ue000"])
+    assert decode_json(text) == (["😀" * 50, "𝔘\ud7ff\ue000"], ())

@@ -1,0 +1,99 @@
+"""What a start loads, and what the package offers: module names do not flake, milliseconds do."""
+
+from __future__ import annotations
+
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import budgetcalc
+
+CHECKOUT = Path(__file__).parents[1]
+HEAVY = {
+    "rich",
+    "yaml",
+    "tiktoken",
+    "regex",
+    "requests",
+    "pydantic",
+    "importlib.metadata",
+    "jsonschema",
+    "ctok",
+}
+REQUEST = '{"model": "claude-haiku-4-5", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]}'
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(budgetcalc.__path__, "budgetcalc.")
+    if not module.name.endswith("__main__")
+)
+
+
+def loaded(code: str, *args: str, stdin: str = "") -> set[str]:
+    """Return the modules a fresh interpreter has loaded after the code."""
+    report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
+    done = subprocess.run(
+        [sys.executable, "-c", report + code, *args],
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=CHECKOUT,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("COV_", "BUDGETCALC_"))},
+        check=True,
+    )
+    return set(done.stderr.split())
+
+
+def test_version_loads_nearly_nothing() -> None:
+    """--version is answered before the argument parser and the domain are loaded."""
+    modules = loaded("from budgetcalc.cli import main; main()", "--version")
+    assert not modules & (HEAVY | {"typer", "dataclasses", "json", "decimal", "msgspec"})
+    assert {name for name in modules if name.startswith("budgetcalc")} == {"budgetcalc", "budgetcalc.cli"}
+
+
+def test_a_small_estimate_loads_no_terminal_and_no_yaml() -> None:
+    """A machine format on a Claude model needs no rich, no YAML, no other vendor's tokenizer."""
+    modules = loaded("from budgetcalc.cli import main; main()", "estimate", "-", "-f", "json", stdin=REQUEST)
+    assert not modules & HEAVY
+    assert "budgetcalc.estimates" in modules
+
+
+def test_piped_text_loads_no_terminal() -> None:
+    """Plain text needs no rich either."""
+    modules = loaded("from budgetcalc.cli import main; main()", "estimate", "-", stdin=REQUEST)
+    assert "rich" not in modules
+
+
+def test_importing_the_package_loads_nothing() -> None:
+    """`import budgetcalc` loads no other module of ours; dir() and hasattr do not either."""
+    modules = loaded("import budgetcalc; dir(budgetcalc); budgetcalc.__version__")
+    assert {name for name in modules if name.startswith("budgetcalc")} == {"budgetcalc"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_can_be_imported_alone(module: str) -> None:
+    """No module needs another one to be imported before it."""
+    assert module in loaded(f"import {module}")
+
+
+def test_all_is_sorted_and_complete() -> None:
+    """__all__ is sorted, each name resolves, and nothing public is missing from it."""
+    assert budgetcalc.__all__ == sorted(budgetcalc.__all__)
+    assert {*budgetcalc._HOMES, "__version__"} == set(budgetcalc.__all__)
+    for name in budgetcalc.__all__:
+        assert getattr(budgetcalc, name)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """The lazy package answers like any other module."""
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        budgetcalc.nothing  # noqa: B018
+
+
+def test_the_bundled_request_is_json() -> None:
+    """The request these tests send is what it says."""
+    assert json.loads(REQUEST)["max_tokens"] == 10

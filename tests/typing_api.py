@@ -1,0 +1,48 @@
+"""The public API written out for mypy; never run."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from budgetcalc import (
+    BudgetcalcError,
+    Catalogue,
+    CatalogueError,
+    Estimate,
+    Finding,
+    InputError,
+    Request,
+    UnknownModelError,
+    UsageError,
+    WrongCommandError,
+    __version__,
+    count_text,
+    estimate,
+    load_catalogue,
+    parse_request,
+)
+
+version: str = __version__
+catalogue: Catalogue = load_catalogue()
+overlaid: Catalogue = load_catalogue(Path("pricing.yaml"))
+named: Catalogue = load_catalogue("pricing.yaml")
+tokens: int = count_text("Hello", "claude-opus-4-6")
+dated: int = count_text("Hello", "claude-opus-4-6", on=date(2026, 11, 22))
+body: dict[str, Any] = {"model": "claude-opus-4-6", "max_tokens": 10, "messages": []}
+request: Request = parse_request(body)
+result: Estimate = estimate(body)
+typed: Estimate = estimate(
+    request, model="claude-opus-4-6", on=date(2026, 11, 22), catalogue=catalogue, batch=True, betas=["x"]
+)
+answer: dict[str, Any] = result.to_dict()
+findings: tuple[Finding, ...] = result.findings
+fits: bool = not result.says_no
+errors: tuple[type[BudgetcalcError], ...] = (
+    CatalogueError,
+    InputError,
+    UnknownModelError,
+    UsageError,
+    WrongCommandError,
+)
