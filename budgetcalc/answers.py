@@ -128,15 +128,24 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request that could not be answered: where, why, and what to do."""
+    """A request that could not be answered: where, why, and what to do.
+
+    Attributes:
+        source: where the request came from.
+        message: one sentence.
+        hint: what to do; may be empty.
+        location: file, line, column and JSON pointer of the fault, as they are known.
+    """
 
     source: SourceRef
     message: str
     hint: str = ""
+    location: str = ""
 
     def to_dict(self, *, message_key: str = "message") -> dict[str, Any]:
         """Return the contract's error entry; a line of JSONL calls the message ``error``."""
-        return {"source": self.source.to_dict(), message_key: self.message, "hint": self.hint}
+        result = {"source": self.source.to_dict(), message_key: self.message, "hint": self.hint}
+        return result | ({"location": self.location} if self.location else {})
 
 
 Outcome = Answer | Failure
@@ -217,9 +226,8 @@ def answer_request(
 
 
 def failure(source: SourceRef, error: BudgetcalcError) -> Failure:
-    """Return the error as an outcome; the place inside the request is part of the message."""
-    place = error.location.pointer if error.location else ""
-    return Failure(source, f"{place}: {error.message}" if place else error.message, error.hint)
+    """Return the error as an outcome."""
+    return Failure(source, error.message, error.hint, str(error.location or ""))
 
 
 def _match(question: Question, name: str | None) -> tuple[ModelMatch, str | None]:

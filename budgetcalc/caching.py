@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from budgetcalc.catalogue import Model
     from budgetcalc.conversation import Request
     from budgetcalc.counts import CountedRequest
@@ -52,14 +54,19 @@ def find_breakpoints(request: Request, counted: CountedRequest) -> tuple[Breakpo
         ends[part.path] = running
     found = []
     for path, cache in marks.items():
-        end = ends.get(path)
-        if end is None:
-            # A mark inside a tool result, or on a block that costs nothing: the enclosing part's end.
-            enclosing = [p for p in ends if p and (path.startswith(f"{p}/") or p.startswith(f"{path}/"))]
-            end = max((ends[p] for p in enclosing), default=None)
+        end = _end_of(path, ends)
         if end is not None and cache is not None:
             found.append(Breakpoint(path, cache.ttl, end))
     return tuple(sorted(found, key=lambda mark: mark.prefix_tokens))
+
+
+def _end_of(path: str, ends: Mapping[str, int]) -> int | None:
+    """Return where the part with this path ends, or the one that encloses it, as a result does its blocks."""
+    while path:
+        if path in ends:
+            return ends[path]
+        path = path.rpartition("/")[0]
+    return None
 
 
 def split_first_call(total: int, breakpoints: tuple[Breakpoint, ...], model: Model) -> CacheSplit:

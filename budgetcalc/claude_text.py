@@ -36,21 +36,21 @@ from budgetcalc.claude_vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-# Texts are worked through in blocks: memory does not grow with the text, and a character outside ASCII
-# slows its own block at most.
-BLOCK: Final = 1 << 16
+# Texts are worked through in blocks of about this many characters, so that memory does not grow with the text.
+BLOCK: Final = 1 << 18
 
 # What is remembered, per vocabulary: this many words and gaps, none longer than MEMORABLE characters.
 MEMORY: Final = 1 << 16
 MEMORABLE: Final = 64
 
+# Words end alike: the pieces of so many last characters are remembered.
+ENDING: Final = 6
+
 # Runs of one character are shortened to about this length before they are tiled.
 LONG_RUN: Final = 1024
 
 
-def count_claude_text(
-    text: str, vocabulary: Family, *, after_mark: bool = False, closes: bool = True
-) -> int:
+def count_claude_text(text: str, vocabulary: Family, *, after_mark: bool = False, closes: bool = True) -> int:
     """Return the tokens of ``text`` as a part of a request.
 
     Args:
@@ -91,6 +91,7 @@ _NORMALISED = re.compile(
 )
 _ASCII_NORMAL = dict.fromkeys((*range(1, 9), *range(11, 32), 127)) | {0: " "}
 _CURLY_QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"'}
+_FAR_FROM_LATIN = re.compile("[^\x00-\u02ff]{32,}")
 _LONG_MARKS = re.compile(r"[^\w\x00-\u02ff]{32,}")
 
 
@@ -105,7 +106,8 @@ def normalise(text: str, *, fold_quotes: bool) -> str:
         return text.translate(_ASCII_NORMAL)
     if not unicodedata.is_normalized("NFC", text):
         # Python's composition is quadratic in unordered combining marks.
-        text = unicodedata.normalize("NFC", _LONG_MARKS.sub(_order_marks, text))
+        text = _FAR_FROM_LATIN.sub(lambda run: _LONG_MARKS.sub(_order_marks, run[0]), text)
+        text = unicodedata.normalize("NFC", text)
     if _NORMALISED.search(text):
         # In this order: what one step removes must not stop or start another.
         text = _CONTROLS.sub("", _SURROGATES.sub("\ufffd", text))
@@ -138,15 +140,27 @@ def _decomposed(text: str) -> str:
 
 
 _CUT = re.compile(r"(?<=\n)(?!\n)|(?<=[A-Za-z]) (?=[A-Za-z])")
+_LINES = re.compile(r"[^\n]*\n+|[^\n]+")
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Yield the text in blocks whose counts add up: cut after line ends, or at a free space."""
+    """Yield blocks of text whose counts add up, the one the text begins with first.
+
+    They are cut after line ends, or at a free space. Lines in ASCII are counted apart from the others, which
+    take longer.
+    """
     start = 0
-    while start + BLOCK < len(text) and (cut := _CUT.search(text, start + BLOCK)) is not None:
-        yield text[start : cut.start()]
-        start = cut.end()
-    yield text[start:] if start else text
+    while start < len(text) or not start:
+        cut = _CUT.search(text, start + BLOCK) if start + BLOCK < len(text) else None
+        block = text[start : cut.start() if cut else len(text)]
+        start = cut.end() if cut else len(text) + 1
+        if block.isascii():
+            yield block
+        else:
+            lines: dict[bool, list[str]] = {}
+            for line in _LINES.findall(block):
+                lines.setdefault(line.isascii(), []).append(line)
+            yield from map("".join, lines.values())
 
 
 # ---- words and the gaps between them -----------------------------------------------------------------
@@ -185,8 +199,9 @@ _ZEROS: Final = dict.fromkeys(range(ord("1"), ord("9") + 1), "0")
 
 @cache
 def _all_words() -> re.Pattern[str]:
-    lone = f"[{_LETTERS}]++(?<!'[a-z])(?<!'[a-z]{{2}})"
-    return re.compile(f"(?<![^{_BESIDE}])({lone}(?:{_SUFFIX}(?![^{_BESIDE}]))*+)(?![^{_BESIDE}])")
+    letter, unsafe = f"[{_LETTERS}]", f"[^{_BESIDE}]"
+    stem = f"{letter}(?<!{unsafe}{letter}){letter}*+(?<!'[a-z])(?<!'[a-z]{{2}})"
+    return re.compile(f"({stem}(?:{_SUFFIX}(?!{unsafe}))*+)(?!{unsafe})")
 
 
 # A tree of pieces, letter by letter; "" ends a piece.
@@ -224,6 +239,7 @@ class _Tiler:
         self._gaps = _Memo(self._gap)
         self._characters = _Memo(self._character)
         self._nodes = _Memo(self._node)
+        self._endings = _Memo(self._ending)
 
     def block(self, text: str, *, after_mark: bool = False) -> int:
         """Return the tokens of a text with nothing, or the begin mark of a frame, before it."""
@@ -292,27 +308,44 @@ class _Tiler:
 
     def _fewest(self, unit: str) -> int:
         """Return the fewest pieces that make up a stretch of marked text."""
-        if unit in self.vocabulary.pieces:
+        pieces = self.vocabulary.pieces
+        length = len(unit)
+        if unit in pieces:
             return 1
+        if length <= MEMORABLE and any(
+            unit[:at] in pieces and unit[at:] in pieces for at in range(1, length)
+        ):
+            return 2
         saved = 0
-        if len(unit) > LONG_RUN:
+        if length > LONG_RUN:
             unit, saved = self._shortened(unit)
+            length = len(unit)
+        return (
+            saved
+            + self._fewest_by_length(unit, self._endings[unit[-ENDING:]] if length > ENDING else [0])[-1]
+        )
+
+    def _ending(self, unit: str) -> list[int]:
+        return self._fewest_by_length(unit, [0])
+
+    def _fewest_by_length(self, unit: str, known: list[int]) -> list[int]:
+        """Return the fewest pieces for the last 0, 1, 2 … characters of a unit, of which some are known."""
         characters, nodes = self._characters, self._nodes
         length = len(unit)
-        fewest = [0] * (length + 1)  # for the part of the unit from each position on
-        for start in range(length - 1, -1, -1):
-            least = fewest[start + 1] + characters[unit[start]]
+        fewest = known.copy()
+        for start in range(length - len(known), -1, -1):
+            least = fewest[-1] + characters[unit[start]]
             stop = start + 2
             node: _Node | None = nodes[unit[start:stop]]
             while node:
-                if "" in node and fewest[stop] < least:
-                    least = fewest[stop] + 1
+                if "" in node and fewest[length - stop] < least:
+                    least = fewest[length - stop] + 1
                 if stop == length:
                     break
                 node = node.get(unit[stop])
                 stop += 1
-            fewest[start] = least
-        return saved + fewest[0]
+            fewest.append(least)
+        return fewest
 
     def _character(self, character: str) -> int:
         """Return the tokens of a character that no longer piece takes in."""
@@ -531,7 +564,8 @@ def _in_capitals(word: str) -> bool:
     capitals = [letter for letter in word if _is_capital(letter)]
     others = (letter for letter in word if not _is_capital(letter))
     return bool(capitals) and not any(
-        letter.islower() or letter in _NEW_CASED or unicodedata.category(letter)[0] in "LM" for letter in others
+        letter.islower() or letter in _NEW_CASED or unicodedata.category(letter)[0] in "LM"
+        for letter in others
     )
 
 

@@ -76,4 +76,6 @@ def load_vocabulary(family: Family) -> Vocabulary:
 
 
 def _not_built(message: str) -> BudgetcalcError:
-    return BudgetcalcError(message, hint="`pip install -e .` in the checkout writes it; a wheel always has it")
+    return BudgetcalcError(
+        message, hint="`pip install -e .` in the checkout writes it; a wheel always has it"
+    )

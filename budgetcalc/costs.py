@@ -138,13 +138,17 @@ def price_request(
     first_input, later_input = _sum(first), _sum(later)
     output_max = _sum(outputs["first"]) if produced is not None else None
     total_max = None if output_max is None else money.total([first_input, output_max])
+    batch_total = None
+    if produced is not None and match.model.batch is not None:
+        at_batch, _ = _price(request, match, counted, on, batch=True)
+        batch_total = _sum([*inputs("first", at_batch), _line("first", "output", produced, at_batch)])
     return Cost(
         input=first_input,
         input_cached=later_input,
         output_max=output_max,
         total_min=later_input,
         total_max=total_max,
-        batch_total_max=_batch_total(request, match, counted, on, splits["first"], produced, total_max),
+        batch_total_max=total_max if request.batch else batch_total,
         lines=(*first, *outputs["first"], *later, *outputs["later"]),
         output_tokens_max=produced,
         thinking_max=_thinking_share(budget, produced, price),
@@ -218,23 +222,6 @@ def _line(scenario: Scenario, bucket: Bucket, tokens: int, price: _Price) -> Cos
 
 def _sum(lines: list[CostLine]) -> Decimal:
     return money.total([line.usd for line in lines])
-
-
-def _batch_total(
-    request: Request,
-    match: ModelMatch,
-    counted: CountedRequest,
-    on: date,
-    split: CacheSplit,
-    produced: int | None,
-    total_max: Decimal | None,
-) -> Decimal | None:
-    if produced is None or match.model.batch is None:
-        return None
-    if request.batch:
-        return total_max
-    price, _ = _price(request, match, counted, on, batch=True)
-    return _sum([*_input_lines("first", split, price), _line("first", "output", produced, price)])
 
 
 def _thinking_share(budget: Budget, produced: int | None, price: _Price) -> Decimal | None:

@@ -91,7 +91,8 @@ class _Counter:
             return Count(tokens, tokens, tokens, "exact" if self.model.tokenizer.exact else "estimated")
         from budgetcalc.gemini_text import estimate_gemini_text
 
-        return Count(*estimate_gemini_text(text), "estimated")
+        guessed, low, high = estimate_gemini_text(text)
+        return Count(guessed, low, high, "estimated")
 
     def doubtful(self, count: Count) -> Count:
         spread = ceil(count.tokens * FORMAT_DOUBT_PERCENT / 100)

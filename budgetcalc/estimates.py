@@ -11,6 +11,7 @@ from budgetcalc.costs import Cost, CostLine, price_request
 from budgetcalc.counting import count_request
 from budgetcalc.lint.rule import RuleContext
 from budgetcalc.lint.run import run_rules
+from budgetcalc.locations import SourceRef as SourceRef  # noqa: PLC0414 - part of an Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,24 +21,6 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Request
     from budgetcalc.counts import Count, CountedRequest
     from budgetcalc.findings import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRef:
-    """Which input a request came from: the file, the line of a JSONL file, the ``custom_id`` of a batch item."""
-
-    file: str
-    line: int | None = None
-    id: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the contract's ``source`` object."""
-        result: dict[str, Any] = {"file": self.file}
-        if self.line is not None:
-            result["line"] = self.line
-        if self.id is not None:
-            result["id"] = self.id
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +120,7 @@ def estimate_request(
         InputError: the request is nested too deeply to be read.
     """
     request = replace(request, betas=request.betas | frozenset(match.betas))
-    counted = count_request(
-        request, match.model, catalogue.framing, on, assume_all=treated_as is not None
-    )
+    counted = count_request(request, match.model, catalogue.framing, on, assume_all=treated_as is not None)
     budget = plan_budget(request, match.model, counted, on)
     cost = price_request(request, match, counted, budget, on, expect_output=expect_output, calls=calls)
     findings = run_rules(RuleContext(request, match, catalogue, on, counted, budget))

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from budgetcalc.errors import UnknownModelError
+from budgetcalc.errors import UnknownModelError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -40,6 +40,7 @@ def count_text(text: str, model: str, *, on: date | None = None) -> int:
 
     Raises:
         UnknownModelError: no model has that name.
+        UsageError: nobody knows the model's vocabulary (Claude 2).
     """
     del on
     found = load_catalogue().find(model).model
@@ -52,7 +53,12 @@ def count_text(text: str, model: str, *, on: date | None = None) -> int:
         from budgetcalc.openai_text import count_openai_text
 
         return count_openai_text(text, family)
-    raise UnknownModelError(f"the vocabulary of {found.id} is not published", hint="estimate() gives a band")
+    if family == "gemini":
+        from budgetcalc.gemini_text import estimate_gemini_text
+
+        tokens: int = estimate_gemini_text(text)[0]
+        return tokens
+    raise UsageError(f"the vocabulary of {found.id} is not known", hint="estimate() gives a band")
 
 
 def estimate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,24 @@ class Location:
             if self.column is not None:
                 text += f":{self.column}"
         return f"{text} {printable(self.pointer)}" if self.pointer else text
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """Which input a request came from: the file, the line of a JSONL file, the ``custom_id`` of a batch item."""
+
+    file: str
+    line: int | None = None
+    id: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the contract's ``source`` object."""
+        result: dict[str, Any] = {"file": self.file}
+        if self.line is not None:
+            result["line"] = self.line
+        if self.id is not None:
+            result["id"] = self.id
+        return result
 
 
 def printable(text: str, *, limit: int = 120) -> str:

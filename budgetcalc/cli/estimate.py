@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from budgetcalc.cli import options
 from budgetcalc.cli.exit_codes import ExitCode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from budgetcalc.answers import Outcome, Question
-    from budgetcalc.readers.requests import RequestFill
 
 
 def estimate(
@@ -70,8 +64,9 @@ def estimate(
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
 
     from budgetcalc.answers import Limits, Question, Report
+    from budgetcalc.cli.answering import Watch, answer_inputs
     from budgetcalc.cli.messages import say_where_values_come_from
-    from budgetcalc.cli.output import look_of, write
+    from budgetcalc.cli.output import look_of, read_text, write
     from budgetcalc.library import load_catalogue, today
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
@@ -91,72 +86,14 @@ def estimate(
         max_tokens=max_tokens,
         thinking_budget=thinking_budget,
         effort=effort,
-        system=_read_system(system),
+        system=read_text(system[1:]) if system and system.startswith("@") else system,
         betas=frozenset(beta or ()),
         batch=batch,
     )
     if verbose:
         say_where_values_come_from(ctx, question, fill)
-    watch = _Watch(strict=strict, quiet=quiet, verbose=verbose)
-    outcomes = watch.over(_answer(question, inputs or ["-"], fill, input_format))
+    watch = Watch(strict=strict, quiet=quiet, verbose=verbose)
+    outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format))
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("estimate", format_)(Report(question, outcomes), look), output)
     raise typer.Exit(watch.code)
-
-
-def _answer(
-    question: Question, paths: Sequence[str], fill: RequestFill, input_format: str | None
-) -> Iterator[Outcome]:
-    """Yield the outcome of every request of every input, reading no further than asked."""
-    from budgetcalc.answers import Failure, answer_request, failure
-    from budgetcalc.errors import BudgetcalcError
-    from budgetcalc.estimates import SourceRef
-    from budgetcalc.readers.requests import FailedItem, read_requests
-
-    for path in paths:
-        try:
-            for item in read_requests(path, stdin=sys.stdin.buffer, fill=fill, input_format=input_format):
-                if isinstance(item, FailedItem):
-                    yield Failure(item.source, item.message, item.hint)
-                else:
-                    notes = (*item.notes, item.date_note) if item.date_note else item.notes
-                    yield from answer_request(
-                        question, item.request, item.source, item.date, warnings=item.warnings, notes=notes
-                    )
-        except BudgetcalcError as error:
-            yield failure(SourceRef("<stdin>" if path == "-" else path), error)
-
-
-class _Watch:
-    """Sees every outcome pass: says what people should know, and keeps the highest exit code."""
-
-    def __init__(self, *, strict: bool, quiet: bool, verbose: bool) -> None:
-        self.code = ExitCode.OK
-        self.strict, self.quiet, self.verbose = strict, quiet, verbose
-
-    def over(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-        """Yield the outcomes unchanged."""
-        from budgetcalc.answers import Failure
-        from budgetcalc.cli.messages import say_failure, say_origin, say_warnings
-
-        for outcome in outcomes:
-            if isinstance(outcome, Failure):
-                say_failure(outcome)
-                self.code = max(self.code, ExitCode.CANNOT_ANSWER)
-            else:
-                if self.verbose:
-                    say_origin(outcome)
-                if not self.quiet:
-                    say_warnings(outcome)
-                if outcome.says_no(strict=self.strict):
-                    self.code = max(self.code, ExitCode.NO)
-            yield outcome
-
-
-def _read_system(text: str | None) -> str | None:
-    """Return the system prompt given by flag, from its file after ``@``."""
-    if text is None or not text.startswith("@"):
-        return text
-    from budgetcalc.cli.output import read_text
-
-    return read_text(text[1:])

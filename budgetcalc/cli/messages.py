@@ -24,7 +24,8 @@ def say(message: str) -> None:
 
 def say_failure(failure: Failure) -> None:
     """Say why a request could not be answered, and what to do."""
-    say(f"{place(failure.source)}: error: {printable(failure.message, limit=400)}")
+    where = printable(failure.location, limit=400) or place(failure.source)
+    say(f"{where}: error: {printable(failure.message, limit=400)}")
     if failure.hint:
         say(f"hint: {printable(failure.hint, limit=400)}")
 

@@ -187,6 +187,10 @@ def _head(chunks: Iterator[bytes], limit: int) -> tuple[bytes, bool]:
         size += len(chunk)
         start = 0 if has_content else len(chunk) - len(chunk.lstrip())
         has_content = has_content or start < len(chunk)
-        if size > limit or (size >= CHUNK and has_content and chunk.find(b"\n", start) >= 0):
+        if size > limit:
             return b"".join(head), False
+        if size >= CHUNK and has_content and chunk.find(b"\n", start) >= 0:
+            # A document of one long line ends here: only what follows makes it one line of many.
+            following = next((more for more in chunks if more), b"")
+            return b"".join([*head, following]), not following
     return b"".join(head), True

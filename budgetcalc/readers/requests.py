@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
 from budgetcalc.conversation import Request, Text, parse_request
 from budgetcalc.errors import InputError, UsageError, WrongCommandError
-from budgetcalc.estimates import SourceRef
-from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.locations import SourceRef, Location, pointer, printable
 from budgetcalc.readers.byte_streams import Limits, Line, megabytes
 from budgetcalc.readers.detection import (
     RequestKind,

@@ -112,7 +112,8 @@ def _failures(failures: Sequence[Failure]) -> Iterator[str]:
         yield "\n### Not answered\n\n"
     for failure in failures:
         hint = f"<br>{escape(failure.hint)}" if failure.hint else ""
-        yield f"- {escape(wording.source_name(failure.source))}: {escape(failure.message)}{hint}\n"
+        where = failure.location or wording.source_name(failure.source)
+        yield f"- {escape(where)}: {escape(failure.message)}{hint}\n"
 
 
 def _title(answer: Answer) -> str:

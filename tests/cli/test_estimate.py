@@ -107,7 +107,7 @@ def test_jsonl_answers_each_request_on_its_line(run: Any, tmp_path: Path, reques
     first, second, third = map(json.loads, result.stdout.splitlines())
     assert result.exit_code == 2
     assert first["source"]["line"] == 1
-    assert set(second) == set(third) == {"source", "error", "hint"}
+    assert {"source", "error", "hint"} <= set(second) & set(third)
     assert second["source"]["line"] == 2
 
 

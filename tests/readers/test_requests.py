@@ -79,6 +79,15 @@ def test_white_space_does_not_matter(text: str) -> None:
     assert one(text).source.line is None
 
 
+@pytest.mark.parametrize("size", [900_000, 1_048_400, 1_048_576, 3_000_000])
+def test_a_long_line_alone_is_a_document(size: int) -> None:
+    """A request of one long line has no line number, with or without a line break at its end."""
+    text = json.dumps({**BODY, "system": "x" * size})
+    assert one(text).source.line is None
+    assert one(text + "\n").source.line is None
+    assert [item.source.line for item in read(text + "\n" + text)] == [1, 2]
+
+
 def test_a_count_tokens_body_is_known_by_its_missing_max_tokens() -> None:
     """Without max_tokens it is a body for counting."""
     item = one({"model": "claude-opus-4-6", "messages": BODY["messages"]})
@@ -186,7 +195,7 @@ def test_broken_utf8_in_a_line_fails_alone() -> None:
 def test_jsonl_is_streamed(tmp_path: Path) -> None:
     """Memory does not grow with the number of lines."""
     path = tmp_path / "many.jsonl.gz"
-    line = json.dumps({**BODY, "system": "x" * 10_000}) + "\n"
+    line = json.dumps({**BODY, "system": "x" * 20_000}) + "\n"
     with gzip.open(path, "wt") as file:
         for index in range(3_000):
             file.write(line.replace("Hi", f"Hi {index * 7919}"))
@@ -194,7 +203,7 @@ def test_jsonl_is_streamed(tmp_path: Path) -> None:
     assert sum(1 for _ in read_requests(str(path))) == 3_000
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 12_000_000  # of 30 MB
+    assert peak < 20_000_000  # of 60 MB
 
 
 def test_a_list_of_messages_is_a_request() -> None:

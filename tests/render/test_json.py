@@ -55,7 +55,7 @@ def test_documents_follow_the_schema(
     outcomes = (
         answer(limits=(exceeded,), **changes),
         answer(source=source, **changes),
-        Failure(source, "no", "yes"),
+        Failure(source, "no", "yes", "x:1 /y"),
     )
     document = json.loads(rendered("json", report(*outcomes)))
     jsonschema.validate(document, strict(SCHEMA), jsonschema.Draft202012Validator)

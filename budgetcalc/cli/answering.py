@@ -1,0 +1,60 @@
+"""From inputs to outcomes: reads requests as they are wanted, and watches the answers go by."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from budgetcalc.answers import Failure, answer_request, failure
+from budgetcalc.cli.exit_codes import ExitCode
+from budgetcalc.cli.messages import say_failure, say_origin, say_warnings
+from budgetcalc.errors import BudgetcalcError
+from budgetcalc.estimates import SourceRef
+from budgetcalc.readers.requests import FailedItem, read_requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from budgetcalc.answers import Outcome, Question
+    from budgetcalc.readers.requests import RequestFill
+
+
+def answer_inputs(
+    question: Question, paths: Sequence[str], fill: RequestFill, input_format: str | None
+) -> Iterator[Outcome]:
+    """Yield the outcome of every request of every input, reading no further than asked."""
+    for path in paths:
+        try:
+            for item in read_requests(path, stdin=sys.stdin.buffer, fill=fill, input_format=input_format):
+                if isinstance(item, FailedItem):
+                    yield Failure(item.source, item.message, item.hint, item.location)
+                else:
+                    notes = (*item.notes, item.date_note) if item.date_note else item.notes
+                    yield from answer_request(
+                        question, item.request, item.source, item.date, warnings=item.warnings, notes=notes
+                    )
+        except BudgetcalcError as error:
+            yield failure(SourceRef("<stdin>" if path == "-" else path), error)
+
+
+class Watch:
+    """Sees every outcome pass: says what people should know, and keeps the highest exit code."""
+
+    def __init__(self, *, strict: bool, quiet: bool, verbose: bool) -> None:
+        self.code = ExitCode.OK
+        self.strict, self.quiet, self.verbose = strict, quiet, verbose
+
+    def over(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        """Yield the outcomes unchanged."""
+        for outcome in outcomes:
+            if isinstance(outcome, Failure):
+                say_failure(outcome)
+                self.code = max(self.code, ExitCode.CANNOT_ANSWER)
+            else:
+                if self.verbose:
+                    say_origin(outcome)
+                if not self.quiet:
+                    say_warnings(outcome)
+                if outcome.says_no(strict=self.strict):
+                    self.code = max(self.code, ExitCode.NO)
+            yield outcome
