@@ -6,14 +6,12 @@ vocabulary. The order of computation follows the order in which the model reads:
 
 from __future__ import annotations
 
-from math import isqrt
 from typing import TYPE_CHECKING
 
-from budgetcalc.counts import Count, CountedRequest, Part, least_certain
+from budgetcalc.counts import Count, CountedRequest, Part
 from budgetcalc.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from budgetcalc.catalogue import Model
@@ -73,21 +71,3 @@ def _all_estimated(counted: CountedRequest) -> CountedRequest:
         kept_thinking=counted.kept_thinking,
         notes=(*counted.notes, "counted as another model: every figure is an estimate"),
     )
-
-
-def total_of(parts: tuple[Part, ...]) -> Count:
-    """Return the sum of the parts with a band of its own.
-
-    Errors of different parts partly cancel, so distances from the estimate add up in quadrature; within a part
-    they have been added up as they are, since one constant that is off is off every time.
-    """
-    tokens = sum(part.count.tokens for part in parts)
-    below = _quadrature(part.count.tokens - part.count.low for part in parts)
-    above = _quadrature(part.count.high - part.count.tokens for part in parts)
-    return Count(tokens, tokens - below, tokens + above, least_certain(part.count.method for part in parts))
-
-
-def _quadrature(widths: Iterable[int]) -> int:
-    total = sum(width * width for width in widths)
-    root = isqrt(total)
-    return root if root * root == total else root + 1

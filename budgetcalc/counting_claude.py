@@ -27,8 +27,7 @@ from budgetcalc.conversation import (
     ToolUse,
     UnknownBlock,
 )
-from budgetcalc.counting import total_of
-from budgetcalc.counts import Count, CountedRequest, Part, StrippedThinking, exact
+from budgetcalc.counts import Count, CountedRequest, Part, StrippedThinking, exact, total_of
 from budgetcalc.thinking import next_turn_strips, part_thinking
 
 if TYPE_CHECKING:

@@ -25,8 +25,7 @@ from budgetcalc.conversation import (
     ToolUse,
     UnknownBlock,
 )
-from budgetcalc.counting import total_of
-from budgetcalc.counts import NOTHING_STRIPPED, Count, CountedRequest, Part, StrippedThinking, exact
+from budgetcalc.counts import NOTHING_STRIPPED, Count, CountedRequest, Part, StrippedThinking, exact, total_of
 
 if TYPE_CHECKING:
     from budgetcalc.catalogue import Model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -116,3 +117,21 @@ class CountedRequest:
     next_turn_strips: StrippedThinking
     kept_thinking: Count
     notes: tuple[str, ...] = ()
+
+
+def total_of(parts: tuple[Part, ...]) -> Count:
+    """Return the sum of the parts with a band of its own.
+
+    Errors of different parts partly cancel, so distances from the estimate add up in quadrature; within a part
+    they have been added up as they are, since one constant that is off is off every time.
+    """
+    tokens = sum(part.count.tokens for part in parts)
+    below = _quadrature(part.count.tokens - part.count.low for part in parts)
+    above = _quadrature(part.count.high - part.count.tokens for part in parts)
+    return Count(tokens, tokens - below, tokens + above, least_certain(part.count.method for part in parts))
+
+
+def _quadrature(widths: Iterable[int]) -> int:
+    total = sum(width * width for width in widths)
+    root = isqrt(total)
+    return root if root * root == total else root + 1

@@ -1,0 +1,16 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def pytest_configure() -> None:
+    """Give the test run an empty standard input: a command that reads it must end, whoever started the run."""
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
+    # Child processes compile what they import once and keep it, as users' machines do.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
