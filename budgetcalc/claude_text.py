@@ -47,7 +47,7 @@ MEMORABLE: Final = 64
 ENDING: Final = 6
 
 # Runs of one character are shortened to about this length before they are tiled.
-LONG_RUN: Final = 1024
+LONG_RUN: Final = 320
 
 
 def count_claude_text(text: str, vocabulary: Family, *, after_mark: bool = False, closes: bool = True) -> int:
@@ -312,18 +312,12 @@ class _Tiler:
         length = len(unit)
         if unit in pieces:
             return 1
-        if length <= MEMORABLE and any(
-            unit[:at] in pieces and unit[at:] in pieces for at in range(1, length)
-        ):
-            return 2
         saved = 0
         if length > LONG_RUN:
             unit, saved = self._shortened(unit)
             length = len(unit)
-        return (
-            saved
-            + self._fewest_by_length(unit, self._endings[unit[-ENDING:]] if length > ENDING else [0])[-1]
-        )
+        known = self._endings[unit[-ENDING:]] if length > ENDING else [0]
+        return saved + self._fewest_by_length(unit, known)[-1]
 
     def _ending(self, unit: str) -> list[int]:
         return self._fewest_by_length(unit, [0])

@@ -192,9 +192,10 @@ class _Counter:
             self.add("thinking_prompt", "", None, self.blocks.measured(prompt), "interleaved_thinking")
         elif not self.request.betas_known:
             assumed = self.is_claude_code or self.thinks_between_tools
+            choice = "assumed, as the request shows it" if assumed else "not counted"
             self.blocks.notes.append(
                 f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
-                f"{'assumed, as the request shows it' if assumed else 'not counted'}: say so with --beta"
+                f"{choice}: settle it with --beta NAME or --beta none"
             )
             count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
             self.add("thinking_prompt", "", None, count, "interleaved_thinking")

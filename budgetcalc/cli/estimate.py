@@ -87,7 +87,8 @@ def estimate(
         thinking_budget=thinking_budget,
         effort=effort,
         system=read_text(system[1:]) if system and system.startswith("@") else system,
-        betas=frozenset(beta or ()),
+        betas=frozenset(beta or ()) - {options.NO_BETA},
+        betas_known=bool(beta),
         batch=batch,
     )
     if verbose:

@@ -84,6 +84,9 @@ InputFormat = Annotated[
         help="What the input is, instead of finding out.",
     ),
 ]
+NO_BETA = "none"
+"""What ``--beta`` takes to say that no beta header is sent, where a count depends on it."""
+
 Betas = Annotated[
     list[str] | None,
     typer.Option(
@@ -91,7 +94,7 @@ Betas = Annotated[
         metavar="NAME",
         envvar="BUDGETCALC_BETA",
         autocompletion=complete_beta,
-        help="A beta header that is sent with the requests; repeatable.",
+        help=f"A beta header that is sent with the requests; repeatable; '{NO_BETA}' says that none is.",
     ),
 ]
 Effort = Annotated[

@@ -35,6 +35,7 @@ class Envelope:
         model: named outside the body.
         date: as written; ``None`` when nothing says it.
         betas: beta headers.
+        betas_known: whether the wrapper says which headers were sent, be it none.
         is_batch: whether the wrapper is that of a batch item.
     """
 
@@ -44,6 +45,7 @@ class Envelope:
     model: str | None = None
     date: object = None
     betas: frozenset[str] = frozenset()
+    betas_known: bool = False
     is_batch: bool = False
 
 
@@ -58,6 +60,7 @@ def unwrap(value: Any) -> Envelope:
         inner = None if key is None else _decoded(outer[key])
         if key is None or inner is None:
             break
+        betas = _betas(outer)
         envelope = replace(
             envelope,
             body=inner,
@@ -65,7 +68,8 @@ def unwrap(value: Any) -> Envelope:
             id=envelope.id or _first_text(outer, _IDS),
             model=envelope.model or _model(outer),
             date=envelope.date if envelope.date is not None else _first(outer, _DATES),
-            betas=envelope.betas | _betas(outer),
+            betas=envelope.betas | (betas or frozenset()),
+            betas_known=envelope.betas_known or betas is not None,
             is_batch=envelope.is_batch or "custom_id" in outer or key == "modelInput",
         )
     return envelope
@@ -103,15 +107,14 @@ def _model(outer: Mapping[str, Any]) -> str | None:
     return unquote(found.group(1)) if found else None
 
 
-def _betas(outer: Mapping[str, Any]) -> frozenset[str]:
-    """Return the beta headers written beside the body; a masked value, as in recordings, is none."""
+def _betas(outer: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the beta headers written beside the body; ``None`` when nothing, or a mask, stands there."""
     headers = outer.get("headers")
     given: list[object] = [outer.get("anthropic_beta"), outer.get("anthropic-beta"), outer.get("betas")]
     if isinstance(headers, dict):
         given += [value for key, value in headers.items() if key.lower() == "anthropic-beta"]
-    names: set[str] = set()
-    for value in given:
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str):
-                names.update(name.strip() for name in text.split(","))
-    return frozenset(name for name in names if _BETA_NAME.fullmatch(name))
+    texts = [text for value in given for text in (value if isinstance(value, list) else [value])]
+    names = {name.strip() for text in texts if isinstance(text, str) for name in text.split(",")} - {""}
+    known = frozenset(name for name in names if _BETA_NAME.fullmatch(name))
+    is_said = any(value is not None for value in given) and known == names
+    return known if known or is_said else None

@@ -19,6 +19,7 @@ class RequestFill:
         effort: ``output_config.effort``.
         system: the system prompt.
         betas: beta headers, always added.
+        betas_known: whether ``betas`` is all that is sent, be it none.
         batch: whether every request is a batch item.
     """
 
@@ -27,6 +28,7 @@ class RequestFill:
     effort: str | None = None
     system: str | None = None
     betas: frozenset[str] = frozenset()
+    betas_known: bool = False
     batch: bool = False
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
 from budgetcalc.conversation import Request, Text, parse_request
 from budgetcalc.errors import InputError, UsageError, WrongCommandError
-from budgetcalc.locations import SourceRef, Location, pointer, printable
+from budgetcalc.locations import Location, SourceRef, pointer, printable
 from budgetcalc.readers.byte_streams import Limits, Line, megabytes
 from budgetcalc.readers.detection import (
     RequestKind,
@@ -338,6 +338,7 @@ class _Reader:
                 body,
                 form=form,
                 betas=self.fill.betas | envelope.betas,
+                betas_known=self.fill.betas_known or envelope.betas_known,
                 batch=is_batch,
                 file=self.file,
                 line=source.line,
@@ -359,7 +360,12 @@ class _Reader:
         """Return a text as a request of one user message."""
         body, _ = filled(prompt_body(text), self.fill)
         request = parse_request(
-            body, form="prompt_text", betas=self.fill.betas, batch=self.fill.batch, file=self.file
+            body,
+            form="prompt_text",
+            betas=self.fill.betas,
+            betas_known=self.fill.betas_known,
+            batch=self.fill.batch,
+            file=self.file,
         )
         return RequestItem(SourceRef(self.path), request, notes=prompt_notes(text), recognised="prompt text")
 

@@ -1,0 +1,126 @@
+"""The table of frame constants: what makes one exact, and that code and table know of each other."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import budgetcalc
+from budgetcalc.framing import FrameValue
+
+from .builders import CATALOGUE, CLAUDE
+
+PACKAGE = Path(budgetcalc.__file__).parent
+FRAMING = CATALOGUE.framing
+VALUES = [(name, value) for name, fact in FRAMING.facts.items() for value in fact.values]
+TOOL_FACTS = {name for name in FRAMING.facts if name.startswith("tool.")}
+
+
+def asked_for() -> set[str]:
+    """Return the names that code gives to ``fact``, ``count`` or ``value`` as literals, conditionals included."""
+    names = set()
+    for path in PACKAGE.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+                continue
+            if node.func.attr in {"fact", "value"}:
+                names |= {
+                    leaf.value
+                    for leaf in ast.walk(node.args[0])
+                    if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)
+                }
+    return names
+
+
+def test_every_fact_is_used() -> None:
+    """No constant lies in the table without the code asking for it; tools are asked for by their type."""
+    assert set(FRAMING.facts) - TOOL_FACTS <= asked_for()
+    assert "tool.unknown" in TOOL_FACTS
+
+
+def test_every_fact_the_code_asks_for_has_a_value_for_every_model() -> None:
+    """No Claude model of the catalogue is without a value for any constant, nor for hidden thinking."""
+    for name in (asked_for() & set(FRAMING.facts)) | TOOL_FACTS:
+        for model in CLAUDE:
+            assert FRAMING.value(name, model).low <= FRAMING.value(name, model).high
+    for model in CLAUDE:
+        assert FRAMING.hidden(model).characters_per_token > 0
+
+
+def test_every_name_in_the_table_is_a_frame_a_generation_or_a_model() -> None:
+    """A misspelt name would never apply, and nobody would notice."""
+    known = {frame.name for frame in FRAMING.frames}
+    known |= {generation for frame in FRAMING.frames for generation in frame.generations}
+    known |= {model.id for model in CLAUDE}
+    for name, value in VALUES:
+        assert value.applies <= known, name
+    for hidden in FRAMING.hidden_thinking:
+        assert hidden.applies <= known
+
+
+def test_every_generation_has_exactly_one_frame() -> None:
+    """Each generation of a Claude model belongs to one frame."""
+    for generation in {model.generation for model in CLAUDE}:
+        assert sum(generation in frame.generations for frame in FRAMING.frames) == 1, generation
+
+
+def test_little_evidence_is_never_exact() -> None:
+    """A constant with fewer than five recordings, or from one repository, is an estimate; only a zero that nothing
+    speaks against needs none."""
+    for name, value in VALUES:
+        if value.is_exact and (value.tokens or value.recordings):
+            assert value.recordings >= 5, name
+            assert value.families >= 2, name
+            assert value.low == value.tokens == value.high, name
+
+
+def test_every_band_holds_its_constant() -> None:
+    """The low end is never above the constant, the high end never below it."""
+    for name, value in VALUES:
+        assert value.low <= value.tokens <= value.high, name
+
+
+def test_what_is_not_exact_has_a_band() -> None:
+    """An estimate without a band would claim to be exact: doubt about a constant shows in tokens."""
+    for name, value in VALUES:
+        if not value.is_exact and value.recordings < 5:
+            assert value.low < value.high, name
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [
+        pytest.param({"recordings": 5, "families": 2}, True, id="enough"),
+        pytest.param({"recordings": 4, "families": 4}, False, id="four-recordings"),
+        pytest.param({"recordings": 500, "families": 1}, False, id="one-family"),
+        pytest.param({"recordings": 500, "families": 9, "low": 6}, False, id="a-band-of-its-own"),
+        pytest.param({"recordings": 500, "families": 9, "high": 8}, False, id="a-band-above"),
+        pytest.param({}, False, id="no-evidence"),
+        pytest.param({"tokens": 0, "low": 0, "high": 0}, True, id="zero-by-definition"),
+        pytest.param({"tokens": 0, "low": 0, "high": 0, "recordings": 1, "families": 1}, False, id="zero-measured-once"),
+    ],
+)
+def test_what_makes_a_constant_exact(value: dict[str, int], exact: bool) -> None:
+    """Five recordings of two repositories and no band of its own, or a zero that is one by definition."""
+    constant = FrameValue(frozenset({"v3"}), **({"tokens": 7, "low": 7, "high": 7} | value))
+    assert constant.is_exact is exact
+    assert constant.times(3).method == ("exact" if exact else "estimated")
+    assert constant.times(3).tokens == 3 * constant.tokens
+    assert constant.times(0).method == "exact"
+
+
+def test_the_most_specific_value_applies() -> None:
+    """A model's own value wins over its generation's, and that over its frame's."""
+    haiku = CATALOGUE.find("claude-3-5-haiku-20241022").model
+    sonnet = CATALOGUE.find("claude-3-5-sonnet-20241022").model
+    assert FRAMING.value("parallel_disabled_auto", haiku).applies == frozenset({haiku.id})
+    assert "3.5" in FRAMING.value("tool_result_closes", sonnet).applies
+    assert "v3" in FRAMING.value("prefill", sonnet).applies
+
+
+def test_an_unknown_fact_is_an_error() -> None:
+    """A name that is not in the table is a mistake of the code, and not a zero."""
+    with pytest.raises(KeyError):
+        FRAMING.value("levitation", CLAUDE[0])

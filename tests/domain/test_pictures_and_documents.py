@@ -1,0 +1,171 @@
+"""What images and documents cost in a request, known or not."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from typing import Any
+
+import pytest
+
+from budgetcalc.library import count_text
+
+from .builders import ask, document, image, parts_of, pdf, png, text, tokens
+
+TIERS = [("claude-sonnet-4-5", "standard"), ("claude-opus-4-6", "standard"), ("claude-opus-4-7", "high")]
+
+
+def n(value: str, model: str = "claude-sonnet-4-5") -> int:
+    """Return the tokens of a text."""
+    return count_text(value, model)
+
+
+def pdf_block(data: bytes, **more: Any) -> dict[str, Any]:
+    """Return a document block of a PDF."""
+    source = {"type": "base64", "media_type": "application/pdf", "data": base64.b64encode(data).decode()}
+    return {"type": "document", "source": source, **more}
+
+
+@pytest.mark.parametrize(
+    ("size", "standard", "high"),
+    [
+        pytest.param((1, 1), 1, 1, id="1x1"),
+        pytest.param((200, 200), 64, 64, id="200x200"),
+        pytest.param((1000, 1000), 1296, 1296, id="1000x1000"),
+        pytest.param((1092, 1092), 1521, 1521, id="1092x1092"),
+        pytest.param((1920, 1080), 1560, 2691, id="1920x1080"),
+        pytest.param((2000, 1500), 1564, 3888, id="2000x1500"),
+        pytest.param((3840, 2160), 1560, 4784, id="3840x2160"),
+    ],
+)
+@pytest.mark.parametrize(("model", "tier"), TIERS)
+def test_an_image_costs_its_patches_and_three(
+    model: str, tier: str, size: tuple[int, int], standard: int, high: int
+) -> None:
+    """The documented patches of the model's tier, and 3 a picture; a formula on a known size."""
+    (part,) = parts_of(ask(model, [image(png(*size))]), "image")
+    expected = (high if tier == "high" else standard) + 3
+    assert (part.count.low, part.count.tokens, part.count.high) == (expected, expected, expected)
+    assert part.count.method == "formula"
+
+
+@pytest.mark.parametrize(("model", "tier"), TIERS)
+def test_several_images_have_no_separator(model: str, tier: str) -> None:
+    """Pictures add up; a text after one costs 1 more, a text before it nothing."""
+    one = tokens(model, [image(png(280, 280))])
+    assert tokens(model, [image(png(280, 280))] * 3) - one == 2 * (100 + 3)
+    after = tokens(model, [image(png(280, 280)), text("Hello")])
+    before = tokens(model, [text("Hello"), image(png(280, 280))])
+    assert after - one == n("Hello", model) + 1
+    assert before - one == n("Hello", model)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param({"type": "url", "url": "https://example.com/a.png"}, id="url"),
+        pytest.param({"type": "file", "file_id": "file_1"}, id="file"),
+        pytest.param({"type": "base64", "media_type": "image/png", "data": "bm9uc2Vuc2U="}, id="unreadable"),
+        pytest.param({"type": "base64", "media_type": "image/png", "data": "\u00e9"}, id="not-base64"),
+    ],
+)
+@pytest.mark.parametrize(("model", "most"), [("claude-sonnet-4-5", 1568), ("claude-opus-4-8", 4784)])
+def test_an_image_of_unknown_size_is_a_band(model: str, most: int, source: dict[str, str]) -> None:
+    """From one patch to the most the tier has, and it is said which image."""
+    estimated = ask(model, [{"type": "image", "source": source}])
+    (part,) = parts_of(estimated, "image")
+    assert (part.count.low, part.count.high) == (1 + 3, most + 3)
+    assert part.count.low < part.count.tokens < part.count.high
+    assert part.count.method == "estimated"
+    assert any("/messages/0/content/0" in note for note in estimated.counted.notes)
+
+
+@pytest.mark.parametrize(
+    ("model", "frame"),
+    [
+        pytest.param("claude-sonnet-4-5", 35, id="4.5"),
+        pytest.param("claude-opus-4-6", 37, id="4.6"),
+        pytest.param("claude-sonnet-5", 39, id="sonnet-5"),
+    ],
+)
+def test_a_text_document(model: str, frame: int) -> None:
+    """A plain-text document costs its text and a frame; title and context about 13 each and their text."""
+    prose = "The weather in Rome is fine. It was worse yesterday."
+    bare = tokens(model, [text("Hello"), document(prose)])
+    assert bare - tokens(model, [text("Hello")]) == n(prose, model) + frame
+    titled = ask(model, [text("Hello"), document(prose, title="Weather", context="A report")]).counted.total
+    assert titled.tokens - bare == n("Weather", model) + n("A report", model) + 2 * 13
+    assert titled.low < titled.tokens < titled.high
+
+
+@pytest.mark.parametrize(("model", "prompt"), [("claude-sonnet-4-5", 482), ("claude-sonnet-5", 722)])
+def test_citations_cost_a_prompt_once_and_each_sentence(model: str, prompt: int) -> None:
+    """Citations add their prompt with the first document and 16 a sentence with every one."""
+    prose = "One sentence. Another one! A third?"
+    plain, cited = document(prose), document(prose, citations={"enabled": True})
+    first = tokens(model, [cited]) - tokens(model, [plain])
+    second = tokens(model, [cited, cited]) - tokens(model, [cited, plain])
+    assert first == prompt + 3 * 16
+    assert second == 3 * 16
+    assert tokens(model, [document(prose, citations={"enabled": False})]) == tokens(model, [plain])
+
+
+def test_a_document_of_blocks() -> None:
+    """A document may be given as blocks, each counted by itself in a frame of about 36."""
+    content = {"type": "content", "content": [text("One."), text("Two."), image(png(280, 280))]}
+    block = {"type": "document", "source": content}
+    added = tokens("claude-sonnet-4-5", [text("Hello"), block]) - tokens("claude-sonnet-4-5", [text("Hello")])
+    assert added == 36 + n("One.") + n("Two.") + 100 + 3
+
+
+@pytest.mark.parametrize(("model", "page"), [("claude-sonnet-4-5", 44), ("claude-sonnet-5", 48)])
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_pdf_with_its_text(model: str, page: int, pages: int) -> None:
+    """Each page costs its picture at the old limits, its text and a frame."""
+    data = pdf(*["Hello world"] * pages)
+    (part,) = parts_of(ask(model, [pdf_block(data)]), "document")
+    assert part.count.tokens == pages * (34 * 45 + n("Hello world", model) + page)
+    assert part.count.low < part.count.tokens < part.count.high
+
+
+@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "object-stream"])
+def test_a_pdf_without_a_library_is_a_wide_band(compressed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra ``pdf`` the text of a page is up to 3,000 tokens, and the extra is named."""
+    block = pdf_block(pdf("Hello world", "Second page", compressed=compressed))
+    (known,) = parts_of(ask("claude-sonnet-4-5", [block]), "document")
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    estimated = ask("claude-sonnet-4-5", [block])
+    (part,) = parts_of(estimated, "document")
+    assert part.count.low <= known.count.tokens <= part.count.high
+    assert part.count.high >= 2 * (34 * 45 + 3000)
+    assert any("budgetcalc[pdf]" in note for note in estimated.counted.notes)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param({"type": "url", "url": "https://example.com/a.pdf"}, id="url"),
+        pytest.param({"type": "file", "file_id": "file_1"}, id="file"),
+        pytest.param({"type": "base64", "media_type": "application/pdf", "data": "bm9uc2Vuc2U="}, id="unreadable"),
+    ],
+)
+def test_a_document_of_unknown_size_is_a_band(source: dict[str, str]) -> None:
+    """A reference or an unreadable PDF has a wide band, and it is said which document."""
+    estimated = ask("claude-sonnet-4-5", [{"type": "document", "source": source}])
+    (part,) = parts_of(estimated, "document")
+    assert part.count.low < 1000 < part.count.tokens < 10_000 < part.count.high
+    assert part.count.method == "estimated"
+    assert any("/messages/0/content/0" in note for note in estimated.counted.notes)
+
+
+def test_a_search_result() -> None:
+    """A search result costs its source, title and texts in a frame, within a band."""
+    block = {
+        "type": "search_result",
+        "source": "https://example.com",
+        "title": "Weather",
+        "content": [text("The weather in Rome is fine.")],
+    }
+    (part,) = parts_of(ask("claude-sonnet-4-5", [block]), "document")
+    assert part.count.tokens == 66 + n("https://example.com") + n("Weather") + n("The weather in Rome is fine.")
+    assert part.count.low < part.count.tokens < part.count.high
