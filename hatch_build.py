@@ -132,7 +132,9 @@ def catalogue_file(sources: Mapping[str, Path]) -> bytes:
 
     ``document`` holds objects, lists and strings only. Files that do not exist are left out.
     """
-    return _json({name: _source(path.read_bytes()) for name, path in sources.items() if path.exists()}) + b"\n"
+    return (
+        _json({name: _source(path.read_bytes()) for name, path in sources.items() if path.exists()}) + b"\n"
+    )
 
 
 def _source(content: bytes) -> dict[str, Any]:
@@ -150,7 +152,9 @@ class TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore
         """
         for repeated in _repeated(node):
             found = f"found key {repeated.value!r} again"
-            raise yaml.constructor.ConstructorError("in a mapping", node.start_mark, found, repeated.start_mark)
+            raise yaml.constructor.ConstructorError(
+                "in a mapping", node.start_mark, found, repeated.start_mark
+            )
         return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
 
 

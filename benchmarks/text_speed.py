@@ -28,11 +28,18 @@ from budgetcalc.openai_text import count_openai_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    type Kinds = dict[Callable[[random.Random, Words], str], int]
+
 CTOK_SHARE = 0.01
 
-SYLLABLES = "ba be bo cal con de den di en er est fa for gen il in ing ko la lo ma men mi mo na ner no or pa per po ra re ri ro sa se si so sta ta te ter ti to tra tu un ver vi wa".split()  # noqa: SIM905
-COMMON = "the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which one you were all her she there would their we him been has when who will no more if out so up said what its about than into them can only other time new some could these two may first then do any like my now over such our man me even most made after also did many".split()  # noqa: SIM905
-ACCENTED = "été façon naïve über größe señor niño você ação może się ještě být için değil på även również привет мир который также".split()  # noqa: SIM905
+SYLLABLES = """ba be bo cal con de den di en er est fa for gen il in ing ko la lo ma men mi mo na ner no or pa per
+po ra re ri ro sa se si so sta ta te ter ti to tra tu un ver vi wa""".split()  # noqa: SIM905
+COMMON = """the of and to in a is that for it as was with be by on not he his but at are this have from or had an they
+which one you were all her she there would their we him been has when who will no more if out so up said what its
+about than into them can only other time new some could these two may first then do any like my now over such our man
+me even most made after also did many""".split()  # noqa: SIM905
+ACCENTED = """été façon naïve über größe señor niño você ação może się ještě být için değil på även également
+привет мир который также""".split()  # noqa: SIM905
 
 
 class Words:
@@ -107,15 +114,12 @@ def data(rng: random.Random, word: Words) -> str:
 
 def markdown(rng: random.Random, word: Words) -> str:
     """Return a heading, a list and a table."""
-    items = "".join(
-        f"- **{word()}**: {word()} [{word()}](https://{word()}.org/{word()})\n"
-        for _ in range(4)
-    )
+    items = "".join(f"- **{word()}**: {word()} [{word()}](https://{word()}.org/{word()})\n" for _ in range(4))
     rows = "".join(f"| {word()} | {rng.randrange(1000)} | `{word()}` |\n" for _ in range(4))
     return f"## {word().title()} {word()}\n\n{items}\n| a | b | c |\n|---|---|---|\n{rows}\n"
 
 
-def ideographs(rng: random.Random, word: Words) -> str:
+def ideographs(rng: random.Random, _: Words) -> str:
     """Return sentences of Han, Hangul and kana."""
     ranges = ((0x4E00, 0x5FFF), (0xAC00, 0xB7FF), (0x3041, 0x3096))
     low, high = rng.choice(ranges)
@@ -138,7 +142,7 @@ def symbols(rng: random.Random, word: Words) -> str:
 KINDS = {prose: 40, code: 25, data: 15, markdown: 10, ideographs: 7, symbols: 3}
 
 
-def text_of(rng: random.Random, word: Words, megabytes: float, kinds: dict[Callable[[random.Random, Words], str], int]) -> str:
+def text_of(rng: random.Random, word: Words, megabytes: float, kinds: Kinds) -> str:
     """Return about so many megabytes of the kinds, each with its share of the bytes."""
     parts = []
     for kind, share in kinds.items():

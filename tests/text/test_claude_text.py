@@ -68,7 +68,9 @@ Größe, façon, señor, État; Привет, мир! Γειά σου Κόσμε
 anything = st.characters()
 fragments = st.sampled_from(FRAGMENTS)
 mixtures = st.lists(fragments | anything, max_size=14).map("".join)
-words = st.sampled_from(("a", " ", "  ", "\n", "'", '"', "s", "re", "Foo", "BAR", ",", ".", "5", "é", "文", "̀", "²", ")"))
+words = st.sampled_from(
+    ("a", " ", "  ", "\n", "'", '"', "s", "re", "Foo", "BAR", ",", ".", "5", "é", "文", "̀", "²", ")")
+)
 
 
 @st.composite
@@ -195,5 +197,7 @@ def test_combining_marks_without_order_are_composed_as_by_the_standard():
     """The marks of a long run come out in canonical order, as Unicode's own normalisation has them."""
     rng = random.Random(3)
     for _ in range(50):
-        text = "e" + "".join(rng.choices("\u0300\u0301\u0327\u0345\u0344\u05b0\u0f73\u3099x", weights=[9] * 8 + [1], k=90))
+        text = "e" + "".join(
+            rng.choices("\u0300\u0301\u0327\u0345\u0344\u05b0\u0f73\u3099x", weights=[9] * 8 + [1], k=90)
+        )
         assert normalise(text, fold_quotes=True) == unicodedata.normalize("NFC", text)

@@ -24,7 +24,7 @@ def test_the_band_of_english_holds_the_documented_range():
     _, low, high = estimate_gemini_text(ENGLISH)
     words = len(ENGLISH.split())
     assert low <= words / 0.8
-    assert high >= words / 0.6 * 0.98
+    assert high >= words / 0.6
 
 
 def test_digits_stand_alone():
@@ -33,7 +33,9 @@ def test_digits_stand_alone():
     assert estimate_gemini_text("a1b22")[0] == 5
 
 
-@pytest.mark.parametrize("text", ["你好世界", "こんにちは", "안녕하세요", "привет мир", "नमस्ते", "😀👍", "x == (y + 1);", "\n\n\t"])
+@pytest.mark.parametrize(
+    "text", ["你好世界", "こんにちは", "안녕하세요", "привет мир", "नमस्ते", "😀👍", "x == (y + 1);", "\n\n\t"]
+)
 def test_every_kind_of_text_costs_something(text):
     """No kind of text is free, and none costs more than its UTF-8 bytes."""
     tokens, low, high = estimate_gemini_text(text)

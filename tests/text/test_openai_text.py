@@ -33,7 +33,9 @@ def test_patterns_and_hashes_are_those_of_tiktoken(monkeypatch):
     from tiktoken_ext import openai_public
 
     hashes = {}
-    monkeypatch.setattr(openai_public, "load_tiktoken_bpe", lambda url, expected_hash: hashes.setdefault(url, expected_hash))
+    monkeypatch.setattr(
+        openai_public, "load_tiktoken_bpe", lambda url, expected_hash: hashes.setdefault(url, expected_hash)
+    )
     for encoding in ENCODINGS:
         published = getattr(openai_public, encoding)()
         assert openai_text._WORDS[encoding] == published["pat_str"]
@@ -75,7 +77,10 @@ def test_long_texts_are_cut_without_a_change(encoding, monkeypatch):
     """Prose, code and base64 many chunks long have the tokens of the whole."""
     monkeypatch.setattr(openai_text, "CHUNK", 200)
     rng = random.Random(5)
-    prose = "".join(rng.choice(("the ", "quick\n", "brown-fox ", "(x == 1)\n    ", "12,000 ", "don't ")) for _ in range(3000))
+    prose = "".join(
+        rng.choice(("the ", "quick\n", "brown-fox ", "(x == 1)\n    ", "12,000 ", "don't "))
+        for _ in range(3000)
+    )
     letters = "".join(rng.choices("abcdefXYZ0123456789+/", k=20_000))
     for text in (prose, letters):
         assert count_openai_text(text, encoding) == whole(text, encoding)

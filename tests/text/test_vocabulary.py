@@ -79,7 +79,9 @@ def test_every_character_has_the_class_it_has_in_ctok():
         kinds = {"punct": "q", "letter": "h", "number": {"Nd": "n"}.get(unicodedata.category(character), "o")}
         name = ctok_rules.classify(character)
         if name == "hard":
-            expected[name] = "v" if ctok_rules._is_selector(character) else kinds[ctok_rules._hard_kind(character)]
+            expected[name] = (
+                "v" if ctok_rules._is_selector(character) else kinds[ctok_rules._hard_kind(character)]
+            )
         if found != expected[name]:
             wrong[hex(code)] = (found, expected[name])
     assert wrong == {}
@@ -137,7 +139,10 @@ def test_a_long_run_can_be_shortened_by_its_longest_piece(family):
         sizes = [size for size in range(1, 256) if character * size in pieces]
         mixed = (piece for piece in pieces if character in piece and len({*piece}) > 1)
         run = re.compile(f"{re.escape(character)}+")
-        longest, across = sizes[-1], max((len(found) for piece in mixed for found in run.findall(piece)), default=0)
+        longest, across = (
+            sizes[-1],
+            max((len(found) for piece in mixed for found in run.findall(piece)), default=0),
+        )
         fewest = [0]
         for length in range(1, claude_text.LONG_RUN + longest):
             fewest.append(1 + min(fewest[length - size] for size in sizes if size <= length))
