@@ -226,7 +226,11 @@ class BlockCounter:
         summary = 0 < hidden.text_is_summary_over < len(block.signature)
         if block.thinking and not summary:
             count = self.text(block.thinking) + self.fact("thinking_block")
-            if not self.request.betas_known and self.model.thinking.interleaved == "header":
+            if (
+                self.request.tools
+                and not self.request.betas_known
+                and self.model.thinking.interleaved == "header"
+            ):
                 count += self.fact("thinking_without_interleaving")
             return count
         shown = self.text(block.thinking).tokens

@@ -58,6 +58,12 @@ class Estimate:
             finding.severity == "error" for finding in self.findings
         )
 
+    @property
+    def rate_limited_input_cached(self) -> int:
+        """Input tokens of a later identical call that count against per-minute limits: cache reads do not."""
+        reads = (line for line in self.cost.lines if (line.scenario, line.bucket) == ("later", "cache_read"))
+        return self.counted.total.tokens - sum(line.tokens for line in reads)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the contract's ESTIMATE object; money as strings of plain digits."""
         counted, cost = self.counted, self.cost
@@ -84,6 +90,7 @@ class Estimate:
             "cost": _cost_dict(cost),
             "rate_limits": {
                 "input_tokens": counted.total.tokens,
+                "input_tokens_cached": self.rate_limited_input_cached,
                 "output_tokens": self.budget.max_tokens,
             },
             "findings": [finding.to_dict() for finding in self.findings],

@@ -103,6 +103,7 @@ def _page_of(answer: Answer, report: Report, look: Look) -> Iterator[Line | Grid
     )
     yield from _section("thinking", wording.thinking_lines(estimate))
     yield from _section("formula", [wording.formula_line(estimate)])
+    yield from _section("tokens that count against per-minute limits", [wording.rate_limits_line(estimate)])
     yield from _findings(answer)
     yield from _section("notes", estimate.counted.notes)
     if look.verbose:

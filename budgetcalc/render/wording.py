@@ -138,6 +138,14 @@ def formula_line(estimate: Estimate) -> str:
     return f"context window {window:,} {sign} {' + '.join(terms)} = {formula.window_tokens:,}"
 
 
+def rate_limits_line(estimate: Estimate) -> str:
+    """Return what a call counts against per-minute limits, and a later one that reads the cache."""
+    first, later = estimate.counted.total.tokens, estimate.rate_limited_input_cached
+    cached = "" if later == first else f" ({later:,} when the cache is read)"
+    output = estimate.budget.max_tokens
+    return f"{first:,} input{cached}" + ("" if output is None else f", {output:,} output")
+
+
 def thinking_lines(estimate: Estimate) -> Iterator[str]:
     """Yield what becomes of prior thinking, now and after the next user turn."""
     counted = estimate.counted
