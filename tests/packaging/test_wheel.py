@@ -97,6 +97,7 @@ def test_a_wheel_can_be_built_from_the_sdist(tmp_path: Path) -> None:
     import tarfile
 
     sdist = _build(tmp_path, "--sdist")
-    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pricing.yaml", "hatch_build.py", "budgetcalc/framing.yaml", "README.md", "NOTICE"} <= names
     assert not [name for name in names if "_built" in name]
