@@ -41,7 +41,7 @@ MARKS = {"⟨bow⟩": "\ue000", "⟨eow⟩": "\ue001", "⟨shift⟩": "\ue002", 
 SEPARATOR = "\0"  # NUL counts as a space and so is in no piece
 
 
-class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,valid-type,unused-ignore]
+class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg,unused-ignore]
     """Writes the folder before a wheel or an editable install takes the package's files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
@@ -124,7 +124,7 @@ def ctok_notice() -> bytes:
         f"claude_vocabulary.bin is made from the vocabularies of ctok {distribution.version}\n"
         "(https://github.com/sanderland/ctok), which is under this licence:\n\n"
     )
-    return head.encode() + licences[0].locate().read_bytes()
+    return head.encode() + Path(str(licences[0].locate())).read_bytes()
 
 
 def catalogue_file(sources: Mapping[str, Path]) -> bytes:

@@ -21,6 +21,7 @@ from budgetcalc.conversation import (
     ServerTool,
     Text,
     ToolResult,
+    ToolUse,
     UnknownBlock,
 )
 from budgetcalc.counts import Count, exact
@@ -40,6 +41,8 @@ PDF_PAGE_TEXT_TOKENS = (1_500, 3_000)
 
 UNKNOWN_DOCUMENT_PAGES = 100
 """Pages a document of unknown size may have, for the upper end of its band (PDF support page: 100 to 600)."""
+
+INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
 
 GUESS_PERCENT = 30
 """Band either way of content nobody has measured, as the results of server tools."""
@@ -100,6 +103,14 @@ class BlockCounter:
         if fact.recordings:
             return banded(fact.tokens, fact.tokens - 1, fact.tokens + 1)
         return Count(fact.tokens, fact.tokens - 2, fact.tokens + 6, "documented")
+
+    def tool_use(self, block: ToolUse) -> Count:
+        """Return a call as its XML element; one whose input is no object is refused by the API, so a guess."""
+        count = self.text(rendering.tool_call(block))
+        if isinstance(block.input, dict):
+            return count
+        self.notes.append(f"the input of the call at {block.path} is no object, which the API refuses")
+        return guess(count.tokens)
 
     def tool_result(self, block: ToolResult) -> Count:
         """Return a result: its joined texts glued to the closing tag, and whatever else is in it."""
@@ -226,11 +237,7 @@ class BlockCounter:
         summary = 0 < hidden.text_is_summary_over < len(block.signature)
         if block.thinking and not summary:
             count = self.text(block.thinking) + self.fact("thinking_block")
-            if (
-                self.request.tools
-                and not self.request.betas_known
-                and self.model.thinking.interleaved == "header"
-            ):
+            if self.request.tools and INTERLEAVED_BETA not in self.request.betas:
                 count += self.fact("thinking_without_interleaving")
             return count
         shown = self.text(block.thinking).tokens
@@ -249,6 +256,8 @@ class BlockCounter:
         """Return the tokens of thinking by what is visible of it, without its frame."""
         if isinstance(block, RedactedThinking):
             return opaque(max(len(block.data), CHARACTERS_PER_OPAQUE_TOKEN))
+        if not block.thinking and block.signature:
+            return opaque(max(len(block.signature), CHARACTERS_PER_OPAQUE_TOKEN))
         return self.text(block.thinking)
 
 

@@ -34,7 +34,7 @@ from budgetcalc.claude_vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 # Texts are worked through in blocks of about this many characters, so that memory does not grow with the text.
 BLOCK: Final = 1 << 18
@@ -76,8 +76,7 @@ def count_claude_text(text: str, vocabulary: Family, *, after_mark: bool = False
     # The mark takes one space the author wrote, not one that normalising made or laid bare.
     if after_mark and text.startswith(" ") and normal.startswith(" ") and not normal.startswith("  "):
         normal = normal[1:]
-    blocks = enumerate(_blocks(normal))
-    return tokens + sum(tiler.block(block, after_mark=after_mark and not index) for index, block in blocks)
+    return tokens + tiler.count(normal, after_mark=after_mark)
 
 
 # ---- normalising -------------------------------------------------------------------------------------
@@ -204,7 +203,7 @@ def _all_words() -> re.Pattern[str]:
     return re.compile(f"({stem}(?:{_SUFFIX}(?!{unsafe}))*+)(?!{unsafe})")
 
 
-# A tree of pieces, letter by letter; "" ends a piece.
+# What may follow a beginning of pieces, letter by letter; "" says that a piece ends there.
 type _Node = dict[str, _Node]
 
 
@@ -224,8 +223,7 @@ class _Memo[V](dict[str, V]):
         return value
 
 
-def _total(costs: _Memo[int], strings: Iterable[str]) -> int:
-    times = Counter(strings)
+def _total(costs: _Memo[int], times: Counter[str]) -> int:
     return sum(map(mul, times.values(), map(costs.__getitem__, times)))
 
 
@@ -240,16 +238,29 @@ class _Tiler:
         self._characters = _Memo(self._character)
         self._nodes = _Memo(self._node)
         self._endings = _Memo(self._ending)
+        self._longest = _Memo(self._longest_run)
 
-    def block(self, text: str, *, after_mark: bool = False) -> int:
-        """Return the tokens of a text with nothing, or the begin mark of a frame, before it."""
-        words = _ASCII_WORDS if text.isascii() else _all_words()
-        head, *parts = words.split(text)
-        if not parts:
-            return self._runs(head, after_mark=after_mark)
-        tokens = self._runs(f"{head}a", after_mark=after_mark) + self._runs(f"a{parts.pop()}")
-        tokens += _total(self._words, parts[::2]) - 2 * self._words["a"]
-        return tokens + _total(self._gaps, parts[1::2])
+    def count(self, text: str, *, after_mark: bool) -> int:
+        """Return the tokens of a normalised text with nothing, or the begin mark of a frame, before it."""
+        tokens = 0
+        words: Counter[str] = Counter()
+        gaps: Counter[str] = Counter()
+        for block in _blocks(text):
+            parts = (_ASCII_WORDS if block.isascii() else _all_words()).split(block)
+            if len(parts) > 1:
+                words.update(parts[1::2])
+                gaps.update(parts[2:-1:2])
+                head, tail = parts[0], parts[-1]
+                tokens += self._runs(f"{head}a", after_mark=after_mark) - self._words["a"] if head else 0
+                tokens += self._runs(f"a{tail}") - self._words["a"] if tail else 0
+            else:
+                tokens += self._runs(block, after_mark=after_mark)
+            if len(words) + len(gaps) > MEMORY:
+                tokens += _total(self._words, words) + _total(self._gaps, gaps)
+                words.clear()
+                gaps.clear()
+            after_mark = False
+        return tokens + _total(self._words, words) + _total(self._gaps, gaps)
 
     def _word(self, word: str) -> int:
         """Return the tokens of a word between its marks, and of the contraction suffixes after it."""
@@ -304,7 +315,7 @@ class _Tiler:
             joins = kind in _JOINING and not ends
             ended = ends
         tokens += free + sum(map(self._words.__getitem__, words)) + sum(map(self.units.__getitem__, units))
-        return tokens + _total(self._characters, "".join(hard)) if hard else tokens
+        return tokens + _total(self._characters, Counter("".join(hard))) if hard else tokens
 
     def _fewest(self, unit: str) -> int:
         """Return the fewest pieces that make up a stretch of marked text."""
@@ -373,7 +384,7 @@ class _Tiler:
         def shorten(run: re.Match[str]) -> str:
             nonlocal saved
             character = run[1]
-            step = self._longest_run(character)
+            step = self._longest[character]
             dropped = (len(run[0]) - LONG_RUN) // step
             saved += dropped * (1 if step > 1 else self._characters[character])
             return character * (len(run[0]) - dropped * step)

@@ -287,8 +287,9 @@ def parse_request(
     """
     parse = _Parser(file, line)
     obj = parse.mapping(body, "")
-    output_config = parse.mapping(obj.get("output_config") or {}, "/output_config")
-    betas |= frozenset(parse.strings(obj.get("betas") or obj.get("anthropic_beta"), "/betas"))
+    given = obj.get("output_config")
+    output_config = parse.mapping({} if given is None else given, "/output_config")
+    betas |= frozenset(parse.strings(obj.get("betas", obj.get("anthropic_beta")), "/betas"))
     return Request(
         body=obj,
         form=form,
@@ -538,7 +539,8 @@ class _Parser:
                 if keep == "all" or (isinstance(keep, dict) and keep.get("type") == "all"):
                     return "all"
                 turns = keep.get("value") if isinstance(keep, dict) else None
-                return turns if isinstance(turns, int) and not isinstance(turns, bool) and turns > 0 else 1
+                # Without `keep` the edit does what the model does anyway.
+                return turns if isinstance(turns, int) and not isinstance(turns, bool) and turns > 0 else None
         return None
 
 

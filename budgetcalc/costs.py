@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Literal
 
 from budgetcalc import money
 from budgetcalc.caching import find_breakpoints, split_first_call, split_later_call
+from budgetcalc.catalogue import holds_on
 
 if TYPE_CHECKING:
     from datetime import date
 
     from budgetcalc.budgets import Budget
     from budgetcalc.caching import Breakpoint, CacheSplit
-    from budgetcalc.catalogue import Bucket, ModelMatch, Multiplier, PricePeriod
+    from budgetcalc.catalogue import Bucket, Model, ModelMatch, Multiplier, PricePeriod
     from budgetcalc.conversation import Request
     from budgetcalc.counts import CountedRequest
 
@@ -125,7 +126,7 @@ def price_request(
         "first": split_first_call(total, breakpoints, match.model),
         "later": split_later_call(total, breakpoints, match.model),
     }
-    produced = _producible(budget)
+    produced = _producible(budget, match.model)
 
     def inputs(scenario: Scenario, at: _Price) -> list[CostLine]:
         return _input_lines(scenario, splits[scenario], at)
@@ -178,19 +179,17 @@ def _price(
     ]
     multiplier = Decimal(1)
     for name, factor in factors:
-        if factor is not None:
+        if factor is not None and holds_on(factor, on):
             multiplier = money.times(multiplier, factor.factor)
             rule = name if rule == "standard" else f"{rule}+{name}"
     return _Price(period, multiplier, rule), before_first
 
 
-def _producible(budget: Budget) -> int | None:
+def _producible(budget: Budget, model: Model) -> int | None:
     """Return the most output tokens the call can have: max_tokens, cut to the window where the API cuts."""
-    if budget.max_tokens is None:
-        return None
-    if budget.verdict in {"clamped", "may_stop_early"}:
-        return max(0, budget.context_window - (budget.needed - budget.max_tokens))
-    return budget.max_tokens
+    if budget.max_tokens is None or (model.over_window == "rejected" and budget.verdict != "may_stop_early"):
+        return budget.max_tokens
+    return min(budget.max_tokens, max(0, budget.context_window - (budget.needed - budget.max_tokens)))
 
 
 def _input_lines(scenario: Scenario, split: CacheSplit, price: _Price) -> list[CostLine]:

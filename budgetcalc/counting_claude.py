@@ -14,7 +14,7 @@ from re import compile as regex
 from typing import TYPE_CHECKING
 
 from budgetcalc import rendering
-from budgetcalc.claude_blocks import BlockCounter, banded, guess
+from budgetcalc.claude_blocks import INTERLEAVED_BETA, BlockCounter, banded, guess
 from budgetcalc.conversation import (
     Document,
     Image,
@@ -46,7 +46,8 @@ BILLING_HEADER = "x-anthropic-billing-header"
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
 
-INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
+_TOOLSETS = ("computer_toolset_", "browser_toolset_")
+"""Tools whose documented size holds the tool prompt (pricing page, 2026-08)."""
 
 _TOOL_DATE = regex(r"_\d{8}$")
 
@@ -131,7 +132,8 @@ class _Counter:
         if not tools:
             return
         self.sections += 1
-        self.add("tool_prompt", "", None, self.tool_prompt(), "tool_prompt")
+        if not any(tool.type.startswith(_TOOLSETS) for tool in tools):
+            self.add("tool_prompt", "", None, self.tool_prompt(), "tool_prompt")
         for tool in tools:
             if tool.is_custom:
                 count = self.blocks.text(rendering.tool_definition(tool)) + self.blocks.fact("tool_line_end")
@@ -168,7 +170,7 @@ class _Counter:
         if prompt is not None:
             self.sections += 1
             self.add("thinking_prompt", "/thinking", None, self.blocks.measured(prompt), "thinking_prompt")
-        if enabled and request.tools:
+        if enabled and any(not tool.defer_loading for tool in request.tools):
             self.add_interleaved()
         if request.output_schema is not None:
             self.sections += 1
@@ -242,7 +244,7 @@ class _Counter:
         if index == len(messages) - 1:
             if message.role == "assistant":
                 count += self.blocks.fact("prefill")
-            elif message.is_tool_results and not self.is_forced:
+            elif message.blocks and isinstance(message.blocks[-1], ToolResult) and not self.is_forced:
                 count += self.blocks.fact("tool_result_closes")
         return count
 
@@ -339,9 +341,7 @@ class _Counter:
     def add_block(self, block: Block, index: int | None) -> None:
         match block:
             case ToolUse():
-                self.add(
-                    "tool_use", block.path, index, self.blocks.text(rendering.tool_call(block)), "tool_call"
-                )
+                self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
             case ToolResult():
                 self.add("tool_result", block.path, index, self.blocks.tool_result(block), "tool_result")
             case Image():

@@ -37,8 +37,9 @@ OPENAI_MESSAGE_TOKENS = 4
 
 OPENAI_PRIMING_TOKENS = 3
 
-OPENAI_FUNCTION = {"init": 7, "end": 12, "properties": 3, "key": 3, "enum": -3, "enum_item": 3}
-"""Cookbook page, section 7, GPT-4o: what a function costs beside the tokens of its texts."""
+OPENAI_FUNCTION_INIT = {"cl100k_base": 10, "o200k_base": 7}
+OPENAI_FUNCTION = {"end": 12, "properties": 3, "key": 3, "enum": -3, "enum_item": 3}
+"""Cookbook page, section 7: what a function costs beside the tokens of its texts."""
 
 FORMAT_DOUBT_PERCENT = 5
 """Band of structured parts, whose rendering is reported and not measured here."""
@@ -49,8 +50,10 @@ TILE_PIXELS = 512
 """OpenAI's images guide for GPT-4-turbo, 4o and 4.1: 85 and 170 a 512-pixel tile, after reduction."""
 
 GEMINI_TILE_TOKENS = 258
-GEMINI_TILE_PIXELS = 768
-"""Gemini's token page: 258 an image up to 384 pixels a side, else 258 a 768-pixel tile."""
+GEMINI_SMALL_PIXELS = 384
+GEMINI_LARGEST_IMAGE = 1_120
+"""Gemini's token page: 258 an image up to 384 pixels a side, else 258 a tile, whose unit is two thirds of the short
+side (960×540: 360, six tiles); Gemini 3 takes up to 1,120 instead, by ``media_resolution``."""
 
 
 def count_other_request(request: Request, model: Model) -> CountedRequest:
@@ -160,7 +163,9 @@ class _Counter:
             definition = {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}
             return self.doubtful(self.text(json.dumps(definition)))
         cost = OPENAI_FUNCTION
-        count = self.frame(cost["init"]) + self.text(f"{tool.name}:{tool.description.rstrip('.')}")
+        count = self.frame(OPENAI_FUNCTION_INIT.get(self.model.tokenizer.family, 7)) + self.text(
+            f"{tool.name}:{tool.description.rstrip('.')}"
+        )
         properties = tool.input_schema.get("properties") if isinstance(tool.input_schema, dict) else None
         if isinstance(properties, dict) and properties:
             count += self.frame(cost["properties"])
@@ -190,8 +195,11 @@ class _Counter:
                 if self.is_openai
                 else Count(258, 258, 3_096, "estimated")
             )
-        tokens = openai_image_tokens(*size) if self.is_openai else gemini_image_tokens(*size)
-        return Count(tokens, tokens, tokens, "formula")
+        if self.is_openai:
+            tokens = openai_image_tokens(*size)
+            return Count(tokens, tokens, tokens, "formula")
+        tokens = gemini_image_tokens(*size)
+        return Count(tokens, min(tokens, GEMINI_TILE_TOKENS), max(tokens, GEMINI_LARGEST_IMAGE), "estimated")
 
     def document(self, block: Document) -> Count:
         if block.source == "text":
@@ -226,14 +234,15 @@ class _Counter:
 def openai_image_tokens(width: int, height: int) -> int:
     """Return the tokens of an image in high detail: fitted into 2,048 px, short side 768 px, 512-pixel tiles."""
     scale = min(1.0, 2048 / max(width, height))
-    width, height = int(width * scale), int(height * scale)
-    scale = min(1.0, 768 / min(width, height)) if min(width, height) else 1.0
+    width, height = max(1, int(width * scale)), max(1, int(height * scale))
+    scale = min(1.0, 768 / min(width, height))
     tiles = ceil(width * scale / TILE_PIXELS) * ceil(height * scale / TILE_PIXELS)
     return TILE_BASE_TOKENS + TILE_TOKENS * tiles
 
 
 def gemini_image_tokens(width: int, height: int) -> int:
-    """Return the tokens of an image: 258 when small, else 258 a 768-pixel tile."""
-    if max(width, height) <= 384:
+    """Return the tokens of an image: 258 when small, else 258 a tile of two thirds of its short side."""
+    if max(width, height) <= GEMINI_SMALL_PIXELS:
         return GEMINI_TILE_TOKENS
-    return GEMINI_TILE_TOKENS * ceil(width / GEMINI_TILE_PIXELS) * ceil(height / GEMINI_TILE_PIXELS)
+    unit = max(1, int(min(width, height) / 1.5))
+    return GEMINI_TILE_TOKENS * ceil(width / unit) * ceil(height / unit)

@@ -93,7 +93,7 @@ class Estimate:
                 "input_tokens_cached": self.rate_limited_input_cached,
                 "output_tokens": self.budget.max_tokens,
             },
-            "findings": [finding.to_dict() for finding in self.findings],
+            "findings": [f.to_dict(self.source.file, self.source.line) for f in self.findings],
             "notes": list(counted.notes),
         }
 

@@ -33,14 +33,24 @@ class Finding:
     measured: int | None = None
     limit: int | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the finding as the contract's JSON object, without file, line and fingerprint."""
+    def fingerprint(self, file: str) -> str:
+        """Return what stays the same while the finding does: of its rule, file and place, no line, no figure."""
+        from hashlib import sha256
+
+        stable = "\0".join((self.rule, file, self.path))
+        return sha256(stable.encode(errors="backslashreplace")).hexdigest()[:16]
+
+    def to_dict(self, file: str, line: int | None = None) -> dict[str, Any]:
+        """Return the finding as the contract's JSON object."""
         result: dict[str, Any] = {
             "rule": self.rule,
             "name": self.name,
             "severity": self.severity,
             "message": self.message,
+            "file": file,
+            "line": line,
             "path": self.path,
+            "fingerprint": self.fingerprint(file),
         }
         if self.hint:
             result["hint"] = self.hint

@@ -57,7 +57,7 @@ class FrameValue:
     @property
     def is_exact(self) -> bool:
         """Whether the evidence is enough to call the constant exact."""
-        settled = self.low == self.high == self.tokens
+        settled = self.low == self.high == self.tokens and self.misses * 3 <= self.recordings
         trivial = self.tokens == 0 and self.recordings == 0
         return settled and (
             trivial or (self.recordings >= ENOUGH_RECORDINGS and self.families >= ENOUGH_FAMILIES)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc.errors import UnknownModelError, UsageError
 
+NO_BETA = "none"
+"""What ``betas`` and ``--beta`` take to say that no beta header is sent, where a count depends on it."""
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -78,7 +81,7 @@ def estimate(
         on: the day whose prices and rules apply; today (UTC) by default.
         catalogue: the bundled one by default.
         batch: price it as an item of a batch.
-        betas: beta headers that are sent with it, beside those in the body.
+        betas: beta headers that are sent with it, beside those in the body; ``("none",)`` says that none is.
 
     Raises:
         InputError: the body has not the shape of a request.
@@ -88,7 +91,12 @@ def estimate(
     from budgetcalc.estimates import SourceRef, estimate_request
 
     typed = request if isinstance(request, Request) else parse_request(request)
-    typed = replace(typed, batch=batch or typed.batch, betas=typed.betas | frozenset(betas))
+    typed = replace(
+        typed,
+        batch=batch or typed.batch,
+        betas=typed.betas | frozenset(betas) - {NO_BETA},
+        betas_known=typed.betas_known or bool(betas),
+    )
     table = catalogue or load_catalogue()
     name = model or typed.model
     if name is None:

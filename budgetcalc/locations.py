@@ -48,6 +48,8 @@ def printable(text: str, *, limit: int = 120) -> str:
 
     File names, model names and keys come from other people's input; a terminal must not obey them.
     """
+    if text.isprintable() and len(text) <= limit:
+        return text
     shown = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text
     )

@@ -22,15 +22,23 @@ ImageTier = Literal["standard", "high_resolution"]
 
 @dataclass(frozen=True, slots=True)
 class TierLimit:
-    """How large an image may be before it is reduced: long edge in pixels, patches in tokens."""
+    """How large an image may be before it is reduced: long edge in pixels, patches in tokens.
+
+    ``reaches`` says whether a reduced image may have exactly ``patches``, or stays below.
+    """
 
     long_edge: int
     patches: int
+    reaches: bool
+
+    def holds(self, patches: int) -> bool:
+        """Return whether a reduced image may have so many patches."""
+        return patches <= self.patches if self.reaches else patches < self.patches
 
 
 TIERS: dict[ImageTier, TierLimit] = {
-    "standard": TierLimit(1568, 1568),
-    "high_resolution": TierLimit(2576, 4784),
+    "standard": TierLimit(1568, 1568, reaches=False),
+    "high_resolution": TierLimit(2576, 4784, reaches=True),
 }
 """Vision page, 2026-08: high resolution from Opus 4.7 on."""
 
@@ -59,7 +67,7 @@ def largest_within(width: int, height: int, limit: TierLimit) -> tuple[int, int]
     while low < high:
         middle = (low + high + 1) // 2
         short = max(middle * short_side // long_side, 1)
-        if ceil(middle / PATCH) * PATCH <= limit.long_edge and patches(middle, short) < limit.patches:
+        if ceil(middle / PATCH) * PATCH <= limit.long_edge and limit.holds(patches(middle, short)):
             low = middle
         else:
             high = middle - 1
@@ -141,7 +149,7 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
 
 
 def _webp(data: bytes) -> tuple[int, int] | None:
-    if data[8:12] != b"WEBP":
+    if data[8:12] != b"WEBP" or len(data) < 30:
         return None
     kind = data[12:16]
     if kind == b"VP8X":
@@ -203,6 +211,8 @@ def pdf_pages(data: bytes) -> tuple[PdfPage, ...] | None:
 
 def _read_page(page: Any) -> PdfPage:
     width, height = page.get_size()
+    if not (1 <= width <= _LARGEST_PAGE and 1 <= height <= _LARGEST_PAGE):
+        width, height = US_LETTER
     return PdfPage(width, height, page.get_textpage().get_text_bounded())
 
 
@@ -222,9 +232,19 @@ def _scan_pages(data: bytes) -> tuple[PdfPage, ...] | None:
     if not count:
         return None
     box = next((found for text in texts if (found := _MEDIA_BOX.search(text))), None)
-    width, height = US_LETTER
-    if box:
-        left, bottom, right, top = (float(edge) for edge in box.groups())
-        if right > left and top > bottom:
-            width, height = right - left, top - bottom
+    width, height = _box_size(box.groups()) if box else US_LETTER
     return tuple(PdfPage(width, height, None) for _ in range(count))
+
+
+_LARGEST_PAGE = 14_400.0
+"""Points a side that PDF readers take at most; beyond it a page box is nonsense."""
+
+
+def _box_size(edges: tuple[bytes, ...]) -> tuple[float, float]:
+    """Return the size a page box gives, or US letter where it is nonsense."""
+    try:
+        left, bottom, right, top = (float(edge) for edge in edges)
+    except ValueError:
+        return US_LETTER
+    width, height = right - left, top - bottom
+    return (width, height) if 1 <= width <= _LARGEST_PAGE and 1 <= height <= _LARGEST_PAGE else US_LETTER

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 # Wide enough that no product of a token count, a rate and multipliers ever rounds; Inexact raises instead
 # of losing a digit unseen.
 _EXACT = Context(prec=200, traps=[Inexact])
+_ROUNDED = Context(prec=200, rounding=ROUND_HALF_UP)
 _MILLION = Decimal(1_000_000)
 
 
@@ -43,6 +44,6 @@ def for_people(amount: Decimal) -> str:
     if amount == 0:
         return "$0"
     if abs(amount) >= 1:
-        return f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+        return f"${amount.quantize(Decimal('0.01'), context=_ROUNDED):,f}"
     digits = Decimal(1).scaleb(amount.adjusted() - 3)
-    return f"${plain(amount.quantize(min(digits, Decimal('0.0001')), ROUND_HALF_UP))}"
+    return f"${plain(amount.quantize(min(digits, Decimal('0.0001')), context=_ROUNDED))}"

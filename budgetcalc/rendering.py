@@ -31,7 +31,7 @@ def tool_definition(tool: Tool) -> str:
 
 def tool_call(call: ToolUse) -> str:
     """Return a call as its XML element; strings stand as they are, other values as JSON."""
-    arguments: Mapping[str, Any] = call.input if isinstance(call.input, dict) else {}
+    arguments: Mapping[str, Any] = call.input if isinstance(call.input, dict) else {"": call.input}
     lines = [f'<{_TAG}invoke name="{call.name}">']
     for name, value in arguments.items():
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -13,16 +13,16 @@ Rules by generation (extended-thinking page; measured in brackets):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from budgetcalc.conversation import RedactedThinking, Thinking
+from budgetcalc.conversation import Message, RedactedThinking, Text, Thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from budgetcalc.catalogue import Model
-    from budgetcalc.conversation import Message, Request
+    from budgetcalc.conversation import Request
 
 ThinkingPart = Thinking | RedactedThinking
 
@@ -71,20 +71,16 @@ def part_thinking(request: Request, model: Model) -> VisibleThinking:
 
 
 def next_turn_strips(request: Request, model: Model) -> frozenset[str]:
-    """Return the paths of blocks that a following user turn would strip.
+    """Return the paths of blocks that the model sees now and that a following user turn would strip.
 
     Empty unless the conversation ends with the assistant's answer: only then is the next message a new turn.
     """
     messages = request.messages
-    if not messages or messages[-1].role != "assistant" or _keeps_all(request, model):
+    if not messages or messages[-1].role != "assistant":
         return frozenset()
-    return frozenset(block.path for _, block in _thinking_blocks(messages))
-
-
-def _keeps_all(request: Request, model: Model) -> bool:
-    if request.clear_thinking is not None:
-        return request.clear_thinking == "all"
-    return model.thinking.keeps == "all"
+    following = Message("", "user", (Text("", "."),))
+    after = part_thinking(replace(request, messages=(*messages, following)), model)
+    return after.stripped - part_thinking(request, model).stripped
 
 
 def _first_kept_message(request: Request, model: Model) -> tuple[int, str]:

@@ -31,6 +31,7 @@ def guard(command: Callable[[], object]) -> int:
     A closed pipe is quiet; a bug of ours is reported without the text of conversations, which messages and
     local variables of a traceback would show.
     """
+    _replace_closed_streams()
     try:
         code = command()
         sys.stdout.flush()
@@ -45,6 +46,26 @@ def guard(command: Callable[[], object]) -> int:
     except BaseException as error:  # noqa: BLE001 - tokenizers of other languages panic below Exception
         return _explain_failure(error)
     return code if isinstance(code, int) else 0
+
+
+def _replace_closed_streams() -> None:
+    """Let a command whose output or messages were closed by the caller run all the same."""
+    import os
+
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as we do
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+
+
+def say(message: str) -> None:
+    """Write a line to standard error; when nobody can take it, the exit code has to say it."""
+    import os
+
+    try:
+        print(message, file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
 
 
 def _close_quietly() -> int:
@@ -67,7 +88,7 @@ def _explain_failure(error: BaseException) -> int:
 
 
 def _complain(message: str) -> int:
-    print(f"error: {message}", file=sys.stderr)  # noqa: T201
+    say(f"error: {message}")
     return 2
 
 
@@ -86,5 +107,5 @@ def _report_bug(error: BaseException) -> int:
         f"{type(error).__name__} at",
         *places[-12:],
     ]
-    print("\n".join(report), file=sys.stderr)  # noqa: T201
+    say("\n".join(report))
     return 3

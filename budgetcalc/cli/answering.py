@@ -25,7 +25,9 @@ def answer_inputs(
     """Yield the outcome of every request of every input, reading no further than asked."""
     for path in paths:
         try:
-            for item in read_requests(path, stdin=sys.stdin.buffer, fill=fill, input_format=input_format):
+            for item in read_requests(
+                path, stdin=getattr(sys.stdin, "buffer", None), fill=fill, input_format=input_format
+            ):
                 if isinstance(item, FailedItem):
                     yield Failure(item.source, item.message, item.hint, item.location)
                 else:

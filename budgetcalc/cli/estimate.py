@@ -11,6 +11,9 @@ import typer
 from budgetcalc.cli import options
 from budgetcalc.cli.exit_codes import ExitCode
 
+MOST_TOKENS = 10_000_000_000
+MOST_CALLS = 10**12
+
 
 def estimate(
     ctx: typer.Context,
@@ -38,9 +41,14 @@ def estimate(
     ] = None,
     beta: options.Betas = None,
     expect_output: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Expected output tokens, for an expected cost.")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_TOKENS, metavar="N", help="Expected output tokens, for an expected cost."
+        ),
     ] = None,
-    calls: Annotated[int, typer.Option(min=1, metavar="N", help="Expected number of identical calls.")] = 1,
+    calls: Annotated[
+        int, typer.Option(min=1, max=MOST_CALLS, metavar="N", help="Expected number of identical calls.")
+    ] = 1,
     treat_as: options.TreatAs = None,
     max_input_tokens: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Exit 1 when one input is larger.")
@@ -67,7 +75,7 @@ def estimate(
     from budgetcalc.cli.answering import Watch, answer_inputs
     from budgetcalc.cli.messages import say_where_values_come_from
     from budgetcalc.cli.output import look_of, read_text, write
-    from budgetcalc.library import load_catalogue, today
+    from budgetcalc.library import NO_BETA, load_catalogue, today
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
 
@@ -87,7 +95,7 @@ def estimate(
         thinking_budget=thinking_budget,
         effort=effort,
         system=read_text(system[1:]) if system and system.startswith("@") else system,
-        betas=frozenset(beta or ()) - {options.NO_BETA},
+        betas=frozenset(beta or ()) - {NO_BETA},
         betas_known=bool(beta),
         batch=batch,
     )

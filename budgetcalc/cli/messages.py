@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from budgetcalc import cli
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def say(message: str) -> None:
     """Write a line for people to standard error."""
     from budgetcalc.cli.output import encodable
 
-    print(encodable(message, sys.stderr.encoding), file=sys.stderr)  # noqa: T201
+    cli.say(encodable(message, sys.stderr.encoding))
 
 
 def say_failure(failure: Failure) -> None:

@@ -84,9 +84,6 @@ InputFormat = Annotated[
         help="What the input is, instead of finding out.",
     ),
 ]
-NO_BETA = "none"
-"""What ``--beta`` takes to say that no beta header is sent, where a count depends on it."""
-
 Betas = Annotated[
     list[str] | None,
     typer.Option(
@@ -94,7 +91,7 @@ Betas = Annotated[
         metavar="NAME",
         envvar="BUDGETCALC_BETA",
         autocompletion=complete_beta,
-        help=f"A beta header that is sent with the requests; repeatable; '{NO_BETA}' says that none is.",
+        help="A beta header that is sent with the requests; repeatable; 'none' says that none is.",
     ),
 ]
 Effort = Annotated[

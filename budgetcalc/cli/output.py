@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from budgetcalc.cli.console import ColourFlag
     from budgetcalc.render import Look
 
+LARGEST_TEXT_BYTES = 50_000_000
+
 _TYPOGRAPHY = ["–", "—", "−", "×", "±", "≤", "≥", "…", "·", "→", "’", "“", "”"]
 _PLAIN = ["-", "-", "-", "x", "+-", "<=", ">=", "...", "-", "->", "'", '"', '"']
 _ASCII = str.maketrans(dict(zip(_TYPOGRAPHY, _PLAIN, strict=True)))
@@ -75,7 +77,11 @@ def read_text(path: str) -> str:
         UsageError: it cannot be read, or is not UTF-8.
     """
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST_TEXT_BYTES + 1)
+        if len(content) > LARGEST_TEXT_BYTES:
+            raise UsageError(f"{printable(path)} is over {LARGEST_TEXT_BYTES:,} bytes: too large for a flag")
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"cannot read {printable(path)}: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -137,7 +137,9 @@ def as_utf8(chunks: Iterator[bytes], file: str) -> Iterator[bytes]:
                 location=Location(file),
             ) from None
         return
-    yield first.removeprefix(codecs.BOM_UTF8)
+    while first.startswith(codecs.BOM_UTF8):
+        first = first.removeprefix(codecs.BOM_UTF8)
+    yield first
     yield from chunks
 
 

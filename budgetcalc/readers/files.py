@@ -128,9 +128,11 @@ def _too_large(file: str, size: str, limits: Limits) -> InputError:
 def _size(path: str, head: bytes) -> str:
     """Return the size of the input, as far as it can be known without reading on."""
     try:
-        return megabytes(Path(path).stat().st_size)
+        size = Path(path).stat().st_size
     except (OSError, ValueError):
-        return f"more than {megabytes(len(head))}"
+        size = 0
+    # A packed file and a device hold more than their size says.
+    return megabytes(size) if size >= len(head) else f"more than {megabytes(len(head) - 1)}"
 
 
 def _read_stdin(stdin: BinaryIO | None) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """CSV, one row for one thing, numbers plain.
 
 ``estimate``: a row a part, so that a column of tokens sums to the billed input; stripped thinking is not
-billed and has no row. ``models``: a row a model. Quoting follows RFC 4180, lines end with a line feed. A cell
+billed and has no row. ``models``: a row a model. ``price``: a row a group, or a row a line of a group, so that a
+column of money sums to the total. Quoting follows RFC 4180, lines end with a line feed. A cell
 of text that a spreadsheet would run as a formula gets a leading apostrophe.
 """
 
@@ -11,12 +12,16 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from budgetcalc.locations import printable
+from budgetcalc.money import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from budgetcalc.answers import Report
     from budgetcalc.models_report import ModelsReport
     from budgetcalc.render import Look
+    from budgetcalc.usage_report import PricedUsage
 
 Cell = str | int | None
 
@@ -32,6 +37,30 @@ ESTIMATE_COLUMNS = (
     "low",
     "high",
     "method",
+)
+USAGE_COLUMNS = (
+    "rows",
+    "uncached_input",
+    "cache_write_5m",
+    "cache_write_1h",
+    "cache_read",
+    "output",
+    "thinking_known",
+    "thinking_at_most",
+    "web_search_requests",
+    "usd",
+)
+LINE_COLUMNS = (
+    "model",
+    "bucket",
+    "tokens",
+    "requests",
+    "usd_per_mtok",
+    "multiplier",
+    "rule",
+    "price_period",
+    "price_source",
+    "usd",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -76,6 +105,28 @@ def render_models(report: ModelsReport, look: Look) -> Iterator[str]:
         yield _row(report.row(entry))
 
 
+def render_usage(report: PricedUsage, look: Look) -> Iterator[str]:
+    """Yield a row a group, or with lines a row a line of a group; without groups the total is the only one."""
+    del look
+    from budgetcalc.usage_report import UsageGroup
+
+    question = report.question
+    groups = report.groups or (() if question.by else (UsageGroup((), report.spend),))
+    # A line names its model itself.
+    names = [name for name in question.by if not (question.lines and name == "model")]
+    yield _row((*names, *(LINE_COLUMNS if question.lines else USAGE_COLUMNS)))
+    for group in groups:
+        values = [value for name, value in group.key if name in names]
+        if question.lines:
+            for line in group.spend.lines(report.search_fee()):
+                cells = {"requests": None, **line.to_dict(), "price_source": line.source}
+                yield _row((*values, *(cells[column] for column in LINE_COLUMNS)))
+        else:
+            cells = {**group.spend.tokens_dict(), "web_search_requests": group.spend.web_searches}
+            cells |= {"rows": group.spend.rows, "usd": plain(group.spend.usd)}
+            yield _row((*values, *(cells[column] for column in USAGE_COLUMNS)))
+
+
 def _row(cells: Sequence[Cell]) -> str:
     out = StringIO()
     csv.writer(out, lineterminator="\n").writerow([_guarded(cell) for cell in cells])
@@ -84,5 +135,8 @@ def _row(cells: Sequence[Cell]) -> str:
 
 
 def _guarded(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    """Return a cell that no spreadsheet takes for a formula and no terminal for a command."""
+    if not isinstance(cell, str):
+        return cell
+    shown = printable(cell, limit=len(cell) * 10)
+    return f"'{shown}" if cell.startswith(FORMULA_STARTS) else shown

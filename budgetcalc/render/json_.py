@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from budgetcalc.models_report import ModelsReport
     from budgetcalc.render import Look
     from budgetcalc.topics import Explanation
+    from budgetcalc.usage_report import PricedUsage
 
 
 def render_estimates(report: Report, look: Look) -> Iterator[str]:
@@ -28,6 +29,21 @@ def render_estimate_lines(report: Report, look: Look) -> Iterator[str]:
     for outcome in report.outcomes:
         entry = outcome.to_dict(message_key="error") if isinstance(outcome, Failure) else outcome.to_dict()
         yield json.dumps(entry) + "\n"
+
+
+def render_usage(report: PricedUsage, look: Look) -> Iterator[str]:
+    """Yield the document of ``price``."""
+    del look
+    yield _document(report.to_dict())
+
+
+def render_usage_lines(report: PricedUsage, look: Look) -> Iterator[str]:
+    """Yield one line a group, then the document without its groups: a line with ``schema`` is the last one."""
+    del look
+    document = report.to_dict()
+    for group in document.pop("groups"):
+        yield json.dumps(group) + "\n"
+    yield json.dumps(document) + "\n"
 
 
 def render_models(report: ModelsReport, look: Look) -> Iterator[str]:

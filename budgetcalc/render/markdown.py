@@ -36,7 +36,7 @@ def render_estimates(report: Report, look: Look) -> Iterator[str]:
     answers = [each for each in outcomes if isinstance(each, Answer)]
     yield "## Token and cost estimate\n\n"
     if answers:
-        yield _table(wording.SUMMARY, (wording.summary_row(answer) for answer in answers))
+        yield table(wording.SUMMARY, (wording.summary_row(answer) for answer in answers))
     if len(answers) > 1 and not wording.is_comparison(answers):
         yield f"\n**{escape(wording.totals_line(answers))}**\n"
     for answer in answers:
@@ -54,7 +54,7 @@ def render_models(report: ModelsReport, look: Look) -> Iterator[str]:
     from budgetcalc.render.models_text import TITLES
 
     rows = ([f"{c:,}" if isinstance(c, int) else c for c in report.row(model)] for model in report.entries)
-    yield _table(TITLES, rows)
+    yield table(TITLES, rows)
     yield (
         f"\n<sub>US dollars per million tokens of {report.on.isoformat()}: "
         f"{escape(report.catalogue.origin)}, checked {report.catalogue.checked.isoformat()}</sub>\n"
@@ -66,7 +66,8 @@ def escape(text: str) -> str:
     return printable(text, limit=1_000_000).translate(_SPECIAL)
 
 
-def _table(columns: Columns, rows: Iterable[Sequence[str]]) -> str:
+def table(columns: Columns, rows: Iterable[Sequence[str]]) -> str:
+    """Return a table, its cells escaped."""
     head = f"| {' | '.join(title for title, _ in columns)} |"
     rule = f"|{'|'.join('---:' if side == 'right' else '---' for _, side in columns)}|"
     body = (f"| {' | '.join(escape(cell) for cell in row)} |" for row in rows)
@@ -99,11 +100,11 @@ def _details(answer: Answer, report: Report) -> Iterator[str]:
             count = part.count
             figures = (f"{count.tokens:,}", wording.band(count), count.method)
             rows.append((group.label, part.kind, part.path, *figures))
-    yield _table(PARTS, rows)
+    yield table(PARTS, rows)
     sentences = [*wording.thinking_lines(estimate), wording.formula_line(estimate), *estimate.counted.notes]
     yield "\n" + "".join(f"- {escape(sentence)}\n" for sentence in sentences)
     yield f"\n**{escape(wording.verdict_line(estimate))}**\n\n"
-    yield _table((("cost", "left"), ("", "left")), wording.cost_lines(estimate))
+    yield table((("cost", "left"), ("", "left")), wording.cost_lines(estimate))
     yield f"\n{escape(wording.prices_line(estimate, report))}\n"
 
 

@@ -99,7 +99,9 @@ def test_what_is_not_exact_has_a_band() -> None:
         pytest.param({"recordings": 500, "families": 9, "high": 8}, False, id="a-band-above"),
         pytest.param({}, False, id="no-evidence"),
         pytest.param({"tokens": 0, "low": 0, "high": 0}, True, id="zero-by-definition"),
-        pytest.param({"tokens": 0, "low": 0, "high": 0, "recordings": 1, "families": 1}, False, id="zero-measured-once"),
+        pytest.param(
+            {"tokens": 0, "low": 0, "high": 0, "recordings": 1, "families": 1}, False, id="zero-measured-once"
+        ),
     ],
 )
 def test_what_makes_a_constant_exact(value: dict[str, int], exact: bool) -> None:

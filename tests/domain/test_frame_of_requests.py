@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -169,7 +169,9 @@ def test_separators_between_sections(model: str, free: int, sections: tuple[str,
     assert sum(part.count.tokens for part in separators) == max(0, len(sections) - free)
 
 
-@pytest.mark.parametrize("model", ["claude-opus-4-7", "claude-opus-4-8", "claude-sonnet-5", "claude-opus-5-5"])
+@pytest.mark.parametrize(
+    "model", ["claude-opus-4-7", "claude-opus-4-8", "claude-sonnet-5", "claude-opus-5-5"]
+)
 def test_models_without_a_thinking_prompt_have_no_section_for_it(model: str) -> None:
     """``enabled`` is refused from 4.7 on and adds neither a prompt nor a separator."""
     assert tokens(model, thinking=ENABLED, max_tokens=2000) == tokens(model, max_tokens=2000)
@@ -233,7 +235,11 @@ def test_the_tool_prompt_by_choice(model: str, auto: int, any_: int, named: int)
 @pytest.mark.parametrize(
     ("tool", "same_as"),
     [
-        pytest.param(WEATHER | {"description": ""}, {k: v for k, v in WEATHER.items() if k != "description"}, id="empty"),
+        pytest.param(
+            WEATHER | {"description": ""},
+            {k: v for k, v in WEATHER.items() if k != "description"},
+            id="empty",
+        ),
         pytest.param(WEATHER | {"strict": True, "eager_input_streaming": True}, WEATHER, id="flags"),
         pytest.param(WEATHER | {"cache_control": {"type": "ephemeral"}}, WEATHER, id="cache-control"),
         pytest.param(dict(reversed(WEATHER.items())), WEATHER, id="key-order"),
@@ -294,7 +300,9 @@ def test_deferred_tools_are_not_in_the_prompt() -> None:
         pytest.param("levitation_20270101", "claude-opus-4-6", None, False, id="unheard-of"),
     ],
 )
-def test_tools_that_anthropic_defines_are_bands(kind: str, model: str, tokens_: int | None, exact: bool) -> None:
+def test_tools_that_anthropic_defines_are_bands(
+    kind: str, model: str, tokens_: int | None, exact: bool
+) -> None:
     """A tool of Anthropic's is a documented figure within a band, or a wide band where none is published."""
     estimated = ask(model, tools=[{"type": kind, "name": kind.rsplit("_", 1)[0]}])
     (part,) = parts_of(estimated, "server_tool")
@@ -321,9 +329,7 @@ def test_toolsets_hold_their_tool_prompt(kind: str) -> None:
 def call_text(name: str = "get_weather", argument: str = "city", value: str = "Rome") -> str:
     """Return a call as it stands in the prompt."""
     tag = "antml:"
-    return (
-        f'<{tag}invoke name="{name}">\n<{tag}parameter name="{argument}">{value}</{tag}parameter>\n</{tag}invoke>'
-    )
+    return f'<{tag}invoke name="{name}">\n<{tag}parameter name="{argument}">{value}</{tag}parameter>\n</{tag}invoke>'
 
 
 def history(calls: list[Any], results: list[Any]) -> list[Any]:
@@ -410,7 +416,9 @@ def test_call_ids_and_argument_forms() -> None:
     assert total("t1", "Rome") == total("toolu_01A09q90qw90lq917835lq9", "Rome")
     for value in (3, 2.5, True, None, ["a", 1], {"a": {"b": []}}, "\u00e9"):
         written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        assert total("t1", value) - total("t1", "Rome") == n(call_text(value=written), model) - n(call_text(), model)
+        assert total("t1", value) - total("t1", "Rome") == n(call_text(value=written), model) - n(
+            call_text(), model
+        )
 
 
 def test_text_after_a_result() -> None:
@@ -422,6 +430,14 @@ def test_text_after_a_result() -> None:
     assert same.tokens - plain == 5 + n("Hello", model)
     assert following.tokens - plain == 1 + 5 + n("Hello", model)
     assert same.low < same.tokens < same.high
+
+
+@pytest.mark.parametrize("model", ["claude-3-haiku-20240307", "claude-3-7-sonnet-20250219"])
+def test_text_after_a_result_brings_back_the_closing_token(model: str) -> None:
+    """Up to 3.7 a conversation that ends with a result is one cheaper; one that ends with words after it is not."""
+    plain = tokens(model, messages=history([call()], [result()]), **BASE)
+    same = tokens(model, messages=history([call()], [result(), text("Hello")]), **BASE)
+    assert same - plain == 1 + 5 + n("Hello", model)
 
 
 def test_a_bare_call_right_after_results_is_one_cheaper() -> None:
@@ -464,12 +480,18 @@ def test_kept_thinking_in_an_open_loop() -> None:
 
 @pytest.mark.parametrize(
     "model",
-    ["claude-sonnet-4-20250514", "claude-opus-4-1-20250805", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-5"],
+    [
+        "claude-sonnet-4-20250514",
+        "claude-opus-4-1-20250805",
+        "claude-sonnet-4-5",
+        "claude-haiku-4-5",
+        "claude-opus-4-5",
+    ],
 )
 class TestInterleavedThinking:
     """The beta that lets Claude 4 to 4.5 think between calls adds a prompt of 148 tokens."""
 
-    body = {"tools": [WEATHER], "thinking": ENABLED, "max_tokens": 2000}
+    body: ClassVar[dict[str, Any]] = {"tools": [WEATHER], "thinking": ENABLED, "max_tokens": 2000}
 
     def test_with_the_header(self, model: str) -> None:
         """The header is known: 148, exact but for one token."""
@@ -482,7 +504,9 @@ class TestInterleavedThinking:
         """The headers are known and it is not among them: nothing, and no doubt."""
         absent = count(model, **self.body, betas=[], anthropic_beta=[])
         assert absent.low == absent.high == absent.tokens
-        assert not any("interleaved" in note for note in ask(model, **self.body, anthropic_beta=[]).counted.notes)
+        assert not any(
+            "interleaved" in note for note in ask(model, **self.body, anthropic_beta=[]).counted.notes
+        )
 
     def test_unknown(self, model: str) -> None:
         """A bare body does not say which headers go with it: a band of 148 upwards, and a note."""
@@ -508,6 +532,13 @@ class TestInterleavedThinking:
         for missing in ("tools", "thinking"):
             body = {key: value for key, value in self.body.items() if key != missing}
             assert tokens(model, **body, anthropic_beta=[INTERLEAVED]) == tokens(model, **body)
+
+
+def test_deferred_tools_do_not_make_thinking_interleaved() -> None:
+    """Where all tools are deferred there is no tool in the prompt, and so nothing to think between."""
+    body: dict[str, Any] = {"thinking": ENABLED, "max_tokens": 2000}
+    deferred = count("claude-sonnet-4-5", tools=[WEATHER | {"defer_loading": True}], **body)
+    assert deferred == count("claude-sonnet-4-5", **body)
 
 
 @pytest.mark.parametrize("model", ["claude-3-7-sonnet-20250219", "claude-opus-4-6", "claude-opus-4-8"])
@@ -542,7 +573,10 @@ def test_betas_given_to_the_library_are_known() -> None:
 def test_redacted_thinking_inside_a_loop_is_banded_not_exact() -> None:
     """A loop with redacted thinking is an estimate as a whole, and says so."""
     estimated = ask(
-        "claude-opus-4-6", messages=history([redacted(), call()], [result()]), tools=[WEATHER], thinking=ENABLED,
+        "claude-opus-4-6",
+        messages=history([redacted(), call()], [result()]),
+        tools=[WEATHER],
+        thinking=ENABLED,
         max_tokens=2000,
     )
     assert estimated.counted.total.method == "estimated"
@@ -565,8 +599,12 @@ def test_redacted_thinking_inside_a_loop_is_banded_not_exact() -> None:
 @pytest.mark.parametrize("form", ["output_config", "output_format"])
 def test_structured_output(model: str, constant: int, separator: int, form: str) -> None:
     """A JSON schema costs its indented text in the order sent, a constant, and from 4.6 on a separator."""
-    body: dict[str, Any] = FORMAT if form == "output_config" else {"output_format": FORMAT["output_config"]["format"]}
-    assert tokens(model, **body) - tokens(model) == n(json.dumps(SCHEMA, indent=2), model) + constant + separator
+    body: dict[str, Any] = (
+        FORMAT if form == "output_config" else {"output_format": FORMAT["output_config"]["format"]}
+    )
+    assert (
+        tokens(model, **body) - tokens(model) == n(json.dumps(SCHEMA, indent=2), model) + constant + separator
+    )
 
 
 # -- blocks nobody has measured ------------------------------------------------------------------------------
@@ -574,11 +612,18 @@ def test_structured_output(model: str, constant: int, separator: int, form: str)
 
 def test_server_tool_blocks_are_banded_and_said() -> None:
     """Calls and results of server tools in history are estimates; encrypted content may be nothing or much."""
-    used = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "weather"}}
+    used = {
+        "type": "server_tool_use",
+        "id": "srvtoolu_1",
+        "name": "web_search",
+        "input": {"query": "weather"},
+    }
     found = {
         "type": "web_search_tool_result",
         "tool_use_id": "srvtoolu_1",
-        "content": [{"type": "web_search_result", "url": "u", "title": "t", "encrypted_content": "QUJD" * 200}],
+        "content": [
+            {"type": "web_search_result", "url": "u", "title": "t", "encrypted_content": "QUJD" * 200}
+        ],
     }
     estimated = ask("claude-opus-4-6", messages=[user("a"), assistant([used, found, text("b")]), user("c")])
     parts = parts_of(estimated, "server_tool")

@@ -45,7 +45,9 @@ def webp(chunk: bytes, body: bytes) -> bytes:
 
 def lossy(width: int, height: int) -> bytes:
     """Return a lossy WebP; the two upper bits of a size are a scale."""
-    return webp(b"VP8 ", b"\x30\x01\x00\x9d\x01\x2a" + struct.pack("<HH", width | 0x4000, height | 0x8000) + bytes(8))
+    return webp(
+        b"VP8 ", b"\x30\x01\x00\x9d\x01\x2a" + struct.pack("<HH", width | 0x4000, height | 0x8000) + bytes(8)
+    )
 
 
 def lossless(width: int, height: int) -> bytes:
@@ -111,7 +113,15 @@ def test_what_has_no_readable_size(data: bytes) -> None:
     assert media.image_size(data) is None
 
 
-MAGIC = [b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8", b"\xff\xd8\xff\xe0", b"RIFF\x00\x00\x00\x00WEBP", b"%PDF-1.4\n", b""]
+MAGIC = [
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF89a",
+    b"\xff\xd8",
+    b"\xff\xd8\xff\xe0",
+    b"RIFF\x00\x00\x00\x00WEBP",
+    b"%PDF-1.4\n",
+    b"",
+]
 
 
 @settings(deadline=None, max_examples=200)
@@ -124,7 +134,9 @@ def test_garbage_is_never_an_exception(magic: bytes, rest: bytes) -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(
-    st.sampled_from([png(640, 480), gif(640, 480), jpeg(640, 480, before=EXIF), lossy(640, 480), extended(9, 9)]),
+    st.sampled_from(
+        [png(640, 480), gif(640, 480), jpeg(640, 480, before=EXIF), lossy(640, 480), extended(9, 9)]
+    ),
     st.data(),
 )
 def test_damaged_pictures_are_never_an_exception(data: bytes, draw: st.DataObject) -> None:
@@ -175,15 +187,15 @@ def test_documented_patches(size: tuple[int, int], standard: int, high: int) -> 
         pytest.param((1000, 1000), "standard", (1000, 1000), id="small-enough"),
     ],
 )
-def test_documented_reductions(size: tuple[int, int], tier: media.ImageTier, expected: tuple[int, int]) -> None:
+def test_documented_reductions(
+    size: tuple[int, int], tier: media.ImageTier, expected: tuple[int, int]
+) -> None:
     """A large image is reduced to the documented size."""
     assert media.reduced_size(*size, tier) == expected
 
 
 @settings(deadline=None, max_examples=200)
-@given(
-    st.integers(1, 20_000), st.integers(1, 20_000), st.sampled_from(["standard", "high_resolution"])
-)
+@given(st.integers(1, 20_000), st.integers(1, 20_000), st.sampled_from(["standard", "high_resolution"]))
 def test_reduction_keeps_within_the_limits(width: int, height: int, tier: media.ImageTier) -> None:
     """Whatever the size, the reduced one is within the tier's limits, no larger, and of the same shape."""
     limit = media.TIERS[tier]
@@ -236,7 +248,9 @@ def test_pages_without_a_library(compressed: bool, monkeypatch: pytest.MonkeyPat
         pytest.param(b"hello", id="text"),
         pytest.param(b"%PDF-1.7\n", id="header-alone"),
         pytest.param(b"%PDF-1.7\n" + bytes(range(256)), id="header-and-noise"),
-        pytest.param(b"%PDF-1.7\n<</Type/ObjStm>>stream\n" + zlib.compress(b"x")[:5] + b"\nendstream", id="bad-stream"),
+        pytest.param(
+            b"%PDF-1.7\n<</Type/ObjStm>>stream\n" + zlib.compress(b"x")[:5] + b"\nendstream", id="bad-stream"
+        ),
     ],
 )
 def test_what_is_no_pdf(data: bytes, library: bool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,8 +272,15 @@ def test_damaged_pdfs_are_never_an_exception(noise: bytes) -> None:
 
 @pytest.mark.parametrize(
     "box",
-    [b"[0 0 . .]", b"[0 0 -- 5]", b"[0 0 1.2.3 4]", b"[0 0 0 0]", b"[0 0 99999999999999999999 1]"],
-    ids=["dots", "dashes", "two-points", "empty", "huge"],
+    [
+        b"[0 0 . .]",
+        b"[0 0 -- 5]",
+        b"[0 0 1.2.3 4]",
+        b"[0 0 0 0]",
+        b"[0 0 99999999999999999999 1]",
+        b"[0 0 1%b 5]" % (b"0" * 400),
+    ],
+    ids=["dots", "dashes", "two-points", "empty", "huge", "beyond-a-float"],
 )
 def test_nonsense_page_boxes(box: bytes) -> None:
     """A page box that is no box does not end in an exception, and a page still costs at most what a page can."""

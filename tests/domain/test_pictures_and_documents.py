@@ -146,7 +146,9 @@ def test_a_pdf_without_a_library_is_a_wide_band(compressed: bool, monkeypatch: p
     [
         pytest.param({"type": "url", "url": "https://example.com/a.pdf"}, id="url"),
         pytest.param({"type": "file", "file_id": "file_1"}, id="file"),
-        pytest.param({"type": "base64", "media_type": "application/pdf", "data": "bm9uc2Vuc2U="}, id="unreadable"),
+        pytest.param(
+            {"type": "base64", "media_type": "application/pdf", "data": "bm9uc2Vuc2U="}, id="unreadable"
+        ),
     ],
 )
 def test_a_document_of_unknown_size_is_a_band(source: dict[str, str]) -> None:
@@ -167,5 +169,7 @@ def test_a_search_result() -> None:
         "content": [text("The weather in Rome is fine.")],
     }
     (part,) = parts_of(ask("claude-sonnet-4-5", [block]), "document")
-    assert part.count.tokens == 66 + n("https://example.com") + n("Weather") + n("The weather in Rome is fine.")
+    assert part.count.tokens == 66 + n("https://example.com") + n("Weather") + n(
+        "The weather in Rome is fine."
+    )
     assert part.count.low < part.count.tokens < part.count.high

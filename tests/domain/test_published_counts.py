@@ -16,7 +16,8 @@ PRIMES = [
     assistant(
         [
             thinking(
-                "This is a nice number theory question. Let's think about it step by step...", "EuYBCkQYAiJA..."
+                "This is a nice number theory question. Let's think about it step by step...",
+                "EuYBCkQYAiJA...",
             ),
             text("Yes, there are infinitely many prime numbers p such that p mod 4 = 3..."),
         ]
@@ -44,13 +45,20 @@ PRIMES = [
         pytest.param("Say hello. Use only one word.", 15, id="one-word"),
         pytest.param("Explain the theory of relativity in great details.", 18, id="relativity"),
         pytest.param("Security by obscurity is not a good idea.", 7 + 10, id="obscurity"),
-        pytest.param("The quick brown fox jumps over the lazy dog every morning at sunrise", 7 + 14, id="fox"),
+        pytest.param(
+            "The quick brown fox jumps over the lazy dog every morning at sunrise", 7 + 14, id="fox"
+        ),
     ],
 )
 def test_recorded_messages_up_to_4_5(model: str, content: str, expected: int) -> None:
     """One user message is billed one and the same total on every model up to 4.5, to the token."""
     counted = count(model, content)
-    assert (counted.low, counted.tokens, counted.high, counted.method) == (expected, expected, expected, "exact")
+    assert (counted.low, counted.tokens, counted.high, counted.method) == (
+        expected,
+        expected,
+        expected,
+        "exact",
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,10 @@ def test_recorded_messages_up_to_4_5(model: str, content: str, expected: int) ->
         pytest.param("claude-sonnet-4-6", "Repeat the following phrase: Dogs are cool", 16, id="4.6-dogs"),
         pytest.param("claude-sonnet-5", "Repeat the following phrase: Dogs are cool", 23, id="sonnet-5-dogs"),
         pytest.param(
-            "claude-opus-4-8", "Talk about Canada in great details. Start with: Canada is", 25, id="4.8-canada"
+            "claude-opus-4-8",
+            "Talk about Canada in great details. Start with: Canada is",
+            25,
+            id="4.8-canada",
         ),
         pytest.param(
             "claude-sonnet-5",
@@ -76,7 +87,10 @@ def test_recorded_messages_up_to_4_5(model: str, content: str, expected: int) ->
             "claude-opus-4-8", "Explain the theory of relativity in great details.", 20, id="4.8-relativity"
         ),
         pytest.param(
-            "claude-sonnet-5", "Explain the theory of relativity in great details.", 20, id="sonnet-5-relativity"
+            "claude-sonnet-5",
+            "Explain the theory of relativity in great details.",
+            20,
+            id="sonnet-5-relativity",
         ),
         pytest.param(
             "claude-opus-4-7",
@@ -87,7 +101,9 @@ def test_recorded_messages_up_to_4_5(model: str, content: str, expected: int) ->
     ],
 )
 @pytest.mark.parametrize("off", [{}, {"thinking": {"type": "disabled"}}], ids=["absent", "disabled"])
-def test_recorded_messages_of_newer_models(model: str, content: str, expected: int, off: dict[str, Any]) -> None:
+def test_recorded_messages_of_newer_models(
+    model: str, content: str, expected: int, off: dict[str, Any]
+) -> None:
     """The newer vocabulary gives more tokens for the same English; thinking switched off costs nothing."""
     assert tokens(model, content, **off) == expected
 
@@ -102,7 +118,9 @@ def test_recorded_messages_of_newer_models(model: str, content: str, expected: i
         pytest.param("You are a helpful assistant", "Say hi in Portuguese", 16, id="portuguese"),
     ],
 )
-def test_a_system_prompt_costs_its_text_up_to_4_5(model: str, system: str, content: str, expected: int) -> None:
+def test_a_system_prompt_costs_its_text_up_to_4_5(
+    model: str, system: str, content: str, expected: int
+) -> None:
     """Up to 4.5 a system prompt alone needs no separator: 14 for the example of the documentation."""
     assert count(model, content, system=system).tokens == expected
     assert count(model, content, system=[text(system)]).tokens == expected
@@ -113,12 +131,18 @@ def test_a_system_prompt_costs_its_text_up_to_4_5(model: str, system: str, conte
     [
         pytest.param("claude-sonnet-4-6", "You are a scientist", "Hello, Claude", 15, id="4.6-scientist"),
         pytest.param(
-            "claude-sonnet-4-6", "Be as terse as possible; no punctuation", "What is 1 + 1?", 27, id="4.6-terse"
+            "claude-sonnet-4-6",
+            "Be as terse as possible; no punctuation",
+            "What is 1 + 1?",
+            27,
+            id="4.6-terse",
         ),
         pytest.param(
             "claude-opus-4-6", "You are a helpful assistant", "Say hi in Portuguese", 17, id="4.6-portuguese"
         ),
-        pytest.param("claude-sonnet-5", "You are a helpful assistant.", "What is 2+2?", 24, id="sonnet-5-sum"),
+        pytest.param(
+            "claude-sonnet-5", "You are a helpful assistant.", "What is 2+2?", 24, id="sonnet-5-sum"
+        ),
         pytest.param(
             "claude-sonnet-5",
             "Be as terse as possible; no punctuation",
@@ -128,7 +152,9 @@ def test_a_system_prompt_costs_its_text_up_to_4_5(model: str, system: str, conte
         ),
     ],
 )
-def test_a_system_prompt_has_a_separator_from_4_6(model: str, system: str, content: str, expected: int) -> None:
+def test_a_system_prompt_has_a_separator_from_4_6(
+    model: str, system: str, content: str, expected: int
+) -> None:
     """From 4.6 on the system prompt is set off by one token more: 15 where the documentation prints 14."""
     assert tokens(model, content, system=system) == expected
 
@@ -185,7 +211,9 @@ def test_the_documented_example_keeps_its_thinking_on_newer_models(model: str) -
 )
 def test_the_documented_weather_tool(model: str, expected: int, within: int) -> None:
     """The documented 403 holds where the tool prompt is 313 or 289 and a separator; recordings of Opus 5 say 4 less."""
-    assert abs(tokens(model, "What's the weather like in San Francisco?", tools=[WEATHER]) - expected) <= within
+    assert (
+        abs(tokens(model, "What's the weather like in San Francisco?", tools=[WEATHER]) - expected) <= within
+    )
 
 
 @pytest.mark.parametrize(("model", "frame"), [("claude-opus-4-6", 7), ("claude-opus-4-7", 11)])

@@ -15,7 +15,21 @@ from budgetcalc.conversation import parse_request
 from budgetcalc.counting import count_request
 from budgetcalc.counts import Count
 
-from .builders import CATALOGUE, CLAUDE, ENABLED, ON, WEATHER, ask, assistant, call, find, result, text, thinking, user
+from .builders import (
+    CATALOGUE,
+    CLAUDE,
+    ENABLED,
+    ON,
+    WEATHER,
+    ask,
+    assistant,
+    call,
+    find,
+    result,
+    text,
+    thinking,
+    user,
+)
 
 LONG = "context-1m-2025-08-07"
 STOPS = "model-context-window-exceeded-2025-08-26"
@@ -57,7 +71,9 @@ def test_the_boundary_of_a_200k_window(model: str, beyond: str) -> None:
     assert (over.needed, over.headroom, over.verdict) == (200_001, -1, beyond)
 
 
-@pytest.mark.parametrize("model", [m.id for m in CLAUDE if m.generation not in "2 3 3.5 3.7 4 4.1 4.5".split()])
+@pytest.mark.parametrize(
+    "model", [m.id for m in CLAUDE if m.generation not in ["2", "3", "3.5", "3.7", "4", "4.1", "4.5"]]
+)
 def test_the_boundary_of_a_1m_window(model: str) -> None:
     """From 4.6 on the window is a million tokens, and generation stops at it."""
     assert budget(model, known(999_000), max_tokens=1000).verdict == "fits"
@@ -93,7 +109,9 @@ def test_the_beta_that_stops_at_the_window(model: str, expected: str) -> None:
         pytest.param(200_001, 200_001, 200_001, None, "over_window", id="input-alone-is-over"),
     ],
 )
-def test_the_order_of_verdicts(low: int, tokens: int, high: int, max_tokens: int | None, expected: str) -> None:
+def test_the_order_of_verdicts(
+    low: int, tokens: int, high: int, max_tokens: int | None, expected: str
+) -> None:
     """Over the window, then tight, then by generation, then fits."""
     more = {} if max_tokens is None else {"max_tokens": max_tokens}
     account = budget("claude-opus-4-20250514", Count(tokens, low, high, "estimated"), **more)
@@ -163,14 +181,28 @@ def test_a_spelling_may_ask_for_the_long_window() -> None:
     [
         pytest.param("claude-3-7-sonnet-20250219", date(2025, 6, 1), {}, 64_000, id="3.7"),
         pytest.param(
-            "claude-3-7-sonnet-20250219", date(2025, 6, 1), {"betas": ["output-128k-2025-02-19"]}, 128_000, id="3.7-beta"
+            "claude-3-7-sonnet-20250219",
+            date(2025, 6, 1),
+            {"betas": ["output-128k-2025-02-19"]},
+            128_000,
+            id="3.7-beta",
         ),
-        pytest.param("claude-opus-4-8", ON, {"betas": ["output-300k-2026-03-24"]}, 128_000, id="300k-only-in-a-batch"),
         pytest.param(
-            "claude-opus-4-8", ON, {"betas": ["output-300k-2026-03-24"], "batch": True}, 300_000, id="300k-in-a-batch"
+            "claude-opus-4-8", ON, {"betas": ["output-300k-2026-03-24"]}, 128_000, id="300k-only-in-a-batch"
         ),
         pytest.param(
-            "claude-fable-5-1", ON, {"betas": ["output-300k-2026-03-24"], "batch": True}, 128_000, id="300k-not-fable"
+            "claude-opus-4-8",
+            ON,
+            {"betas": ["output-300k-2026-03-24"], "batch": True},
+            300_000,
+            id="300k-in-a-batch",
+        ),
+        pytest.param(
+            "claude-fable-5-1",
+            ON,
+            {"betas": ["output-300k-2026-03-24"], "batch": True},
+            128_000,
+            id="300k-not-fable",
         ),
         pytest.param("claude-opus-4-8", ON, {"batch": True}, 128_000, id="a-batch-without-the-beta"),
     ],
@@ -220,7 +252,9 @@ def test_the_terms_of_the_formula_add_up(model: str, messages: list[Any], form: 
     st.integers(0, 5000),
     st.one_of(st.none(), st.integers(0, 130_000)),
 )
-def test_the_account_always_adds_up(model: Any, tokens: int, below: int, above: int, max_tokens: int | None) -> None:
+def test_the_account_always_adds_up(
+    model: Any, tokens: int, below: int, above: int, max_tokens: int | None
+) -> None:
     """Needed, headroom and the largest max_tokens follow from the contract's definitions for any size."""
     total = Count(tokens, max(0, tokens - below), tokens + above, "estimated")
     more = {} if max_tokens is None else {"max_tokens": max_tokens}
@@ -237,5 +271,7 @@ def test_the_account_always_adds_up(model: Any, tokens: int, below: int, above: 
 def test_a_manual_budget_is_reported_only_for_manual_thinking() -> None:
     """``thinking_budget`` is the budget of ``enabled`` thinking and of nothing else."""
     assert ask("claude-sonnet-4-5", thinking=ENABLED, max_tokens=2000).budget.thinking_budget == 1024
-    assert ask("claude-opus-4-6", thinking={"type": "adaptive"}, max_tokens=2000).budget.thinking_budget is None
+    assert (
+        ask("claude-opus-4-6", thinking={"type": "adaptive"}, max_tokens=2000).budget.thinking_budget is None
+    )
     assert ask("claude-sonnet-4-5", max_tokens=2000).budget.thinking_budget is None

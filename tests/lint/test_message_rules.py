@@ -103,6 +103,18 @@ TOOL_CASES = [
     case("other-id", "tool-result-without-use", "error", talk("Hello", [call(1)], [result(2)])),
     case("two-turns-back", "tool-result-without-use", "error", talk("Hello", [call()], [result()], "Hi", [result()])),
     case("answers", "tool-result-without-use", "", talk("Hello", [call()], [result(), TEXT])),
+    *(
+        case(name, "tool-use-malformed", expected, talk("Hello", [{**call(), **changes}], [{**result(), **answer}]))
+        for name, changes, answer, expected in [
+            ("fine", {}, {}, ""),
+            ("input-text", {"input": '{"q": 1}'}, {}, "error"),
+            ("input-list", {"input": []}, {}, "error"),
+            ("input-null", {"input": None}, {}, "error"),
+            ("id-colon", {"id": "call:1"}, {"tool_use_id": "call:1"}, "error error"),
+            ("name-200", {"name": "a" * 200}, {}, ""),
+            ("name-201", {"name": "a" * 201}, {}, "error"),
+        ]
+    ),
     case("calls", "tool-id-duplicate", "error", talk("Hello", [call()], [result()], [call()], [result()])),
     case("results", "tool-id-duplicate", "error", talk("Hello", [call()], [result(), result()])),
     case("unique", "tool-id-duplicate", "", talk("Hello", [call(1)], [result(1)], [call(2)], [result(2)])),
@@ -239,6 +251,6 @@ def test_unanswered_calls_are_counted_and_not_named(judge):
 def test_fast_mode_at_standard_rates_is_a_warning(context_of):
     """Where the parameter is taken, and runs and bills at standard, nothing is refused."""
     context = context_of({"model": OPUS_5, "speed": "fast"})
-    model = replace(context.model, fast=context.model.prices)
+    model = replace(context.model, fast=(), fast_outside="standard")
     found = run_rules(replace(context, match=replace(context.match, model=model)))
     assert [(f.rule, f.severity) for f in found if f.path == "/speed"] == [("BC461", "warning")]

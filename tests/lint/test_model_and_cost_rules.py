@@ -109,6 +109,8 @@ COST_CASES = [
             ({"type": "code_execution_20250825"}, ""),
         ]
     ),
+    case("day-before", "price-before-first-period", "warning", {"model": OPUS_5}, on="2026-07-23"),
+    case("first-day", "price-before-first-period", "", {"model": OPUS_5}, on="2026-07-24"),
     case("short", "cache-prefix-below-minimum", "warning", MARKED_SYSTEM, parts={"/system/0": 1_023, "/messages/0/content": 9_000}),
     case("long-enough", "cache-prefix-below-minimum", "", MARKED_SYSTEM, parts={"/system/0": 1_024, "/messages/0/content": 9}),
     case("higher-minimum", "cache-prefix-below-minimum", "warning", {"model": OPUS_4_6, **MARKED_SYSTEM}, parts={"/system/0": 4_095}),

@@ -34,10 +34,11 @@ def test_a_row_a_part(report: Any, answer: Any) -> None:
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_no_cell_is_a_formula(report: Any, answer: Any, name: str) -> None:
     """A name that a spreadsheet would run gets an apostrophe."""
-    assert {row["id"] for row in rows(report(answer(source=SourceRef("f", 1, name))))} == {f"'{name}"}
+    shown = name.replace("\t", "\\t").replace("\r", "\\r")
+    assert {row["id"] for row in rows(report(answer(source=SourceRef("f", 1, name))))} == {f"'{shown}"}
 
 
 def test_names_with_commas_quotes_and_lines(report: Any, answer: Any) -> None:
-    """Quoting follows RFC 4180; what UTF-8 cannot carry is escaped."""
+    """Quoting follows RFC 4180; what a terminal would obey or UTF-8 cannot carry is escaped."""
     table = rows(report(answer(source=SourceRef('a,"b"\nc\udc80'))))
-    assert table[0]["file"] == 'a,"b"\nc\\udc80'
+    assert table[0]["file"] == 'a,"b"\\nc\\udc80'

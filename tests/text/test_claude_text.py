@@ -60,10 +60,12 @@ PROSE = """The quick brown fox didn't jump over the "lazy" dog's bed; it's 2026-
 
 - **Bold** item: see [link](https://example.org/a_b?c=d&e=%20f#g)
 1. First\n2. Second\n\n| a | b |\n|---|:-:|\n| 1 | `x'y` |\n\n```python\ndef f(x: int = 0x1F) -> list[str]:
-    \"\"\"Return f'{x!r:>10}'.\"\"\"\n    return [s.strip() for s in x.split('\\n') if s != '' and not s[0] == "'"]  # ok\n```
+    \"\"\"Return f'{x!r:>10}'.\"\"\"
+    return [s.strip() for s in x.split('\\n') if s != '' and not s[0] == "'"]  # ok\n```
 {"id":"3f2504e0-4f89","n":-12.5e-3,"ok":true,"s":"\\u00e9","list":[1, 2,  3],\t"k": null}
 Größe, façon, señor, État; Привет, мир! Γειά σου Κόσμε. שלום עולם. مرحبا بالعالم، كيفَ. नमस्ते दुनिया। สวัสดีชาวโลก น้ำ
-你好，世界！「こんにちは」カタカナー 안녕하세요 세계 😀👨‍👩‍👧🇩🇪 👍🏽 x² ½ ① ٣٤ km² 10×20 → ±5°C\r\n\r\n\tif (a&&b){ return; }   \n\n\n"""
+你好，世界！「こんにちは」カタカナー 안녕하세요 세계 😀👨‍👩‍👧🇩🇪 👍🏽
+x² ½ ① ٣٤ km² 10×20 → ±5°C\r\n\r\n\tif (a&&b){ return; }   \n\n\n"""
 
 anything = st.characters()
 fragments = st.sampled_from(FRAGMENTS)

@@ -2,6 +2,7 @@
 
 import gzip
 import random
+from itertools import pairwise
 
 import pytest
 import tiktoken
@@ -32,10 +33,10 @@ def test_patterns_and_hashes_are_those_of_tiktoken(monkeypatch):
     """What is written down here is what the installed tiktoken publishes."""
     from tiktoken_ext import openai_public
 
-    hashes = {}
-    monkeypatch.setattr(
-        openai_public, "load_tiktoken_bpe", lambda url, expected_hash: hashes.setdefault(url, expected_hash)
-    )
+    def only_the_hash(url, expected_hash):
+        return expected_hash
+
+    monkeypatch.setattr(openai_public, "load_tiktoken_bpe", only_the_hash)
     for encoding in ENCODINGS:
         published = getattr(openai_public, encoding)()
         assert openai_text._WORDS[encoding] == published["pat_str"]
@@ -57,8 +58,26 @@ def test_lone_surrogates_count_as_the_replacement_character(encoding, text):
     assert count_openai_text(text, encoding) == whole(expected, encoding)
 
 
-PIECES = ("a", "Word ", "foo_bar", "don't", "12", "1234", "\n", "\n\n", "\r\n", " ", "   ", "\t", "/", "//", "!", ");", "é", "文", "x9",
-          "'S", "\u0301", "\u2028", "😀", "ABC", " a b c ", "a\nb", "-\n/")  # fmt: skip
+PIECES = (
+    *(
+        "a",
+        "Word ",
+        "foo_bar",
+        "don't",
+        "12",
+        "1234",
+        "x9",
+        "'S",
+        "ABC",
+        " a b c ",
+        "a\nb",
+        "é",
+        "文",
+        "\u0301",
+        "😀",
+    ),
+    *("\n", "\n\n", "\r\n", " ", "   ", "\t", "\u2028", "/", "//", "-\n/", "!", ");"),
+)
 
 
 @every_encoding
@@ -68,7 +87,7 @@ def test_a_cut_at_a_safe_place_changes_nothing(encoding, text):
     """Cut at every safe place there is, a text has the tokens of the whole."""
     text = text.encode("utf-8", "replace").decode()
     places = [0, *(match.start() for match in openai_text._SAFE.finditer(text)), len(text)]
-    parts = [text[start:stop] for start, stop in zip(places, places[1:], strict=False)]
+    parts = [text[start:stop] for start, stop in pairwise(places)]
     assert sum(whole(part, encoding) for part in parts) == whole(text, encoding)
 
 

@@ -4,6 +4,7 @@ import importlib.util
 import re
 import unicodedata
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def class_of(character):
 
 
 def neighbours(family):
-    return {pair for piece in load_vocabulary(family).pieces for pair in zip(piece, piece[1:], strict=False)}
+    return {pair for piece in load_vocabulary(family).pieces for pair in pairwise(piece)}
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from budgetcalc.conversation import edit_types
 from budgetcalc.findings import Finding
 from budgetcalc.lint.request_facts import thinking_in_effect, thinks
 
@@ -47,7 +48,8 @@ SEVERITY: Severity = "error"
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error when thinking is cleared in a call that does not think."""
-    if context.request.clear_thinking is None or thinking_in_effect(context) is None or thinks(context):
+    clears = any(kind.startswith("clear_thinking") for kind in edit_types(context.request.body))
+    if not clears or thinking_in_effect(context) is None or thinks(context):
         return
     message = "clear_thinking requires thinking to be enabled or adaptive, and thinking is off"
     hint = "drop the edit, or switch thinking on"

@@ -49,17 +49,17 @@ def check(context: RuleContext) -> Iterator[Finding]:
     speed = request.body.get("speed")
     if speed is None:
         return
-    fast, standard = context.model.fast_period(context.on), context.model.price_period(context.on)[0]
+    fast = context.model.fast_period(context.on)
     severity: Severity = "error"
     if request.batch:
         message = "the speed parameter is not supported in a batch"
     elif speed != "fast":
         return
-    elif fast is None:
-        message = f"{context.model.id} does not support the speed parameter on {context.on.isoformat()}"
-    elif fast.rates == standard.rates:
+    elif fast is None and context.model.fast_outside == "standard":
         severity = "warning"
         message = f"speed has no effect: {context.model.id} runs and bills at standard speed"
+    elif fast is None:
+        message = f"{context.model.id} does not support the speed parameter on {context.on.isoformat()}"
     else:
         return
     yield Finding(ID, NAME, severity, message, path="/speed", hint="leave speed out")
