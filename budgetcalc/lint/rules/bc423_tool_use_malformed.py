@@ -1,4 +1,4 @@
-"""A tool call in the history has an id or input of the wrong form.
+r"""A tool call in the history has an id or input of the wrong form.
 
 ## What it does
 
@@ -14,7 +14,7 @@ pattern '^[a-zA-Z0-9_-]+$'`. Ids of other vendors often hold `:` or `.`.
 
 Over:
 
-    {"type": "tool_use", "id": "call:1", "name": "search", "input": "{\\"q\\": 1}"}
+    {"type": "tool_use", "id": "call:1", "name": "search", "input": "{\"q\": 1}"}
 
 Within:
 
