@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     )
     from budgetcalc.estimates import Estimate
     from budgetcalc.findings import Finding
-    from budgetcalc.library import count_text, estimate, load_catalogue
+    from budgetcalc.library import count_text, estimate, load_catalogue, price, read_report
+    from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
+    from budgetcalc.usage_report import PricedUsage
 
 __version__ = "0.1.0"
 
@@ -30,15 +32,21 @@ __all__ = [
     "Estimate",
     "Finding",
     "InputError",
+    "InvalidRow",
+    "PricedUsage",
+    "ReportPage",
     "Request",
     "UnknownModelError",
     "UsageError",
+    "UsageRow",
     "WrongCommandError",
     "__version__",
     "count_text",
     "estimate",
     "load_catalogue",
     "parse_request",
+    "price",
+    "read_report",
 ]
 
 _HOMES = {
@@ -48,14 +56,20 @@ _HOMES = {
     "Estimate": "estimates",
     "Finding": "findings",
     "InputError": "errors",
+    "InvalidRow": "usage",
+    "PricedUsage": "usage_report",
+    "ReportPage": "usage",
     "Request": "conversation",
     "UnknownModelError": "errors",
     "UsageError": "errors",
+    "UsageRow": "usage",
     "WrongCommandError": "errors",
     "count_text": "library",
     "estimate": "library",
     "load_catalogue": "library",
     "parse_request": "conversation",
+    "price": "library",
+    "read_report": "library",
 }
 
 

@@ -281,9 +281,23 @@ def _check_cost(estimate: Estimate, allowed: Decimal) -> LimitCheck:
     measured, what = (cost.input, "input") if cost.total_max is None else (cost.total_max, "at most")
     exceeded = measured > allowed
     message = ""
+    limit = f"the limit of ${money.plain(allowed)}"
     if exceeded:
-        message = f"cost of ${money.plain(measured)} ({what}) is over the limit of ${money.plain(allowed)}"
+        message = f"cost of ${money.plain(measured)} ({what}) is over {limit}"
+    elif (dearest := money.total([measured, _doubtful_usd(estimate)])) > allowed:
+        message = (
+            f"cost of ${money.plain(measured)} ({what}) may be over {limit}: up to ${money.plain(dearest)}"
+        )
+    elif cost.total_max is None:
+        message = f"the request has no max_tokens: only its input, ${money.plain(measured)}, is held against {limit}"
     return LimitCheck("max_cost_usd", allowed, measured, exceeded, message)
+
+
+def _doubtful_usd(estimate: Estimate) -> Decimal:
+    """Return what the input's band may add to the cost, at the rate of uncached input."""
+    total = estimate.counted.total
+    line = estimate.cost.lines[0]
+    return money.usd(total.high - total.tokens, line.usd_per_mtok, line.multiplier)
 
 
 def _plain(value: int | Decimal) -> int | str:

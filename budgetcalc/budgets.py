@@ -120,7 +120,9 @@ def _formula(request: Request, model: Model, counted: CountedRequest) -> WindowF
         form = "tool_use" if in_loop and model.thinking.keeps == "last_turn" else "kept"
     output = None
     if request.max_tokens is not None:
-        output = max(0, request.max_tokens - (budget or 0))
+        # max_tokens is the only cap: a larger budget cannot be spent in one call.
+        budget = None if budget is None else min(budget, request.max_tokens)
+        output = request.max_tokens - (budget or 0)
     return WindowFormula(
         form=form,
         input_tokens=counted.total.tokens + stripped,

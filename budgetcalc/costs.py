@@ -140,7 +140,8 @@ def price_request(
     output_max = _sum(outputs["first"]) if produced is not None else None
     total_max = None if output_max is None else money.total([first_input, output_max])
     batch_total = None
-    if produced is not None and match.model.batch is not None:
+    has_batch = match.model.batch is not None and holds_on(match.model.batch, on)
+    if produced is not None and has_batch:
         at_batch, _ = _price(request, match, counted, on, batch=True)
         batch_total = _sum([*inputs("first", at_batch), _line("first", "output", produced, at_batch)])
     return Cost(
@@ -149,10 +150,10 @@ def price_request(
         output_max=output_max,
         total_min=later_input,
         total_max=total_max,
-        batch_total_max=total_max if request.batch else batch_total,
+        batch_total_max=batch_total,
         lines=(*first, *outputs["first"], *later, *outputs["later"]),
         output_tokens_max=produced,
-        thinking_max=_thinking_share(budget, produced, price),
+        thinking_max=_thinking_share(budget, produced, price) if match.model.thinking.types else None,
         expected=_expected(first_input, later_input, price, expect_output, calls),
         breakpoints=breakpoints,
         before_first_price=before_first,
@@ -165,6 +166,9 @@ def _price(
     """Return the rates in force: fast mode, else the long-context tier, else standard; and the factors."""
     model = match.model
     period, before_first = model.price_period(on)
+    if before_first and period.start is not None:
+        # The earliest prices apply as a whole, their tiers too.
+        on = period.start
     rule = "standard"
     fast = model.fast_period(on) if request.body.get("speed") == "fast" and not batch else None
     tier = model.long_context_period(on, request.betas | set(match.betas), counted.total.high)

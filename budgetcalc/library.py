@@ -14,11 +14,13 @@ NO_BETA = "none"
 """What ``betas`` and ``--beta`` take to say that no beta header is sent, where a count depends on it."""
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.conversation import Request
     from budgetcalc.estimates import Estimate
+    from budgetcalc.usage_report import PricedUsage
+    from budgetcalc.usage_run import Row
 
 
 def load_catalogue(path: str | Path | None = None) -> Catalogue:
@@ -68,7 +70,7 @@ def estimate(
     request: Mapping[str, Any] | Request,
     *,
     model: str | None = None,
-    on: date | None = None,
+    on: date | str | None = None,
     catalogue: Catalogue | None = None,
     batch: bool = False,
     betas: Collection[str] = (),
@@ -76,9 +78,10 @@ def estimate(
     """Return everything that can be said of a request before it is sent.
 
     Args:
-        request: a body of the Messages API, or the result of ``parse_request``.
+        request: a body of the Messages API, of an OpenAI chat or of Bedrock Converse, or the result of
+            ``parse_request``.
         model: replaces the request's model.
-        on: the day whose prices and rules apply; today (UTC) by default.
+        on: the day whose prices and rules apply, as a date or in ISO form; today (UTC) by default.
         catalogue: the bundled one by default.
         batch: price it as an item of a batch.
         betas: beta headers that are sent with it, beside those in the body; ``("none",)`` says that none is.
@@ -90,7 +93,8 @@ def estimate(
     from budgetcalc.conversation import Request, parse_request
     from budgetcalc.estimates import SourceRef, estimate_request
 
-    typed = request if isinstance(request, Request) else parse_request(request)
+    typed = request if isinstance(request, Request) else parse_request(_messages_body(request))
+    day = date.fromisoformat(on) if isinstance(on, str) else on
     typed = replace(
         typed,
         batch=batch or typed.batch,
@@ -104,15 +108,92 @@ def estimate(
             "the request names no model", hint="pass model=, as in model='claude-opus-4-6'"
         )
     match = table.find(name)
-    origin = "today" if on is None else "flag"
+    origin = "today" if day is None else "flag"
     return estimate_request(
-        typed, match, table, on or today(), source=SourceRef("<request>"), on_origin=origin
+        typed, match, table, day or today(), source=SourceRef("<request>"), on_origin=origin
     )
+
+
+def price(
+    usage: Mapping[str, Any] | Iterable[Row | Mapping[str, Any]],
+    *,
+    model: str | None = None,
+    on: date | str | None = None,
+    catalogue: Catalogue | None = None,
+) -> PricedUsage:
+    """Return what recorded usage cost, exactly, at the prices of its day.
+
+    Args:
+        usage: a usage object of the API, a response that holds one, or any number of them or of rows of
+            ``read_report``.
+        model: fills in where the usage names no model.
+        on: the day of usage without a date of its own, as a date or in ISO form; today (UTC) by default.
+        catalogue: the bundled one by default.
+
+    Raises:
+        InputError: an object holds no usage that is known.
+        UnknownModelError: ``model`` is not in the catalogue; a row's own unknown model makes it unpriced.
+    """
+    from collections.abc import Mapping
+
+    from budgetcalc.usage_question import UsageQuestion
+    from budgetcalc.usage_run import price_rows
+
+    table = catalogue or load_catalogue()
+    day = date.fromisoformat(on) if isinstance(on, str) else on
+    question = UsageQuestion(
+        table,
+        day or today(),
+        undated_origin="today" if day is None else "flag",
+        model=table.find(model).requested if model is not None else None,
+    )
+    items = [usage] if isinstance(usage, Mapping) else usage
+    return price_rows(question, _usage_rows(items))
+
+
+def read_report(path: str | Path) -> Iterator[Row]:
+    """Return the rows of a usage report in any format that ``budgetcalc price`` reads, one by one.
+
+    Beside usage rows come rows that are invalid and pages of paged reports; ``price`` takes all of them.
+
+    Args:
+        path: a file, or a folder with reports.
+
+    Raises:
+        InputError: missing or unreadable, or it holds nothing known.
+    """
+    from budgetcalc.readers.usage import read_usage
+
+    return read_usage(str(Path(path)))
+
+
+def _messages_body(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the Messages body of a request in another API's form; anything else as it is."""
+    from budgetcalc.readers.detection import request_kind
+    from budgetcalc.readers.request_bodies import messages_body
+
+    kind = request_kind(body)
+    return body if kind is None else messages_body(body, kind, is_batch=False, file="")[0]
 
 
 def today() -> date:
     """Return today's date in UTC, the only clock there is."""
     return datetime.now(UTC).date()
+
+
+def _usage_rows(items: Iterable[Row | Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield rows as they are, and the rows of objects as the command reads them from a file."""
+    import json
+    from collections.abc import Mapping
+    from io import BytesIO
+
+    from budgetcalc.readers.usage import read_usage
+
+    for item in items:
+        if isinstance(item, Mapping):
+            yield from read_usage("-", stdin=BytesIO(json.dumps(dict(item)).encode()))
+        else:
+            yield item
 
 
 @cache

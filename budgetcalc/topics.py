@@ -10,7 +10,7 @@ from typing import Any
 
 _DOCS = "https://platform.claude.com/docs/en"
 COUNTING = f"Token counting, {_DOCS}/build-with-claude/token-counting (2026-10-08)"
-RECORDINGS = "Measured on recorded requests with their billed usage (docs/accuracy.md)"
+RECORDINGS = "Measured on recorded requests with their billed usage (README, How exact)"
 WINDOWS = f"Context windows, {_DOCS}/build-with-claude/context-windows (2026-08-22)"
 THINKING = f"Extended thinking, {_DOCS}/build-with-claude/extended-thinking (2026-08-22)"
 TOOLS = f"Tool use overview, {_DOCS}/agents-and-tools/tool-use/overview (2026-10-08)"
@@ -22,7 +22,7 @@ BATCHES = f"Batch processing, {_DOCS}/build-with-claude/batch-processing (2026-0
 FAST = f"Fast mode, {_DOCS}/build-with-claude/fast-mode (2026-10-08)"
 RESIDENCY = f"Data residency, {_DOCS}/manage-claude/data-residency (2026-08-22)"
 LIMITS = f"Rate limits, {_DOCS}/api/rate-limits (2026-08-22)"
-OURS = "A definition of budgetcalc (docs/output-formats.md)"
+OURS = "A definition of budgetcalc (README)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +404,89 @@ TOPICS: tuple[Topic, ...] = (
         group="cost",
         what="The scenario of a later identical call: cache breakpoints are read.",
         why="total_min is its input without any output.",
+        source=OURS,
+    ),
+    Topic(
+        name="thinking",
+        group="cost",
+        what=(
+            "The part of recorded output that was thinking, at the output rate, where the report says how "
+            "much it was (output_tokens_details.thinking_tokens)."
+        ),
+        why="Where a report does not say, it is unknown and at most the whole output, never 0.",
+        source=THINKING,
+    ),
+    Topic(
+        name="web_search",
+        group="cost",
+        what="Searches that the API ran, by use: 10 dollars per 1,000 (rule web-search).",
+        why="No batch, residency or other factor applies; the results are input tokens besides.",
+        source=PRICING,
+    ),
+    Topic(
+        name="cache effect",
+        group="cost",
+        what="Cached tokens as they were billed, written and read, beside the same tokens at the input rate.",
+        why="Negative savings mean prefixes that are written and hardly ever read again.",
+        source=OURS,
+    ),
+    Topic(
+        name="batch savings",
+        group="cost",
+        what="What the Batches API would have taken off calls that could have been items of a batch.",
+        why="Worth a look for work whose answer may take up to 24 hours.",
+        source=BATCHES,
+    ),
+    Topic(
+        name="list value",
+        group="cost",
+        what="What Claude Code's usage would cost at API prices: API list value, not your bill.",
+        why="On a subscription nothing is billed by token; the figure shows what the usage is worth.",
+        source=OURS,
+    ),
+    Topic(
+        name="reconcile",
+        group="cost",
+        what=(
+            "Reported money beside what its tokens cost, by day, model and kind: rounding, discount, not "
+            "reported, not computed, or unexplained."
+        ),
+        why="Reported money is compared with, never priced again and never added.",
+        source=OURS,
+    ),
+    Topic(
+        name="priced",
+        group="row",
+        what="A call, or a bucket of a report, with a price for everything in it.",
+        why="Only these are in tokens, groups and total.",
+        source=OURS,
+    ),
+    Topic(
+        name="deduplicated",
+        group="row",
+        what="A further record of a call or bucket that was read before, in this or another input.",
+        why="Transcripts write a call several times, and fetches overlap; each call is billed once.",
+        source=OURS,
+    ),
+    Topic(
+        name="unbilled",
+        group="row",
+        what="A call that costs nothing: a failed batch item, a refusal before any output, a synthetic line.",
+        why="It is counted, so that the rows add up.",
+        source=PRICING,
+    ),
+    Topic(
+        name="unpriced",
+        group="row",
+        what="Usage without a known price: no model, an unknown one, or a mode it has not got.",
+        why="It is no zero: the total is incomplete and the exit code 1, unless --lenient is given.",
+        source=OURS,
+    ),
+    Topic(
+        name="invalid",
+        group="row",
+        what="A record that cannot be read: no JSON, cut off, or with a count that is none.",
+        why="The other rows are priced all the same, and the total is incomplete.",
         source=OURS,
     ),
 )

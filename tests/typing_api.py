@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,21 @@ from budgetcalc import (
     Estimate,
     Finding,
     InputError,
+    InvalidRow,
+    PricedUsage,
+    ReportPage,
     Request,
     UnknownModelError,
     UsageError,
+    UsageRow,
     WrongCommandError,
     __version__,
     count_text,
     estimate,
     load_catalogue,
     parse_request,
+    price,
+    read_report,
 )
 
 version: str = __version__
@@ -46,3 +54,10 @@ errors: tuple[type[BudgetcalcError], ...] = (
     UsageError,
     WrongCommandError,
 )
+usage: dict[str, Any] = {"input_tokens": 10, "output_tokens": 5}
+priced: PricedUsage = price(usage, model="claude-opus-4-6", on=date(2026, 11, 22), catalogue=catalogue)
+rows: Iterator[UsageRow | InvalidRow | ReportPage] = read_report(Path("usage.jsonl"))
+several: PricedUsage = price(rows)
+mixed: PricedUsage = price([usage, usage])
+total: Decimal | None = priced.total_usd
+document: dict[str, Any] = priced.to_dict()

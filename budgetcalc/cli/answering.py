@@ -55,8 +55,7 @@ class Watch:
             else:
                 if self.verbose:
                     say_origin(outcome)
-                if not self.quiet:
-                    say_warnings(outcome)
+                say_warnings(outcome, errors_only=self.quiet)
                 if outcome.says_no(strict=self.strict):
                     self.code = max(self.code, ExitCode.NO)
             yield outcome

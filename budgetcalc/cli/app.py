@@ -13,6 +13,7 @@ from budgetcalc.cli import guard
 from budgetcalc.cli.estimate import estimate
 from budgetcalc.cli.explain import explain
 from budgetcalc.cli.models import models
+from budgetcalc.cli.price import price
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ Examples:
   budgetcalc estimate conversation.json
   budgetcalc estimate prompt.md --model claude-haiku-4-5 --model claude-opus-4-6
   budgetcalc estimate requests.jsonl -f jsonl > estimates.jsonl
+  budgetcalc price usage_report.json --by day --by model
+  budgetcalc price --claude-code -f html -o spend.html
   budgetcalc models claude-sonnet-4-5
   budgetcalc explain clamped"""
 
@@ -48,14 +51,14 @@ class _Guarded(TyperGroup):
 app = typer.Typer(
     name="budgetcalc",
     cls=_Guarded,
-    help=f"Token budget and cost estimates for Claude requests, offline.\n\n{EXAMPLES}",
+    help=f"Token budgets and costs of Claude requests and recorded usage, offline.\n\n{EXAMPLES}",
     epilog="Exit codes: 0 fine, 1 the answer is no, 2 could not be answered, 3 a bug of ours.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (estimate, models, explain):
+for command in (estimate, price, models, explain):
     app.command()(command)
 
 

@@ -74,11 +74,12 @@ def estimate(
     from budgetcalc.answers import Limits, Question, Report
     from budgetcalc.cli.answering import Watch, answer_inputs
     from budgetcalc.cli.messages import say_where_values_come_from
-    from budgetcalc.cli.output import look_of, read_text, write
+    from budgetcalc.cli.output import look_of, read_text, refuse_overwriting, write
     from budgetcalc.library import NO_BETA, load_catalogue, today
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
 
+    refuse_overwriting(output, inputs or ())
     catalogue = load_catalogue(pricing)
     question = Question(
         catalogue=catalogue,

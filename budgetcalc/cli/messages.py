@@ -31,13 +31,13 @@ def say_failure(failure: Failure) -> None:
         say(f"hint: {printable(failure.hint, limit=400)}")
 
 
-def say_warnings(answer: Answer) -> None:
+def say_warnings(answer: Answer, *, errors_only: bool = False) -> None:
     """Say what is doubtful about the reading, and which limits given by flag are exceeded, or may be."""
     where = place(answer.estimate.source)
-    for warning in answer.warnings:
+    for warning in () if errors_only else answer.warnings:
         say(f"{where}: warning: {printable(warning, limit=400)}")
     for check in answer.limits:
-        if check.message:
+        if check.message and (check.exceeded or not errors_only):
             say(f"{where}: {'error' if check.exceeded else 'warning'}: {check.message}")
 
 

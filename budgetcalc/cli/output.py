@@ -42,6 +42,20 @@ def write(pieces: Iterable[str], output: str | None) -> None:
             stream.write(encodable(piece, "utf-8"))
 
 
+def refuse_overwriting(output: str | None, inputs: Iterable[str]) -> None:
+    """Check that an output is none of the inputs, which it would replace.
+
+    Raises:
+        UsageError: it is.
+    """
+    if output in {None, "-"}:
+        return
+    target = Path(str(output)).resolve()
+    for path in inputs:
+        if path != "-" and Path(path).resolve() == target:
+            raise UsageError(f"{printable(path)} is an input", hint="write the output to another file")
+
+
 def encodable(text: str, encoding: str | None) -> str:
     """Return text that the encoding can carry: typography in ASCII, the rest escaped."""
     codec = encoding or "utf-8"

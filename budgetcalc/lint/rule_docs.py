@@ -25,10 +25,9 @@ _INTRODUCTION = """\
 
 # Rules
 
-`budgetcalc estimate` and `budgetcalc lint` judge requests by these rules; `budgetcalc explain BC301` shows
+`budgetcalc estimate` judges requests by these rules; `budgetcalc explain BC301` shows
 one of them. An **error** is what the API would answer with 4xx, a **warning** a trap, a cost or a doubt, a
-**note** worth knowing. The severity given is the highest a rule gives; a rule is switched off, or changed,
-by id under `rules:` in the config. Ids are never used again.
+**note** worth knowing. The severity given is the highest a rule gives. Ids are never used again.
 """
 
 

@@ -35,9 +35,9 @@ _BINARY = (
     (b"%PDF", "a PDF", "put it into a request as a `document` block"),
     (b"\x89PNG", "a PNG image", "put it into a request as an `image` block"),
     (b"\xff\xd8\xff", "a JPEG image", "put it into a request as an `image` block"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it first: `zstd -dc FILE | budgetcalc estimate -`"),
-    (b"BZh", "a bzip2 archive", "unpack it first: `bzip2 -dc FILE | budgetcalc estimate -`"),
-    (b"\xfd7zXZ", "an xz archive", "unpack it first: `xz -dc FILE | budgetcalc estimate -`"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it first: `zstd -dc FILE | budgetcalc COMMAND -`"),
+    (b"BZh", "a bzip2 archive", "unpack it first: `bzip2 -dc FILE | budgetcalc COMMAND -`"),
+    (b"\xfd7zXZ", "an xz archive", "unpack it first: `xz -dc FILE | budgetcalc COMMAND -`"),
 )
 
 
@@ -103,7 +103,7 @@ def gunzip(chunks: Iterator[bytes], file: str, limits: Limits) -> Iterator[bytes
                         f"the gzip file unpacks to more than {megabytes(limits.document)}"
                         f" and {limits.expansion} times its size",
                         location=Location(file),
-                        hint="unpack it yourself if you trust it: `gzip -dc FILE | budgetcalc estimate -`",
+                        hint="unpack it yourself if you trust it: `gzip -dc FILE | budgetcalc COMMAND -`",
                     )
                 if piece:
                     yield piece

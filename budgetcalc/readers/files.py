@@ -142,7 +142,7 @@ def _read_stdin(stdin: BinaryIO | None) -> Iterator[bytes]:
         raise InputError(
             "standard input is a terminal: nothing is piped in",
             location=Location(display_name(STDIN)),
-            hint="name a file, or pipe one in: `budgetcalc estimate - < request.json`",
+            hint="name a file, or pipe one in: `budgetcalc COMMAND - < FILE`",
         )
     try:
         while chunk := stdin.read(CHUNK):

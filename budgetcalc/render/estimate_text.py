@@ -69,7 +69,10 @@ def _table_of(answers: list[Answer], report: Report, look: Look) -> Iterator[Lin
     grid = Grid(wording.SUMMARY[first:], [_summary_row(answer)[first:] for answer in answers])
     comparison = wording.is_comparison(answers)
     yield transposed(grid) if comparison and not fits(grid, look) else grid
+    if not look.verbose:
+        yield from _section("findings (-v shows each)", wording.finding_lines(answers))
     if not comparison:
+        yield EMPTY
         yield line(Span(wording.totals_line(answers), "bold"))
 
 

@@ -118,7 +118,32 @@ def verdict_line(estimate: Estimate) -> str:
     largest = f"max_tokens can be up to {budget.largest_max_tokens:,}"
     what = "input and max_tokens need" if budget.max_tokens is not None else "input needs"
     need = f"{what} {budget.needed:,} of {budget.context_window:,} tokens"
-    return f"{VERDICTS[budget.verdict]}; {need}, {left}; {largest}"
+    if budget.verdict == "tight":
+        high = budget.needed - estimate.counted.total.tokens + estimate.counted.total.high
+        need += f" (up to {high:,} at the high end of the count)"
+    errors = sum(finding.severity == "error" for finding in estimate.findings)
+    refused = (
+        f"; but {errors} error{'s' if errors > 1 else ''}: the API would refuse the request" if errors else ""
+    )
+    return f"{VERDICTS[budget.verdict]}; {need}, {left}; {largest}{refused}"
+
+
+def finding_lines(answers: list[Answer]) -> Iterator[str]:
+    """Yield each error and warning of several answers once, with how many requests have it and which."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for answer in answers:
+        estimate = answer.estimate
+        several = len({each.estimate.source for each in answers}) > 1
+        where = source_name(estimate.source) if several else estimate.match.model.id
+        for finding in estimate.findings:
+            if finding.severity != "note":
+                names = places.setdefault((finding.severity, finding.rule, finding.name), [])
+                if where not in names:
+                    names.append(where)
+    for (severity, rule, name), names in sorted(places.items()):
+        shown = ", ".join(names[:FINDING_PLACES])
+        more = f" and {len(names) - FINDING_PLACES:,} more" if len(names) > FINDING_PLACES else ""
+        yield f"{severity} {rule} {name}: {shown}{more}"
 
 
 def formula_line(estimate: Estimate) -> str:
@@ -169,7 +194,7 @@ def with_band(count: Count) -> str:
 def cost_lines(estimate: Estimate) -> Iterator[tuple[str, str]]:
     """Yield each cost that matters as a name and a sentence."""
     cost = estimate.cost
-    batch = " at batch rates" if estimate.request.batch else ""
+    batch = " at batch rates" if any("batch" in each.rule for each in cost.lines) else ""
     yield "input", f"{usd(cost.input)}{batch}"
     if cost.input_cached != cost.input:
         yield "later call, cached", f"{usd(cost.input_cached)} input, reading the cache"
@@ -190,6 +215,9 @@ def cost_lines(estimate: Estimate) -> Iterator[tuple[str, str]]:
         yield "expected", f"{usd(expected.total)} for {calls} with {output}{first}"
 
 
+FINDING_PLACES = 6
+"""Requests that are named for a finding that several have."""
+
 SUMMARY: Columns = (
     ("request", "left"),
     ("model", "left"),
@@ -201,6 +229,7 @@ SUMMARY: Columns = (
     ("input cost", "right"),
     ("at most", "right"),
     ("in a batch", "right"),
+    ("expected", "right"),
     ("findings", "left"),
 )
 """Columns of the table that compares models or lists requests: title, alignment."""
@@ -221,6 +250,7 @@ def summary_row(answer: Answer) -> list[str]:
         usd(cost.input),
         usd(cost.total_max),
         usd(cost.batch_total_max),
+        usd(cost.expected.total) if cost.expected else "",
         tally(answer),
     ]
 

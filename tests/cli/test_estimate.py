@@ -204,11 +204,15 @@ def test_verbose_says_where_values_come_from(run: Any, request_file: Any) -> Non
 
 
 def test_quiet_silences_warnings_but_no_data(run: Any, request_file: Any) -> None:
-    """-q leaves standard error empty and the output as it is."""
-    args = ("estimate", request_file(), "-f", "csv", "--max-input-tokens", "1")
+    """-q drops warnings from standard error, keeps exceeded limits, and leaves the output as it is."""
+    args = ("estimate", request_file(), "-f", "csv", "--max-tokens", "5")
     loud, quiet = run(*args), run(*args, "-q")
     assert loud.stderr
     assert not quiet.stderr
+    assert (quiet.stdout, quiet.exit_code) == (loud.stdout, loud.exit_code)
+    args = ("estimate", request_file(), "-f", "csv", "--max-input-tokens", "1")
+    loud, quiet = run(*args), run(*args, "-q")
+    assert "error" in quiet.stderr
     assert (quiet.stdout, quiet.exit_code) == (loud.stdout, loud.exit_code)
 
 

@@ -614,6 +614,6 @@ def test_every_model_has_a_cost_on_every_day(
     else:
         assert cost.total_max == cost.input + cost.output_max
         assert 0 <= cost.output_tokens_max <= max_tokens
-        if model.batch is not None:
+        if model.batch is not None and model.batch.start is not None and on >= model.batch.start:
             assert cost.batch_total_max <= cost.total_max
             assert not batch or cost.batch_total_max == cost.total_max

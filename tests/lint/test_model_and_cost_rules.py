@@ -109,6 +109,12 @@ COST_CASES = [
             ({"type": "code_execution_20250825"}, ""),
         ]
     ),
+    case("in-a-batch", "batch-without-price", "warning", {"model": "claude-3-opus-20240229"}, on="2024-06-01", batch=True),
+    case("outside", "batch-without-price", "", {"model": "claude-3-opus-20240229"}, on="2024-06-01"),
+    case("later", "batch-without-price", "", {"model": "claude-3-opus-20240229"}, on="2025-06-01", batch=True),
+    case("search", "fees-on-top", "note", {"tools": [{"type": "web_search_20250305", "name": "w", "max_uses": 5}]}),
+    case("code", "fees-on-top", "note", {"tools": [{"type": "code_execution_20250825", "name": "c"}]}),
+    case("own-tool", "fees-on-top", "", {"tools": [{"name": "web_search_mine", "input_schema": {"type": "object"}}]}),
     case("day-before", "price-before-first-period", "warning", {"model": OPUS_5}, on="2026-07-23"),
     case("first-day", "price-before-first-period", "", {"model": OPUS_5}, on="2026-07-24"),
     case("short", "cache-prefix-below-minimum", "warning", MARKED_SYSTEM, parts={"/system/0": 1_023, "/messages/0/content": 9_000}),

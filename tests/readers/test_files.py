@@ -131,7 +131,7 @@ def test_a_terminal_is_not_waited_for() -> None:
     with pytest.raises(InputError) as caught:
         open_input("-", stdin=Terminal())
     assert "terminal" in caught.value.message
-    assert "budgetcalc estimate -" in caught.value.hint
+    assert "budgetcalc COMMAND -" in caught.value.hint
     assert "closed" in failure("-").message
 
 

@@ -16,12 +16,11 @@ Within: between 190,000 and 199,000.
 
 ## How to fix
 
-Lower `max_tokens` until the high end fits, count with the API's count_tokens, or teach budgetcalc from your
-recordings (`budgetcalc calibrate`).
+Lower `max_tokens` until the high end fits, or count the request with the API's count_tokens.
 
 ## Source
 
-How the band is made: docs/counting.md.
+How the band is made: docs/architecture.md, Decisions.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
         NAME,
         "warning",
         f"between {low:,} and {high:,} tokens needed of {budget.context_window:,}: too uncertain to decide",
-        hint="leave more room, count with the API's count_tokens, or calibrate on your recordings",
+        hint="leave more room, or count with the API's count_tokens",
         measured=high,
         limit=budget.context_window,
     )

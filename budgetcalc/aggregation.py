@@ -1,0 +1,186 @@
+"""Last stage of the usage way: rows become totals and groups, streamed.
+
+Calls with an identity are held until the end, packed, because a later line or file may complete or repeat them;
+everything else goes straight into integer sums. Money is computed once per group, price key and bucket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from budgetcalc import money
+from budgetcalc.calls import Calls
+from budgetcalc.catalogue import Bucket
+from budgetcalc.report_buckets import BucketLedger
+from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
+from budgetcalc.usage_prices import BUCKETS, PriceKey, Unpriced, price_key, with_lifetimes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from budgetcalc.catalogue import Catalogue
+    from budgetcalc.usage import Charge
+
+GroupKey = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class KeySums:
+    """Integer sums under one price key."""
+
+    tokens: dict[Bucket, int] = field(default_factory=lambda: dict.fromkeys(BUCKETS, 0))
+    thinking_known: int = 0
+    output_of_unknown_thinking: int = 0
+    web_search_requests: int = 0
+
+    def usd(self, key: PriceKey) -> Decimal:
+        """Return what the tokens cost; searches are a line of their own."""
+        return money.total([key.usd(bucket, count) for bucket, count in self.tokens.items() if count])
+
+
+@dataclass(slots=True)
+class Group:
+    """The sums of one group."""
+
+    key: GroupKey
+    rows: int = 0
+    sums: dict[PriceKey, KeySums] = field(default_factory=dict)
+    web_search_usd: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class RowCounts:
+    """What became of the rows; ``read`` is the sum of the other five."""
+
+    priced: int = 0
+    deduplicated: int = 0
+    unbilled: int = 0
+    unpriced: int = 0
+    invalid: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows read."""
+        return self.priced + self.deduplicated + self.unbilled + self.unpriced + self.invalid
+
+
+@dataclass(slots=True)
+class Aggregation:
+    """Rows in, totals out.
+
+    Attributes:
+        catalogue: models and prices.
+        undated: the day that rows without one take.
+        model: fills in where a report names none.
+        group_by: returns a row's group; all rows are one group by default.
+        keep: whether a row passes the filters; it is not read at all if not.
+    """
+
+    catalogue: Catalogue
+    undated: date
+    model: str | None = None
+    group_by: Callable[[UsageRow], GroupKey] = lambda _: ()
+    keep: Callable[[UsageRow], bool] = lambda _: True
+    rows: RowCounts = field(default_factory=RowCounts)
+    groups: dict[GroupKey, Group] = field(default_factory=dict)
+    unpriced: dict[tuple[str, str], int] = field(default_factory=dict)
+    invalid: list[InvalidRow] = field(default_factory=list)
+    warnings: dict[str, int] = field(default_factory=dict)
+    pages: list[ReportPage] = field(default_factory=list)
+    undated_rows: int = 0
+    reported_usd: Decimal | None = None
+    _calls: Calls = field(default_factory=Calls)
+    _buckets: BucketLedger = field(default_factory=BucketLedger)
+
+    def add_all(self, rows: Iterable[UsageRow | InvalidRow | ReportPage]) -> None:
+        """Take in rows."""
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: UsageRow | InvalidRow | ReportPage) -> None:
+        """Take in one row, or a page that says whether more follow."""
+        if isinstance(row, ReportPage):
+            self.pages.append(row)
+        elif isinstance(row, InvalidRow):
+            self._reject(row)
+        elif row.call_id is not None:
+            self._calls.add(row)
+        elif self.keep(row):
+            judgement = self._buckets.judge(row) if row.unit == "bucket" else "new"
+            if judgement == "new":
+                self._settle(row)
+            elif judgement == "repeated":
+                self.rows.deduplicated += 1
+            else:
+                self._reject(judgement)
+
+    def finish(self) -> None:
+        """Settle the calls that were held; call it once, after the last row."""
+        calls, self._calls = self._calls, Calls()
+        for row, repeats in calls.settled():
+            if self.keep(row):
+                self.rows.deduplicated += repeats
+                self._settle(row)
+
+    def _reject(self, row: InvalidRow) -> None:
+        self.rows.invalid += 1
+        if len(self.invalid) < MOST_INVALID_SHOWN:
+            self.invalid.append(row)
+
+    def _settle(self, row: UsageRow) -> None:
+        for warning in row.warnings:
+            self.warnings[warning] = self.warnings.get(warning, 0) + 1
+        if row.reported_usd is not None:
+            self.reported_usd = money.total([self.reported_usd or Decimal(0), row.reported_usd])
+        if row.unbilled:
+            self.rows.unbilled += 1
+            return
+        if row.day is None:
+            self.undated_rows += 1
+        day = row.day or self.undated
+        keys = [price_key(charge, row, self.catalogue, day, self.model) for charge in row.charges]
+        problems = [key for key in keys if isinstance(key, Unpriced)]
+        if problems or not keys:
+            first = problems[0] if problems else Unpriced("", "the row holds no usage")
+            self.rows.unpriced += 1
+            reason = (first.model, first.reason)
+            self.unpriced[reason] = self.unpriced.get(reason, 0) + 1
+            return
+        self.rows.priced += 1
+        name = self.group_by(row)
+        group = self.groups.setdefault(name, Group(name))
+        group.rows += 1
+        for charge, key in zip(row.charges, keys, strict=True):
+            if isinstance(key, PriceKey):
+                self._charge(group, charge, key, day)
+
+    def _charge(self, group: Group, charge: Charge, key: PriceKey, day: date) -> None:
+        search_usd = self._search_usd(charge, day)
+        charge, is_assumed = with_lifetimes(charge, key, search_usd)
+        if is_assumed:
+            self.warnings[ASSUMED_LIFETIMES] = self.warnings.get(ASSUMED_LIFETIMES, 0) + 1
+        sums = group.sums.setdefault(key, KeySums())
+        tokens = charge.tokens
+        for bucket in BUCKETS:
+            sums.tokens[bucket] += getattr(tokens, bucket)
+        if tokens.thinking is None:
+            sums.output_of_unknown_thinking += tokens.output
+        else:
+            sums.thinking_known += tokens.thinking
+        sums.web_search_requests += charge.web_search_requests
+        group.web_search_usd = money.total([group.web_search_usd, search_usd])
+
+    def _search_usd(self, charge: Charge, day: date) -> Decimal:
+        fee = self.catalogue.fee("web_search", day) if charge.web_search_requests else None
+        return money.times(fee.usd / 1000, charge.web_search_requests) if fee else Decimal(0)
+
+
+ASSUMED_LIFETIMES = (
+    "the lifetimes of a session's cache writes do not follow from its cost: the rest counts as 5-minute"
+)
+
+MOST_INVALID_SHOWN = 20
+"""Invalid rows that are shown one by one; the others are counted."""

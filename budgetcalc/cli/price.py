@@ -1,0 +1,85 @@
+"""``budgetcalc price``: what recorded usage cost."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from budgetcalc.cli import options, price_options
+from budgetcalc.cli.exit_codes import ExitCode
+
+
+def price(
+    ctx: typer.Context,
+    *,
+    inputs: price_options.Inputs = None,
+    format_: price_options.PriceFormat = "text",
+    output: options.Output = None,
+    input_format: options.InputFormat = None,
+    model: price_options.FillModel = None,
+    on: options.On = None,
+    pricing: options.Pricing = None,
+    by: price_options.By = None,
+    timezone: price_options.TimeZone = "UTC",
+    since: price_options.Since = None,
+    until: price_options.Until = None,
+    where: price_options.Where = None,
+    lines: price_options.Lines = False,
+    lenient: price_options.Lenient = False,
+    fail_over: price_options.FailOver = None,
+    reconcile: price_options.Reconcile = None,
+    claude_code: price_options.ClaudeCode = False,
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    color: options.Colour = "auto",
+) -> None:
+    """Say what recorded usage cost, exactly, at the prices of its day.
+
+    \b
+    Examples:
+      budgetcalc price usage.jsonl --by day --by model
+      budgetcalc price --claude-code --since 2026-11-01 -f html -o spend.html
+      budgetcalc price usage_report.json --reconcile cost_report.json
+      echo '{"input_tokens": 1000, "output_tokens": 50}' | budgetcalc price - --model claude-opus-4-6
+    """  # noqa: D301 - \b keeps click from joining the lines
+    if not inputs and not claude_code:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(ExitCode.CANNOT_ANSWER)
+
+    from budgetcalc.cli.output import look_of, write
+    from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from
+    from budgetcalc.cli.progress import progress
+    from budgetcalc.cli.usage_intake import Intake
+    from budgetcalc.library import load_catalogue, today
+    from budgetcalc.render import renderer
+    from budgetcalc.usage_question import UsageQuestion, parse_where, time_zone
+
+    catalogue = load_catalogue(pricing)
+    question = UsageQuestion(
+        catalogue=catalogue,
+        undated=on or today(),
+        undated_origin="today" if on is None else "flag",
+        model=catalogue.find(model).requested if model is not None else None,
+        by=tuple(dict.fromkeys(by or ())),
+        zone=time_zone(timezone),
+        since=since,
+        until=until,
+        where=tuple(parse_where(text) for text in where or ()),
+        lines=lines,
+        timeline=format_ == "html",
+        reconciles=bool(reconcile),
+        fail_over=fail_over,
+    )
+    if verbose:
+        say_where_prices_come_from(ctx, question)
+    intake = Intake(question, input_format, claude_code=claude_code)
+    with progress(quiet=quiet) as seen:
+        report = intake.price(inputs or [], reconcile or [], seen)
+    if not quiet:
+        say_problems(report, on_page=format_ in {"text", "markdown"} and output in {None, "-"})
+    look = look_of(output, color, os.environ, verbose=verbose)
+    write(renderer("price", format_)(report, look), output)
+    says_no = report.says_no(lenient=lenient, strict=strict)
+    raise typer.Exit(ExitCode.CANNOT_ANSWER if report.failed else ExitCode.NO if says_no else ExitCode.OK)

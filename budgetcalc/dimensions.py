@@ -1,0 +1,19 @@
+"""What recorded usage can be grouped by; a module of its own, so that naming it loads nothing."""
+
+from __future__ import annotations
+
+PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}
+"""Dimensions of time and how they are written; weeks are ISO weeks."""
+
+DIMENSIONS = (
+    "model",
+    *PERIODS,
+    "project",
+    "session",
+    "api_key",
+    "workspace",
+    "service_tier",
+    "source",
+    "file",
+)
+"""What usage can be grouped by; ``source`` is the kind of report, ``--where`` can name what else a report holds."""

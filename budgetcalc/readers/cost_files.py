@@ -1,0 +1,57 @@
+"""Files of reported money, for ``price --reconcile``: cost reports of the Admin API, cost exports of the Console."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from budgetcalc.errors import InputError
+from budgetcalc.locations import Location
+from budgetcalc.readers.files import open_input
+from budgetcalc.readers.usage import reported_costs
+from budgetcalc.readers.usage.values import json_values
+from budgetcalc.usage import InvalidRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from budgetcalc.readers.files import Opened
+    from budgetcalc.usage import ReportedCost, ReportPage
+
+HINT = "give the JSON of /v1/organizations/cost_report, or the cost CSV of the Console"
+
+
+def read_costs(
+    path: str, *, stdin: BinaryIO | None = None
+) -> Iterator[ReportedCost | InvalidRow | ReportPage]:
+    """Yield the amounts of a cost report.
+
+    Args:
+        path: a file, or ``-`` for standard input.
+        stdin: standard input as bytes.
+
+    Raises:
+        InputError: missing or unreadable, or no cost report.
+    """
+    opened = open_input(path, stdin=stdin)
+    if opened.head.lstrip()[:1] in {b"{", b"["}:
+        yield from _json_costs(opened)
+        return
+    first = next((line for line in opened.head.decode(errors="replace").splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    if not reported_costs.is_header(next(csv.reader([first], delimiter=delimiter), [])):
+        raise InputError("this is no cost report", location=Location(opened.file), hint=HINT)
+    lines = ((line.data or b"").decode(errors="replace") + "\n" for line in opened.lines())
+    yield from reported_costs.read_csv(lines, opened.file)
+
+
+def _json_costs(opened: Opened) -> Iterator[ReportedCost | InvalidRow | ReportPage]:
+    for each in json_values(opened):
+        if isinstance(each, InvalidRow):
+            yield each
+            continue
+        origin, value = each
+        if not reported_costs.is_this(value):
+            raise InputError("this is no cost report", location=Location(*origin), hint=HINT)
+        yield from reported_costs.read(value, origin)

@@ -1,0 +1,159 @@
+"""CSV exports: rows by the names of their header, whatever a spreadsheet did to delimiters and line ends.
+
+Columns are found by name, never by position: the Console has added columns in every generation (formats.md §4.3).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from budgetcalc.errors import InputError
+from budgetcalc.locations import Location, printable
+from budgetcalc.readers.usage.fields import BadUsage, count
+from budgetcalc.usage import InvalidRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_DELIMITERS = (",", ";", "\t")
+_WHOLE = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5}")
+"""A count, also with the thousands commas of a spreadsheet; locale decimals are refused."""
+
+MOST_LINES_OF_A_CELL = 200
+"""Lines that one quoted cell may span; an unclosed quote is searched no further."""
+
+
+class Record(NamedTuple):
+    """A row of a CSV file by the names of its columns."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def header_of(line: str) -> list[str]:
+    """Return the columns of a header line, with the delimiter that makes the most of them."""
+    return _split_header(line)[1]
+
+
+def records(
+    lines: Iterator[str],
+    file: str,
+    is_header: Callable[[list[str]], bool],
+    required: Callable[[list[str]], tuple[str, ...]],
+) -> Iterator[Record | InvalidRow]:
+    """Yield the rows after the header.
+
+    Args:
+        lines: the lines of the file, the header among them.
+        file: for messages.
+        is_header: whether columns are those of the format.
+        required: the columns that decide money; without one its tokens would be read as none.
+
+    Raises:
+        InputError: there is no such header, it names a column twice, or one that decides money is missing.
+    """
+    skipped = 0
+    first = ""
+    for line in lines:
+        if line.lstrip("\ufeff").strip():
+            first = line
+            break
+        skipped += 1
+    delimiter, header = _split_header(first)
+    place_line = skipped + 1
+    place = Location(file, place_line)
+    if not is_header(header):
+        raise InputError("this is not the header of a known CSV export", location=place)
+    twice = next((name for name in header if name and header.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f'the header names column "{printable(twice)}" twice', location=place)
+    missing = next((name for name in required(header) if name not in header), None)
+    if missing is not None:
+        raise InputError(
+            f"the export has no column {missing}",
+            location=place,
+            hint="export it again with all columns: a missing one would be read as no tokens",
+        )
+    for number, cells in _rows(lines, delimiter, len(header)):
+        line_number = place_line + number
+        if cells is None:
+            yield InvalidRow(file, line_number, "this is no CSV: a quote is not closed or misplaced")
+        elif not any(cell.strip() for cell in cells) or _names(cells) == header:
+            continue
+        elif len(cells) != len(header):
+            yield InvalidRow(
+                file, line_number, f"{len(cells)} cells where the header has {len(header)} columns"
+            )
+        else:
+            yield Record(line_number, dict(zip(header, _names(cells), strict=True)))
+
+
+def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
+    """Yield the cells of each row and the number of its first line; ``None`` for a line that is no CSV.
+
+    A quoted cell may hold line breaks; a quote that is never closed costs its own line only, not the rest of the file.
+    """
+    waiting: deque[str] = deque()
+    number = 0
+    while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
+        number += 1
+        cells, taken = _cells(line, delimiter), 0
+        joined = line
+        while joined.count('"') % 2 and taken < MOST_LINES_OF_A_CELL:
+            if taken == len(waiting):
+                following = next(lines, None)
+                if following is None:
+                    break
+                waiting.append(following)
+            joined = f"{joined.rstrip('\r\n')}\n{waiting[taken]}"
+            taken += 1
+        together = _cells(joined, delimiter) if taken else None
+        if together is not None and len(together) == width:
+            yield number, together
+            number += taken
+            for _ in range(taken):
+                waiting.popleft()
+        else:
+            yield number, cells
+
+
+def _cells(line: str, delimiter: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+
+
+def cell_count(cells: Mapping[str, str], name: str) -> int:
+    """Return the count in a cell.
+
+    Raises:
+        BadUsage: the cell is empty or holds no whole number.
+    """
+    written = cells[name]
+    if not written:
+        raise BadUsage(f"{name} is empty")
+    if written.startswith("-"):
+        raise BadUsage(f"{name} is negative")
+    if not _WHOLE.fullmatch(written):
+        raise BadUsage(f"{name} is not a whole number")
+    return count(int(written.replace(",", "")), name)
+
+
+def _split_header(line: str) -> tuple[str, list[str]]:
+    text = line.lstrip("\ufeff").rstrip("\r\n")
+    splits = []
+    for delimiter in _DELIMITERS:
+        try:
+            cells = next(csv.reader([text], delimiter=delimiter), [])
+        except csv.Error:
+            cells = []
+        splits.append((delimiter, _names(cells)))
+    return max(splits, key=lambda split: len(split[1]))
+
+
+def _names(cells: list[str]) -> list[str]:
+    return [cell.strip() for cell in cells]

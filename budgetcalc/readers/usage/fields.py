@@ -1,0 +1,233 @@
+"""What the usage formats have in common: counts, Anthropic's usage object, dates, and what a bad value becomes."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from budgetcalc.usage import LARGEST_COUNT, Charge, UsageTokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ASSUMED_5M = "cache writes without a lifetime are priced as 5-minute writes"
+SPLIT_DISAGREES = "the 5m/1h split of cache writes disagrees with their total: the split is taken"
+UNREADABLE_DATE = "a date cannot be read: the row counts as undated"
+REFUSAL_BILLED_FROM = datetime(2026, 9, 24, tzinfo=UTC).date()
+BILLED_REFUSALS = frozenset({"bio", "frontier_llm", "reasoning_extraction"})
+"""Refusals before any output that are billed all the same since 2026-09-24 (release notes)."""
+
+
+class Origin(NamedTuple):
+    """Where a record stands: the file, and its line from 1 where the input has lines."""
+
+    file: str
+    line: int | None = None
+
+
+class BadUsage(Exception):  # noqa: N818 - it becomes an invalid row, not an error of the program
+    """A value that cannot be a count or a time; the message names the key, never the value's text."""
+
+
+def count(value: object, name: str) -> int:
+    """Return a token count; an absent one is 0.
+
+    Raises:
+        BadUsage: it is negative, fractional, not a number, or beyond any bill.
+    """
+    if value is None:
+        return 0
+    if isinstance(value, float) and value.is_integer():  # some exporters know no integers
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadUsage(f"{name} is not a whole number")
+    if not 0 <= value <= LARGEST_COUNT:
+        raise BadUsage(f"{name} is {'negative' if value < 0 else 'too large'}")
+    return value
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return an object, or an empty one for anything else: absent and null are alike in usage records."""
+    return value if isinstance(value, dict) else {}
+
+
+def text(value: object) -> str | None:
+    """Return a non-empty string, else ``None``; half of a cut emoji cannot be printed and becomes U+FFFD."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+
+
+def moment(value: object) -> datetime | None:
+    """Return the UTC time of an ISO text, an epoch number or an HTTP date; ``None`` when unreadable."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return _from_epoch(value)
+    if not isinstance(value, str):
+        return None
+    try:
+        return _in_utc(datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
+        return _from_digits(value.strip()) or _from_http(value)
+
+
+def moment_in(records: Iterable[Mapping[str, Any]]) -> tuple[datetime | None, tuple[str, ...]]:
+    """Return the first time that a record or one of its wrappers gives, and what has to be said of it."""
+    unreadable = False
+    for record in records:
+        for key in _DATE_KEYS:
+            if record.get(key) is not None:
+                found = moment(record[key])
+                if found is not None:
+                    return found, ()
+                unreadable = True
+    return None, (UNREADABLE_DATE,) if unreadable else ()
+
+
+_DATE_KEYS = ("timestamp", "created_at", "createdAt", "created", "ts", "datetime", "date", "time")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_YEARS = range(2000, 2200)
+"""An epoch number outside these years is an id or a count, not a moment."""
+
+_MILLISECONDS_FROM = 100_000_000_000
+"""As seconds this is the year 5138, as milliseconds 1973."""
+
+
+def _in_utc(read: datetime) -> datetime:
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def _from_epoch(number: float) -> datetime | None:
+    try:
+        read = datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return read if read.year in _YEARS else None
+
+
+def _from_digits(digits: str) -> datetime | None:
+    try:
+        return _from_epoch(float(digits)) if len(digits) <= 20 else None
+    except ValueError:
+        return None
+
+
+def _from_http(value: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return _in_utc(parsedate_to_datetime(value))
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def anthropic_tokens(usage: Mapping[str, Any]) -> tuple[UsageTokens, tuple[str, ...]]:
+    """Return the buckets of Anthropic's usage object, and what had to be assumed (formats.md §0, rules 1 and 2).
+
+    Raises:
+        BadUsage: a count is none.
+    """
+    total = count(usage.get("cache_creation_input_tokens"), "cache_creation_input_tokens")
+    split = usage.get("cache_creation")
+    warnings: tuple[str, ...] = ()
+    if isinstance(split, dict) and split:
+        hour = count(split.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens")
+        five = count(split.get("ephemeral_5m_input_tokens"), "ephemeral_5m_input_tokens")
+        if hour + five != total and usage.get("cache_creation_input_tokens") is not None:
+            warnings = (SPLIT_DISAGREES,)
+            five += max(0, total - hour - five)
+    else:
+        hour, five = 0, total
+        warnings = (ASSUMED_5M,) if total else ()
+    details = mapping(usage.get("output_tokens_details"))
+    thinking = details.get("thinking_tokens")
+    tokens = UsageTokens(
+        uncached_input=count(usage.get("input_tokens"), "input_tokens"),
+        cache_write_5m=five,
+        cache_write_1h=hour,
+        cache_read=count(usage.get("cache_read_input_tokens"), "cache_read_input_tokens"),
+        output=count(usage.get("output_tokens"), "output_tokens"),
+        thinking=None if thinking is None else count(thinking, "thinking_tokens"),
+    )
+    if tokens.thinking is not None and tokens.thinking > tokens.output:
+        raise BadUsage(f"thinking_tokens ({tokens.thinking}) exceed output_tokens ({tokens.output})")
+    return tokens, warnings
+
+
+def web_searches(usage: Mapping[str, Any]) -> int:
+    """Return ``server_tool_use.web_search_requests``."""
+    return count(mapping(usage.get("server_tool_use")).get("web_search_requests"), "web_search_requests")
+
+
+def anthropic_charges(
+    usage: Mapping[str, Any],
+    model: str | None,
+    *,
+    requested: str | None = None,
+    declined_is_billed: bool = False,
+) -> tuple[tuple[Charge, ...], tuple[str, ...]]:
+    """Return what a Messages usage object bills, iterations included, and what had to be assumed.
+
+    ``iterations`` are the billing truth when they cover the request: the output of those that answer it sums to
+    the top-level output, or one is a fallback (formats.md §0, rule 3). Each is billed at its own model; compaction
+    and advisor tokens are not in the top-level figures.
+
+    Args:
+        usage: the usage object.
+        model: the model that answered.
+        requested: the model that was asked first, where another one fell in.
+        declined_is_billed: whether an attempt declined before any output is billed.
+
+    Raises:
+        BadUsage: a count is none.
+    """
+    tokens, warnings = anthropic_tokens(usage)
+    searches = web_searches(usage)
+    listed = usage.get("iterations")
+    iterations = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    answering = [each for each in iterations if each.get("type") not in ("compaction", "advisor_message")]
+    is_fallback = any(each.get("type") == "fallback_message" for each in iterations)
+    covered = sum(count(each.get("output_tokens"), "iterations.output_tokens") for each in answering)
+    if not iterations or not (is_fallback or covered == tokens.output):
+        return (Charge(model, tokens, searches),), warnings
+    charges: list[Charge] = []
+    assumed: tuple[str, ...] = ()
+    for each in iterations:
+        is_attempt = is_fallback and (each.get("type") or "message") == "message"
+        if is_attempt and not each.get("output_tokens") and not declined_is_billed:
+            continue
+        own, said = anthropic_tokens(_with_split_of(usage, each))
+        assumed += said
+        asked = model if each.get("type") == "fallback_message" else requested or model
+        charges.append(Charge(text(each.get("model")) or asked, own))
+    if len(charges) == 1 and charges[0].model == model and not is_fallback:
+        # One iteration is the call itself; the top level says more of it (the split, the thinking).
+        return (Charge(model, tokens, searches),), warnings
+    if searches and charges:
+        charges[-1] = Charge(charges[-1].model, charges[-1].tokens, searches)
+    return tuple(charges), tuple(dict.fromkeys(assumed))
+
+
+def _with_split_of(usage: Mapping[str, Any], iteration: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an iteration with the top level's lifetimes of cache writes, where it repeats their total."""
+    total = usage.get("cache_creation_input_tokens")
+    if iteration.get("cache_creation") or not total or iteration.get("cache_creation_input_tokens") != total:
+        return iteration
+    return {**iteration, "cache_creation": usage.get("cache_creation")}
+
+
+def is_unbilled_refusal(response: Mapping[str, Any], moment_of_call: datetime | None) -> bool:
+    """Return whether a response is a refusal before any output, which is not billed but for three categories."""
+    usage = mapping(response.get("usage"))
+    if response.get("stop_reason") != "refusal" or usage.get("output_tokens"):
+        return False
+    return not is_billed_category(mapping(response.get("stop_details")).get("category"), moment_of_call)
+
+
+def is_billed_category(category: object, moment_of_call: datetime | None) -> bool:
+    """Return whether a refusal of this category is billed although nothing was put out."""
+    since = moment_of_call is None or moment_of_call.date() >= REFUSAL_BILLED_FROM
+    return text(category) in BILLED_REFUSALS and since

@@ -1,0 +1,155 @@
+"""Responses of the Messages API, error bodies, and usage objects that stand alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from budgetcalc.readers.usage.fields import (
+    BadUsage,
+    Origin,
+    anthropic_charges,
+    is_billed_category,
+    is_unbilled_refusal,
+    mapping,
+    moment_in,
+    text,
+)
+from budgetcalc.usage import Charge, InvalidRow, UsageRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+Records = tuple["Mapping[str, Any]", ...]
+"""A record's wrappers, the innermost first: they say what the record itself leaves out."""
+
+CREDIT_REDEEMED = "a fallback credit was redeemed: the cost is an upper bound"
+REFUSED_AFTER_ONE = "a refusal reports one output token: billed as reported"
+_COUNTS = ("input_tokens", "output_tokens")
+_OTHER_USAGE = frozenset({"messages", "active_seconds", "list_cost"})
+"""Keys of requests and of Managed Agents sessions, whose usage is cumulative and names no model."""
+
+
+def is_this(value: Any) -> bool:
+    """Whether a value is a response of the Messages API, or the body of its error."""
+    kind = value.get("type")
+    if kind == "error":
+        return isinstance(value.get("error"), dict)
+    return (
+        kind == "message"
+        and value.get("role") == "assistant"
+        and ("usage" in value or "stop_reason" in value)
+    )
+
+
+def is_usage(value: Any) -> bool:
+    """Whether a value is Anthropic's usage object, alone or under ``usage``."""
+    usage = value["usage"] if isinstance(value.get("usage"), dict) else value
+    return (
+        not _OTHER_USAGE.intersection(usage)
+        and all(name in usage for name in _COUNTS)
+        and any(isinstance(usage[name], int | float) for name in _COUNTS)
+    )
+
+
+def read(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> Iterator[UsageRow | InvalidRow]:
+    """Yield the row of a response."""
+    if value.get("type") == "error":
+        moment, said = moment_in((value, *wrappers))
+        day = moment.date() if moment else None
+        yield UsageRow(*origin, "messages", (), day=day, moment=moment, unbilled="error", warnings=said)
+    else:
+        yield response_row(value, origin, wrappers)
+
+
+def read_usage_object(
+    value: Mapping[str, Any], origin: Origin, wrappers: Records = ()
+) -> Iterator[UsageRow | InvalidRow]:
+    """Yield the row of a usage object; its model is the nearest one that a wrapper names."""
+    record = value if isinstance(value.get("usage"), dict) else {"usage": value}
+    yield response_row(record, origin, (*wrappers, mapping(value.get("request"))), form="usage")
+
+
+def response_row(
+    response: Mapping[str, Any],
+    origin: Origin,
+    wrappers: Records = (),
+    *,
+    form: str = "messages",
+    service_tier: str | None = None,
+    dimensions: tuple[tuple[str, str], ...] = (),
+) -> UsageRow:
+    """Return the row of a message with its usage.
+
+    Args:
+        response: the message.
+        origin: where it stands.
+        wrappers: what it stands in, the innermost first.
+        form: the format it was read as.
+        service_tier: the tier that the format itself decides.
+        dimensions: what it can be grouped by, beside its own ids.
+
+    Raises:
+        BadUsage: a count is none.
+    """
+    records = (response, *wrappers)
+    moment, said = moment_in(records)
+    usage = mapping(response.get("usage"))
+    model = next((name for each in records if (name := text(each.get("model")))), None)
+    refusal = is_unbilled_refusal(response, moment)
+    charges, assumed = ((), ()) if refusal else charges_of(response, usage, model, moment)
+    return UsageRow(
+        *origin,
+        form,
+        charges,
+        day=moment.date() if moment else None,
+        moment=moment,
+        service_tier=service_tier or text(usage.get("service_tier")) or "standard",
+        us_only=usage.get("inference_geo") == "us",
+        fast=usage.get("speed") == "fast",
+        unbilled="refused before any output" if refusal else "",
+        call_id=text(response.get("id")),
+        dimensions=(*dimensions, *_custom_id(records, dimensions)),
+        warnings=(*said, *assumed),
+    )
+
+
+def charges_of(
+    message: Mapping[str, Any], usage: Mapping[str, Any], model: str | None, moment: datetime | None
+) -> tuple[tuple[Charge, ...], tuple[str, ...]]:
+    """Return what a message bills, and what had to be assumed; nothing when it holds no counts.
+
+    Raises:
+        BadUsage: a count is none.
+    """
+    if all(usage.get(name) is None for name in _COUNTS):
+        return (), ()
+    fallback = _fallback(message)
+    charges, warnings = anthropic_charges(
+        usage,
+        model,
+        requested=text(mapping(fallback.get("from")).get("model")),
+        declined_is_billed=is_billed_category(mapping(fallback.get("trigger")).get("category"), moment),
+    )
+    if mapping(mapping(usage.get("fallback_credit")).get("status")).get("type") == "redeemed":
+        warnings = (*warnings, CREDIT_REDEEMED)
+    if message.get("stop_reason") == "refusal" and not message.get("content") and usage["output_tokens"] == 1:
+        warnings = (*warnings, REFUSED_AFTER_ONE)
+    return charges, warnings
+
+
+def invalid(origin: Origin, error: BadUsage) -> InvalidRow:
+    """Return the row of a record with a value that cannot be a count."""
+    return InvalidRow(*origin, str(error))
+
+
+def _fallback(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    content = message.get("content")
+    blocks = content if isinstance(content, list) else []
+    return next((block for block in blocks if mapping(block).get("type") == "fallback"), {})
+
+
+def _custom_id(records: Records, known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the name that the sender gave a request, where a wrapper keeps it."""
+    found = next((name for each in records if (name := text(each.get("custom_id")))), None)
+    return (("custom_id", found),) if found and all(name != "custom_id" for name, _ in known) else ()

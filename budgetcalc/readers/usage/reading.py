@@ -1,0 +1,253 @@
+"""First step of `price`: a file, a folder or standard input becomes rows of usage."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from budgetcalc.errors import InputError, UsageError, WrongCommandError
+from budgetcalc.locations import Location, printable
+from budgetcalc.readers.detection import looks_like_json
+from budgetcalc.readers.files import STDIN, Opened, display_name, open_input
+from budgetcalc.readers.usage.detection import (
+    FORMATS,
+    INPUT_FORMATS,
+    CsvFormat,
+    Found,
+    csv_format_of,
+    found_in,
+    is_list_format,
+    loaded,
+)
+from budgetcalc.readers.usage.fields import BadUsage, Origin
+from budgetcalc.readers.usage.folders import report_files
+from budgetcalc.readers.usage.refusals import Refused, refused_header, refused_value
+from budgetcalc.readers.usage.values import Value, json_values, line_value
+from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from budgetcalc.readers.byte_streams import Limits
+
+Row = UsageRow | InvalidRow | ReportPage
+
+_SSE_START = re.compile(rb"(?:event|data|id|retry):|: ?ping")
+_FIRST_LINES = 8
+_SHOWN_KEYS = 8
+
+
+def read_usage(
+    path: str,
+    *,
+    stdin: BinaryIO | None = None,
+    input_format: str | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Row]:
+    """Yield the rows of a usage report one by one; lines are never held as a whole.
+
+    Args:
+        path: a file, a folder with reports, or ``-`` for standard input.
+        stdin: standard input as bytes.
+        input_format: decides what is otherwise found out from the content.
+        limits: how many bytes are read.
+
+    Raises:
+        UsageError: no such input format.
+        InputError: missing or unreadable, or it holds nothing known.
+        WrongCommandError: it is the business of another command or tool.
+    """
+    if input_format is not None and input_format not in INPUT_FORMATS:
+        raise UsageError(
+            f"{printable(input_format, limit=40)} is no input format of usage reports",
+            hint=f"use one of {', '.join(INPUT_FORMATS)}",
+        )
+    if path != STDIN and _is_folder(path):
+        return _folder_rows(path, input_format, limits)
+    return _Input(path, input_format).rows(open_input(path, stdin=stdin, limits=limits))
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _folder_rows(folder: str, forced: str | None, limits: Limits | None) -> Iterator[Row]:
+    """Yield the rows of every report in a folder.
+
+    Files without usage are other people's business; those that cannot be read are said.
+    """
+    for file in report_files(folder):
+        if isinstance(file, InvalidRow):
+            yield file
+            continue
+        try:
+            opened = open_input(file, stdin=None, limits=limits)
+            yield from _Input(file, forced, is_in_folder=True).rows(opened)
+        except InputError as error:
+            yield InvalidRow(file, error.location.line if error.location else None, error.message)
+
+
+@dataclass(slots=True)
+class _Input:
+    """One input while it is read: what was found in it, and the logs that are still open."""
+
+    path: str
+    forced: str | None
+    is_in_folder: bool = False
+    logs: dict[str, Any] = field(default_factory=dict)
+    found: bool = False
+    refused: tuple[Refused, Origin] | None = None
+    unknown: Value | None = None
+
+    def rows(self, opened: Opened) -> Iterator[Row]:
+        """Yield the rows of the input.
+
+        Raises:
+            InputError: it is empty, or nothing known.
+            WrongCommandError: it is the business of another command or tool.
+        """
+        lines = [line.strip() for line in opened.head.split(b"\n", 4096) if line.strip()]
+        if not lines:
+            if not self.is_in_folder:
+                raise InputError("the input is empty", location=Location(opened.file))
+            return
+        if _SSE_START.match(lines[0]):
+            yield from self._json_rows(_event_values(opened))
+        elif any(looks_like_json(line.decode(errors="replace")) for line in lines[:_FIRST_LINES]):
+            yield from self._json_rows(json_values(opened))
+        else:
+            yield from self._csv_rows(opened, lines[0])
+
+    def _json_rows(self, values: Iterator[Value | InvalidRow]) -> Iterator[Row]:
+        has_invalid = False
+        for each in values:
+            if isinstance(each, InvalidRow):
+                has_invalid = True
+                yield each
+            else:
+                origin, value = each
+                is_many = isinstance(value, list) and not is_list_format(value, self.forced)
+                for item in value if is_many else (value,):
+                    yield from self._value_rows(origin, item)
+        for log in self.logs.values():
+            yield from log.finish()
+        if not (self.found or has_invalid or self.is_in_folder):
+            raise self._nothing_found()
+
+    def _value_rows(self, origin: Origin, value: Any) -> Iterator[Row]:
+        if self.logs.get("sse") and self.logs["sse"].open and _is_error(value):
+            yield from self.logs["sse"].add(value, origin)
+            return
+        is_known = False
+        for record in found_in(value, self.forced):
+            is_known = self.found = True
+            try:
+                yield from self._record_rows(record, origin)
+            except BadUsage as error:
+                yield InvalidRow(*origin, str(error))
+        if is_known:
+            return
+        refused = refused_value(value) if isinstance(value, dict) else None
+        if refused is None:
+            self.unknown = self.unknown or (origin, value)
+        elif refused.holds_usage and (self.found or self.is_in_folder):
+            yield InvalidRow(*origin, f"this is {refused.name}, which is not read")
+        elif refused.holds_usage:
+            raise _wrong_command(refused, origin, self.path)
+        else:
+            self.refused = self.refused or (refused, origin)
+
+    def _record_rows(self, record: Found, origin: Origin) -> Iterator[Row]:
+        form, value, wrappers = record
+        reader = loaded(form.reader)
+        if reader is None:  # a format is complete or not in the table: tests hold it
+            raise LookupError(form.reader)
+        if form.is_log:
+            if form.name not in self.logs:
+                self.logs[form.name] = reader()
+            reader = self.logs[form.name].add
+        rows: Iterator[Row] = (
+            reader(value, origin, wrappers) if form.takes_wrappers else reader(value, origin)
+        )
+        yield from rows
+
+    def _csv_rows(self, opened: Opened, first: bytes) -> Iterator[Row]:
+        header = _header(first.decode(errors="replace"))
+        form = csv_format_of(header, self.forced)
+        reader = loaded(form.reader) if isinstance(form, CsvFormat) else None
+        if reader is not None:
+            yield from reader(_text_lines(opened), opened.file)
+            return
+        refused = refused_header(header)
+        if refused and not self.is_in_folder:
+            raise _wrong_command(refused, Origin(opened.file), self.path)
+        if not self.is_in_folder:
+            raise InputError(
+                "this is no usage report: neither JSON nor a CSV file with a known header",
+                location=Location(opened.file, 1),
+                hint="`budgetcalc estimate FILE` counts and prices a prompt",
+            )
+
+    def _nothing_found(self) -> InputError:
+        if self.refused:
+            refused, origin = self.refused
+            return _wrong_command(refused, origin, self.path)
+        origin, value = self.unknown or (Origin(display_name(self.path)), [])
+        return InputError(_unknown(value), location=Location(*origin), hint=f"known are {', '.join(_KNOWN)}")
+
+
+_KNOWN = tuple(dict.fromkeys(each.name for each in FORMATS))
+
+
+def _is_error(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") == "error"
+
+
+def _wrong_command(refused: Refused, origin: Origin, path: str) -> WrongCommandError:
+    name = printable("-" if path == STDIN else shlex.quote(path), limit=400)
+    return WrongCommandError(
+        f"this is {refused.name}", location=Location(*origin), hint=refused.hint.replace("FILE", name)
+    )
+
+
+def _unknown(value: Any) -> str:
+    """Return the sentence about JSON that holds no usage: names of keys, never values."""
+    if not isinstance(value, dict):
+        return "the JSON holds no usage"
+    keys = ", ".join(f"`{printable(key, limit=40)}`" for key in list(value)[:_SHOWN_KEYS])
+    more = f" and {len(value) - _SHOWN_KEYS} more" if len(value) > _SHOWN_KEYS else ""
+    return (
+        f"the JSON holds no usage that is known; its keys are {keys}{more}"
+        if keys
+        else "the JSON object is empty"
+    )
+
+
+def _event_values(opened: Opened) -> Iterator[Value | InvalidRow]:
+    """Yield the data of each event; one that is no JSON is an invalid row, and the stream goes on."""
+    for line in opened.lines():
+        data = (line.data or b"").strip()
+        if not data.startswith(b"data:"):
+            continue
+        data = data[5:].strip()
+        if data and data != b"[DONE]":
+            yield line_value(data, Origin(opened.file, line.number))
+
+
+def _header(line: str) -> list[str]:
+    """Return the columns of a CSV header; spreadsheets write semicolons and tabs too."""
+    delimiter = max(",;\t", key=line.count)
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+
+
+def _text_lines(opened: Opened) -> Iterator[str]:
+    """Yield the lines of a text with their line breaks, as the csv module wants them."""
+    for line in opened.lines():
+        yield (line.data or b"").decode(errors="replace") + "\n"

@@ -1,0 +1,119 @@
+"""Bytes become JSON values, each with its place: one a line, one document, or several in a row.
+
+Usage is read with less ado than requests: nobody sends it on, so that repeated keys and odd numbers elsewhere
+do not matter, and a file of a gigabyte should not take long. Counts are checked where they are read.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from budgetcalc.errors import InputError
+from budgetcalc.locations import Location
+from budgetcalc.readers.byte_streams import megabytes
+from budgetcalc.readers.files import decode_utf8
+from budgetcalc.readers.json_text import decode_json
+from budgetcalc.readers.usage.fields import Origin
+from budgetcalc.usage import InvalidRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from budgetcalc.readers.byte_streams import Line
+    from budgetcalc.readers.files import Opened
+
+Value = tuple[Origin, Any]
+
+NOT_JSON = "the line is not JSON: it may have been cut off"
+_FIRST_LINES = 64
+
+
+def json_values(opened: Opened) -> Iterator[Value | InvalidRow]:
+    """Yield the values of a JSON or JSONL input; a line that is none is one invalid row.
+
+    Raises:
+        InputError: it is one document, and broken or too large.
+    """
+    if _is_lines(opened):
+        return line_values(opened.lines(), opened)
+    return _document_values(opened)
+
+
+def line_values(lines: Iterator[Line], opened: Opened) -> Iterator[Value | InvalidRow]:
+    """Yield the value of each line that is not blank."""
+    for line in lines:
+        if line.data is None:
+            limit = megabytes(opened.limits.line)
+            yield InvalidRow(opened.file, line.number, f"the line is longer than the limit of {limit}")
+        elif line.data.strip():
+            yield line_value(line.data, Origin(opened.file, line.number))
+
+
+def line_value(data: bytes, origin: Origin) -> Value | InvalidRow:
+    """Return the value of one line, or the row that says it is none."""
+    try:
+        return origin, json.loads(data.decode())
+    except UnicodeDecodeError:
+        return InvalidRow(*origin, "the line is not UTF-8")
+    except RecursionError:
+        return InvalidRow(*origin, "the JSON is nested too deeply")
+    except ValueError:
+        return InvalidRow(*origin, NOT_JSON)
+
+
+def _is_lines(opened: Opened) -> bool:
+    """Whether an input is read line by line: a line at its beginning is an object by itself.
+
+    A document over several lines can have such a line too; only as lines does it not fall apart.
+    """
+    lines = [line for line in opened.head.split(b"\n") if line.strip()]
+    if lines[0].strip() in {b"[", b"{"}:
+        return False
+    if _is_value(lines[0]):
+        return True
+    if opened.is_whole and (len(lines) == 1 or _is_documents(opened)):
+        return len(lines) == 1
+    return any(_is_value(line) for line in lines[1:_FIRST_LINES] if line.lstrip().startswith(b"{"))
+
+
+def _is_value(line: bytes) -> bool:
+    return isinstance(line_value(line, Origin("")), tuple)
+
+
+def _is_documents(opened: Opened) -> bool:
+    try:
+        return all(True for _ in _several(opened.head.decode(), opened.file))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _document_values(opened: Opened) -> Iterator[Value | InvalidRow]:
+    """Yield the document, or each of several written one after the other.
+
+    Raises:
+        InputError: broken, or too large.
+    """
+    text = decode_utf8(opened.document(), opened.file)
+    try:
+        yield from _several(text, opened.file)
+    except RecursionError:
+        raise InputError("the JSON is nested too deeply", location=Location(opened.file)) from None
+    except ValueError:
+        decode_json(text, file=opened.file)  # says where and why
+        raise InputError("invalid JSON", location=Location(opened.file)) from None
+
+
+def _several(text: str, file: str) -> Iterator[Value]:
+    decoder, at = json.JSONDecoder(), _next(text, 0)
+    while at < len(text):
+        value, end = decoder.raw_decode(text, at)
+        yield Origin(file), value
+        at = _next(text, end)
+
+
+def _next(text: str, at: int) -> int:
+    """Return where the next value begins, behind blanks and the comma that some tools write between pages."""
+    while at < len(text) and text[at] in " \t\r\n,":
+        at += 1
+    return at

@@ -1,0 +1,254 @@
+"""Recorded usage in words and table cells, for every format that people read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from budgetcalc.money import for_people, total
+from budgetcalc.usage_report import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from budgetcalc.render import Columns
+    from budgetcalc.usage_report import PricedUsage, UsageGroup
+    from budgetcalc.usage_spend import Spend
+
+BUCKET_NAMES = {
+    "uncached_input": "uncached input",
+    "cache_write_5m": "cache writes, 5 min",
+    "cache_write_1h": "cache writes, 1 hour",
+    "cache_read": "cache reads",
+}
+BUCKET_COLUMNS: Columns = (("kind", "left"), ("tokens", "right"), ("usd", "right"), ("share", "right"))
+FIGURES: Columns = (
+    ("rows", "right"),
+    ("uncached input", "right"),
+    ("cache writes", "right"),
+    ("cache reads", "right"),
+    ("output", "right"),
+    ("searches", "right"),
+    ("usd", "right"),
+)
+LINES: Columns = (
+    ("model", "left"),
+    ("bucket", "left"),
+    ("tokens", "right"),
+    ("$/mtok", "right"),
+    ("times", "right"),
+    ("usd", "right"),
+    ("rule", "left"),
+    ("period", "left"),
+    ("source", "left"),
+)
+RECONCILED: Columns = (
+    ("day", "left"),
+    ("model", "left"),
+    ("kind", "left"),
+    ("reported", "right"),
+    ("computed", "right"),
+    ("difference", "right"),
+    ("why", "left"),
+)
+
+
+class Kind(NamedTuple):
+    """One kind of token, or the searches: what a token mix is made of."""
+
+    name: str
+    label: str
+    amount: int
+    usd: Decimal
+
+
+def kinds(spend: Spend) -> list[Kind]:
+    """Return the kinds that occur; thinking, where it is known, stands apart from the rest of the output."""
+    thinking = spend.thinking
+    rest = "other output" if thinking.known else "output"
+    answer = f"{rest}, which may hold thinking" if thinking.unknown_at_most else "answers"
+    output_usd = total([spend.bucket_usd("output"), -thinking.known_usd])
+    found = [
+        *(
+            Kind(bucket, label, spend.tokens(bucket), spend.bucket_usd(bucket))  # type: ignore[arg-type]
+            for bucket, label in BUCKET_NAMES.items()
+        ),
+        Kind("thinking", "thinking", thinking.known, thinking.known_usd),
+        Kind("output", answer, spend.tokens("output") - thinking.known, output_usd),
+        Kind("web_search", "web searches", spend.web_searches, spend.web_search_usd),
+    ]
+    return [kind for kind in found if kind.amount]
+
+
+def bucket_rows(spend: Spend) -> list[list[str]]:
+    """Return a row a kind of token."""
+    whole = spend.usd
+    return [
+        [kind.label, f"{kind.amount:,}", for_people(kind.usd), share(kind.usd, whole)]
+        for kind in kinds(spend)
+    ]
+
+
+def group_columns(report: PricedUsage) -> Columns:
+    """Return the titles of the table of groups."""
+    return (*((name.replace("_", " "), "left") for name in report.question.by), *FIGURES)
+
+
+def group_cells(group: UsageGroup) -> list[str]:
+    """Return a group as one row."""
+    return [*(value or "(none)" for _, value in group.key), *figures(group.spend)]
+
+
+def figures(spend: Spend) -> list[str]:
+    """Return rows, tokens by kind and the amount; no searches leave their column empty."""
+    writes = spend.tokens("cache_write_5m") + spend.tokens("cache_write_1h")
+    return [
+        f"{spend.rows:,}",
+        f"{spend.tokens('uncached_input'):,}",
+        f"{writes:,}",
+        f"{spend.tokens('cache_read'):,}",
+        f"{spend.tokens('output'):,}",
+        f"{spend.web_searches:,}" if spend.web_searches else "",
+        for_people(spend.usd),
+    ]
+
+
+def line_rows(report: PricedUsage, spend: Spend) -> Iterator[list[str]]:
+    """Yield each amount with what it is made of."""
+    for each in spend.lines(report.search_fee()):
+        cells = each.to_dict()
+        amount = each.tokens if each.tokens is not None else each.requests
+        yield [
+            each.model,
+            each.bucket,
+            f"{amount:,}",
+            cells["usd_per_mtok"] or "",
+            "" if each.multiplier == 1 else cells["multiplier"],
+            cells["usd"],
+            each.rule,
+            each.price_period,
+            each.source,
+        ]
+
+
+def sentences(report: PricedUsage) -> Iterator[tuple[str, str]]:
+    """Yield what the total does not show, as a name and a sentence."""
+    if report.rows.priced:
+        yield from _money_sentences(report)
+    yield "rows", rows_sentence(report)
+    yield "prices", prices_sentence(report)
+
+
+def cache_sentence(spend: Spend) -> str:
+    """Return what caching did to the bill; empty where nothing was cached."""
+    cache = spend.cache
+    paid = total([cache.write_usd, cache.read_usd])
+    if not paid and not cache.uncached_usd:
+        return ""
+    instead = f"the cached tokens cost {for_people(paid)} instead of {for_people(cache.uncached_usd)}"
+    if cache.saved_usd < 0:
+        return f"caching cost {for_people(-cache.saved_usd)} more than it saved: {instead}"
+    return f"caching saved {for_people(cache.saved_usd)}: {instead}"
+
+
+def thinking_sentence(spend: Spend) -> str:
+    """Return what thinking cost, as far as the reports tell; empty without any output."""
+    thinking, output = spend.thinking, spend.tokens("output")
+    if not output:
+        return ""
+    at_most = f"at most {for_people(thinking.usd_at_most)} ({thinking.at_most:,} tokens)"
+    known = f"{for_people(thinking.known_usd)}, {thinking.known:,} of {output:,} output tokens"
+    if not thinking.unknown_at_most:
+        return f"{known} ({share(thinking.known, output)})"
+    return f"{known} are known; {at_most}" if thinking.known else f"unknown, {at_most}"
+
+
+def rows_sentence(report: PricedUsage) -> str:
+    """Return what became of the rows; the terms add up to those read."""
+    rows = report.rows
+    terms = [(rows.priced, "priced"), (rows.deduplicated, "deduplicated"), (rows.unbilled, "unbilled")]
+    terms += [(rows.unpriced, "unpriced"), (rows.invalid, "invalid")]
+    shown = " + ".join(f"{count:,} {name}" for count, name in terms if count or name == "priced")
+    return f"{rows.read:,} read = {shown}"
+
+
+def prices_sentence(report: PricedUsage) -> str:
+    """Return which prices were taken."""
+    catalogue = report.question.catalogue
+    return f"{catalogue.origin}, checked {catalogue.checked.isoformat()}; each row at those of its own day"
+
+
+def total_sentence(report: PricedUsage) -> str:
+    """Return the total with everything that qualifies it."""
+    if report.total_usd is None:
+        return "nothing was priced"
+    words = [for_people(report.total_usd)]
+    if report.label:
+        words.append(f"({report.label})")
+    if not report.complete:
+        words.append("INCOMPLETE: not everything that was given has a price")
+    if report.over_limit and report.question.fail_over is not None:
+        words.append(f"OVER the limit of {for_people(report.question.fail_over)}")
+    return " ".join(words)
+
+
+def problems(report: PricedUsage) -> Iterator[tuple[str, str]]:
+    """Yield what has no price, could not be read, or had to be assumed, as a severity and a sentence."""
+    for failed in report.failed:
+        yield "error", f"{failed.location or failed.file}: {failed.message}"
+    for unpriced in report.unpriced:
+        model = f" of {unpriced.model}" if unpriced.model else ""
+        yield "unpriced", f"{rows_of(unpriced.rows)}{model}: {unpriced.reason}"
+    for invalid in report.invalid:
+        line = f":{invalid.line}" if invalid.line is not None else ""
+        yield "invalid", f"{invalid.file}{line}: {invalid.message}"
+    if report.rows.invalid > len(report.invalid):
+        yield "invalid", f"{rows_of(report.rows.invalid - len(report.invalid))} more"
+    for text in report.incomplete:
+        yield "incomplete", text
+    for text in report.warnings:
+        yield "warning", text
+
+
+def reconciled_rows(report: PricedUsage) -> Iterator[list[str]]:
+    """Yield the comparison with a cost report, line by line."""
+    for entry in (report.reconciliation or {}).get("lines", ()):
+        amounts = [entry[name] for name in ("reported_usd", "computed_usd", "difference_usd")]
+        shown = ["–" if amount is None else signed(Decimal(amount)) for amount in amounts]
+        yield [entry["day"] or "", entry["model"] or "", entry["kind"] or "", *shown, entry["reason"]]
+
+
+def reconciled_sentence(report: PricedUsage) -> str:
+    """Return the comparison's totals; empty without one."""
+    if report.reconciliation is None:
+        return ""
+    amounts = (report.reconciliation.get(f"{name}_usd") for name in ("reported", "computed", "difference"))
+    shown = ["–" if amount is None else signed(Decimal(amount)) for amount in amounts]
+    return f"{shown[0]} reported, {shown[1]} computed, {shown[2]} difference"
+
+
+def signed(amount: Decimal) -> str:
+    """Return an amount for people whose sign stands before the currency."""
+    return f"-{for_people(-amount)}" if amount < 0 else for_people(amount)
+
+
+def share(amount: Decimal | int, whole: Decimal | int) -> str:
+    """Return a share in percent; what is not nothing never looks like it."""
+    if not whole:
+        return "–"
+    percent = 100 * float(amount) / float(whole)
+    return "<0.1%" if 0 < percent < 0.1 else f"{percent:.1f}%"
+
+
+def _money_sentences(report: PricedUsage) -> Iterator[tuple[str, str]]:
+    spend = report.spend
+    if caching := cache_sentence(spend):
+        yield "cache", caching
+    if thinking := thinking_sentence(spend):
+        yield "thinking", thinking
+    if spend.batch_saving_usd:
+        yield "batch", f"the Batches API would have cost {for_people(spend.batch_saving_usd)} less"
+    if report.reported_usd is not None:
+        yield "reported", f"{for_people(report.reported_usd)} by the reports' own figures"
+    if reconciled := reconciled_sentence(report):
+        yield "reconciled", reconciled

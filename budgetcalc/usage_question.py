@@ -1,0 +1,173 @@
+"""What one run of ``price`` asks: which rows count, how they are grouped, what undated and unnamed ones take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING
+
+from budgetcalc.aggregation import Aggregation
+from budgetcalc.dimensions import DIMENSIONS, PERIODS
+from budgetcalc.errors import UnknownModelError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+    from budgetcalc.aggregation import GroupKey
+    from budgetcalc.catalogue import Catalogue
+    from budgetcalc.usage import ReportedCost, UsageRow
+
+MODELS = "models"
+"""Inner dimension: the models of a row as spelled, so that a group by model can count its rows."""
+
+UTC_DAY = "utc_day"
+"""Inner dimension: the day whose price applies, which cost reports are compared by."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageQuestion:
+    """What is asked of usage rows.
+
+    Attributes:
+        catalogue: models and prices.
+        undated: the day that rows without one take.
+        undated_origin: where that day came from: ``flag`` or ``today``.
+        model: fills in where a report names none.
+        by: dimensions of the groups, in their order.
+        zone: the time zone of days; a report's buckets keep their UTC day.
+        since: the first day that counts.
+        until: the last day that counts.
+        where: dimensions and the values they must have.
+        lines: show the lines behind each amount.
+        timeline: keep days apart for a chart over time, whatever the groups are.
+        reconciles: keep UTC days apart, for a comparison with a cost report.
+        fail_over: what the total may be at most.
+    """
+
+    catalogue: Catalogue
+    undated: date
+    undated_origin: str = "today"
+    model: str | None = None
+    by: tuple[str, ...] = ()
+    zone: tzinfo = UTC
+    since: date | None = None
+    until: date | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    lines: bool = False
+    timeline: bool = False
+    reconciles: bool = False
+    fail_over: Decimal | None = None
+    canonical: Callable[[str], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        @cache
+        def canonical(name: str) -> str:
+            try:
+                return self.catalogue.find(name).model.id
+            except UnknownModelError:
+                return name
+
+        object.__setattr__(self, "canonical", canonical)
+
+    def aggregation(self) -> Aggregation:
+        """Return an empty aggregation that answers this question."""
+        return Aggregation(
+            self.catalogue, self.undated, model=self.model, group_by=self._grouping(), keep=self._filter()
+        )
+
+    def day_of(self, row: UsageRow) -> date | None:
+        """Return a row's day in the time zone; a bucket cannot be cut, so it keeps its UTC day."""
+        if row.moment is not None and row.unit == "call" and self.zone is not UTC:
+            return row.moment.astimezone(self.zone).date()
+        return row.day
+
+    def value(self, row: UsageRow, dimension: str) -> str:
+        """Return a row's value of a dimension; empty where it has none."""
+        if dimension in PERIODS:
+            day = self.day_of(row)
+            return day.strftime(PERIODS[dimension]) if day is not None else ""
+        match dimension:
+            case "service_tier":
+                return row.service_tier
+            case "file":
+                return row.file
+            case "format":
+                return row.format
+            case "utc_day":
+                return row.day.isoformat() if row.day is not None else ""
+            case "models":
+                return "\n".join(charge.model or self.model or "" for charge in row.charges)
+        missing = row.format if dimension == "source" else ""
+        return next((value for name, value in row.dimensions if name == dimension), missing)
+
+    def wants_model(self, model: str) -> bool:
+        """Return whether charges of this model count."""
+        return all(self.canonical(value) == model for name, value in self.where if name == "model")
+
+    def wants_cost(self, cost: ReportedCost) -> bool:
+        """Return whether a reported amount is about what counts, as far as it says."""
+        if self.since is not None and cost.day is not None and cost.day < self.since:
+            return False
+        if self.until is not None and cost.day is not None and cost.day > self.until:
+            return False
+        if cost.model is not None and not self.wants_model(self.canonical(cost.model)):
+            return False
+        said = dict(cost.dimensions)
+        return all(said.get(name, value) == value for name, value in self.where if name != "model")
+
+    def _grouping(self) -> Callable[[UsageRow], GroupKey]:
+        """Return the finest grouping that the answer needs; the report joins groups again."""
+        wanted = [MODELS if name == "model" else name for name in self.by]
+        extra = [name for name, needed in (("day", self.timeline), (UTC_DAY, self.reconciles)) if needed]
+        names = tuple(dict.fromkeys((*wanted, "format", *extra)))
+        return lambda row: tuple((name, self.value(row, name)) for name in names)
+
+    def _filter(self) -> Callable[[UsageRow], bool]:
+        checks: list[Callable[[UsageRow], bool]] = []
+        since, until = self.since, self.until
+        if since is not None:
+            checks.append(lambda row: (self.day_of(row) or self.undated) >= since)
+        if until is not None:
+            checks.append(lambda row: (self.day_of(row) or self.undated) <= until)
+        for name, value in self.where:
+            checks.append(self._model_check() if name == "model" else self._value_check(name, value))
+        return lambda row: all(check(row) for check in checks)
+
+    def _value_check(self, name: str, value: str) -> Callable[[UsageRow], bool]:
+        return lambda row: self.value(row, name) == value
+
+    def _model_check(self) -> Callable[[UsageRow], bool]:
+        def check(row: UsageRow) -> bool:
+            names = (charge.model or self.model or "" for charge in row.charges)
+            return any(self.wants_model(self.canonical(name)) for name in names)
+
+        return check
+
+
+def parse_where(text: str) -> tuple[str, str]:
+    """Return the dimension and the value of ``key=value``.
+
+    Raises:
+        UsageError: there is no ``=``.
+    """
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise UsageError(f"--where {text!r} is not key=value", hint=f"keys are {', '.join(DIMENSIONS)}")
+    return name.strip(), value
+
+
+def time_zone(name: str) -> tzinfo:
+    """Return a time zone of the system's database.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    from zoneinfo import ZoneInfo
+
+    try:
+        return UTC if name.upper() == "UTC" else ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        hint = "write it as Europe/Berlin or America/New_York"
+        raise UsageError(f"no time zone is named {name!r}", hint=hint) from error

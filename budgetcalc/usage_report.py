@@ -1,0 +1,302 @@
+"""What ``price`` answers: totals and groups of recorded usage, and everything that qualifies them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from budgetcalc import money
+from budgetcalc.dimensions import PERIODS
+from budgetcalc.usage_spend import Spend, cells_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from budgetcalc.aggregation import Aggregation, RowCounts
+    from budgetcalc.catalogue import Fee
+    from budgetcalc.usage import InvalidRow
+    from budgetcalc.usage_question import UsageQuestion
+    from budgetcalc.usage_spend import Cell
+
+PRICE_SCHEMA = "budgetcalc/price/v1"
+LIST_VALUE = "API list value, not your bill"
+LIST_VALUE_FORMATS = frozenset({"claude-code", "claude-code-analytics", "headless"})
+"""Written by a client that may run on a subscription."""
+
+type Key = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageGroup:
+    """The usage of one value of each dimension."""
+
+    key: Key
+    spend: Spend
+
+    @property
+    def label(self) -> str:
+        """The values of the key in one text."""
+        return " · ".join(value or "(none)" for _, value in self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpricedRows:
+    """Rows without a price, and why."""
+
+    model: str
+    rows: int
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the contract's object."""
+        return {"model": self.model or None, "rows": self.rows, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class FailedInput:
+    """A whole input that could not be read, or that is refused."""
+
+    file: str
+    message: str
+    hint: str = ""
+    location: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same object as ``estimate`` has for a failed request."""
+        result = {"source": {"file": self.file}, "message": self.message, "hint": self.hint}
+        return result | ({"location": self.location} if self.location else {})
+
+
+@dataclass(frozen=True, slots=True)
+class PricedUsage:
+    """What recorded usage cost.
+
+    Attributes:
+        question: what was asked.
+        rows: what became of the rows.
+        spend: everything that was priced.
+        groups: by the dimensions asked for: time in its order, the rest dearest first.
+        timeline: by day and model, where a chart needs it.
+        by_model: by model.
+        formats: kinds of reports that were priced.
+        unpriced: rows without a price.
+        invalid: rows that could not be read; only the first ones, ``rows`` counts them all.
+        failed: inputs that could not be read at all.
+        warnings: what had to be assumed.
+        incomplete: why the reports do not hold everything.
+        undated_rows: rows that took the undated day.
+        reported_usd: money the reports give themselves; shown beside, never mixed in.
+        reconciliation: the comparison with a cost report, as it stands in the document.
+    """
+
+    question: UsageQuestion
+    rows: RowCounts
+    spend: Spend
+    groups: tuple[UsageGroup, ...] = ()
+    timeline: tuple[UsageGroup, ...] = ()
+    by_model: tuple[UsageGroup, ...] = ()
+    formats: tuple[str, ...] = ()
+    unpriced: tuple[UnpricedRows, ...] = ()
+    invalid: tuple[InvalidRow, ...] = ()
+    failed: tuple[FailedInput, ...] = ()
+    warnings: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    undated_rows: int = 0
+    reported_usd: Decimal | None = None
+    reconciliation: dict[str, Any] | None = field(default=None, hash=False)
+
+    @property
+    def total_usd(self) -> Decimal | None:
+        """What the priced rows cost; ``None`` when nothing was priced."""
+        return self.spend.usd if self.rows.priced else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the total covers everything that was given."""
+        return not (self.rows.unpriced or self.rows.invalid or self.incomplete or self.failed)
+
+    @property
+    def label(self) -> str:
+        """What kind of amount the total is, where that is not a bill."""
+        return LIST_VALUE if LIST_VALUE_FORMATS.intersection(self.formats) else ""
+
+    @property
+    def over_limit(self) -> bool:
+        """Whether the total is over the limit given by flag."""
+        limit, total = self.question.fail_over, self.total_usd
+        return limit is not None and total is not None and total > limit
+
+    def says_no(self, *, lenient: bool = False, strict: bool = False) -> bool:
+        """Return whether the answer is "no": over the limit, or not everything has a price."""
+        gaps = self.rows.unpriced or self.rows.invalid or self.incomplete
+        return self.over_limit or (bool(gaps) and not lenient) or (strict and bool(self.warnings))
+
+    def search_fee(self) -> Fee | None:
+        """Return the fee of web searches."""
+        return self.question.catalogue.fee("web_search", self.question.undated)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document of ``price --format json``."""
+        result: dict[str, Any] = {
+            "schema": PRICE_SCHEMA,
+            "total_usd": _amount(self.total_usd),
+            "complete": self.complete,
+            "prices": self._prices(),
+            "rows": {"read": self.rows.read, **_counts(self.rows)},
+            "tokens": self.spend.tokens_dict(),
+            "groups": [self.group_dict(group) for group in self.groups],
+            "unpriced": [each.to_dict() for each in self.unpriced],
+            "warnings": [*self.incomplete, *self.warnings],
+            **self._details(),
+        }
+        if self.question.lines:
+            result["lines"] = self._lines(self.spend)
+        if self.question.fail_over is not None:
+            result["limits"] = [self._limit()]
+        if self.reconciliation is not None:
+            result["reconcile"] = self.reconciliation
+        return result
+
+    def group_dict(self, group: UsageGroup) -> dict[str, Any]:
+        """Return a group of the document; a value that rows do not have is null."""
+        result: dict[str, Any] = {
+            "key": {name: value or None for name, value in group.key},
+            "rows": group.spend.rows,
+            "tokens": group.spend.tokens_dict(),
+            "web_search_requests": group.spend.web_searches,
+            "usd": money.plain(group.spend.usd),
+        }
+        return result | ({"lines": self._lines(group.spend)} if self.question.lines else {})
+
+    def _prices(self) -> dict[str, Any]:
+        catalogue = self.question.catalogue
+        return {
+            "on": self.question.undated.isoformat() if self.undated_rows else None,
+            "checked": catalogue.checked.isoformat(),
+            "source": catalogue.origin,
+            "sha256": catalogue.sha256,
+        }
+
+    def _details(self) -> dict[str, Any]:
+        thinking, cache, spend = self.spend.thinking, self.spend.cache, self.spend
+        return {
+            "label": self.label or None,
+            "thinking": {
+                "known_usd": money.plain(thinking.known_usd),
+                "usd_at_most": money.plain(thinking.usd_at_most),
+            },
+            "web_search": {"requests": spend.web_searches, "usd": money.plain(spend.web_search_usd)},
+            "cache": {
+                "write_usd": money.plain(cache.write_usd),
+                "read_usd": money.plain(cache.read_usd),
+                "uncached_usd": money.plain(cache.uncached_usd),
+                "saved_usd": money.plain(cache.saved_usd),
+            },
+            "batch": {"would_save_usd": money.plain(spend.batch_saving_usd)},
+            "reported_usd": _amount(self.reported_usd),
+            "undated_rows": self.undated_rows,
+            "formats": list(self.formats),
+            "invalid": [{"source": _place(each), "message": each.message} for each in self.invalid],
+            "errors": [each.to_dict() for each in self.failed],
+        }
+
+    def _lines(self, spend: Spend) -> list[dict[str, Any]]:
+        return [line.to_dict() for line in spend.lines(self.search_fee())]
+
+    def _limit(self) -> dict[str, Any]:
+        return {
+            "limit": "fail_over_usd",
+            "allowed": _amount(self.question.fail_over),
+            "measured": _amount(self.total_usd),
+            "exceeded": self.over_limit,
+        }
+
+
+def report_usage(
+    question: UsageQuestion,
+    aggregation: Aggregation,
+    *,
+    failed: Sequence[FailedInput] = (),
+    notes: Sequence[str] = (),
+    incomplete: Sequence[str] = (),
+    reconciliation: dict[str, Any] | None = None,
+) -> PricedUsage:
+    """Return the answer of a finished aggregation.
+
+    Args:
+        question: what was asked.
+        aggregation: after its last row.
+        failed: inputs that could not be read.
+        notes: warnings about whole reports.
+        incomplete: why reports do not hold everything.
+        reconciliation: the comparison with a cost report.
+    """
+    cells = [cell for cell in cells_of(aggregation.groups.values()) if question.wants_model(cell.key.model)]
+    return PricedUsage(
+        question=question,
+        rows=aggregation.rows,
+        spend=Spend.of(cells),
+        groups=_grouped(cells, question.by),
+        timeline=_grouped(cells, ("day", "model")) if question.timeline else (),
+        by_model=_grouped(cells, ("model",)),
+        formats=tuple(sorted({dict(cell.group.key).get("format", "") for cell in cells} - {""})),
+        unpriced=tuple(
+            UnpricedRows(model, rows, reason)
+            for (model, reason), rows in sorted(aggregation.unpriced.items())
+        ),
+        invalid=tuple(aggregation.invalid),
+        failed=tuple(failed),
+        warnings=(
+            *_undated(question, aggregation.undated_rows),
+            *(f"{rows_of(count)}: {warning}" for warning, count in sorted(aggregation.warnings.items())),
+            *notes,
+        ),
+        incomplete=tuple(incomplete),
+        undated_rows=aggregation.undated_rows,
+        reported_usd=aggregation.reported_usd,
+        reconciliation=reconciliation,
+    )
+
+
+def rows_of(count: int) -> str:
+    """Return ``1 row`` or ``2 rows``."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _grouped(cells: Iterable[Cell], by: tuple[str, ...]) -> tuple[UsageGroup, ...]:
+    """Return the cells by these dimensions: time first in its order, then the dearest, then by name."""
+    if not by:
+        return ()
+    members: dict[Key, list[Cell]] = {}
+    for cell in cells:
+        named = dict(cell.group.key)
+        key = tuple((name, cell.key.model if name == "model" else named.get(name, "")) for name in by)
+        members.setdefault(key, []).append(cell)
+    groups = [UsageGroup(key, Spend.of(own)) for key, own in members.items()]
+
+    def order(group: UsageGroup) -> tuple[list[str], Decimal, Key]:
+        return [value for name, value in group.key if name in PERIODS], -group.spend.usd, group.key
+
+    return tuple(sorted(groups, key=order))
+
+
+def _undated(question: UsageQuestion, count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    origin = {"flag": "--on", "today": "today, UTC"}[question.undated_origin]
+    return (f"{rows_of(count)} without a date took the prices of {question.undated.isoformat()} ({origin})",)
+
+
+def _counts(rows: RowCounts) -> dict[str, int]:
+    return {
+        name: getattr(rows, name) for name in ("priced", "deduplicated", "unbilled", "unpriced", "invalid")
+    }
+
+
+def _place(row: InvalidRow) -> dict[str, Any]:
+    return {"file": row.file} | ({"line": row.line} if row.line is not None else {})
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    return None if amount is None else money.plain(amount)

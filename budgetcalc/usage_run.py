@@ -1,0 +1,95 @@
+"""From rows to the answer: pages and buckets are kept apart from calls, then everything is totalled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from budgetcalc.report_buckets import BucketLedger, unfinished
+from budgetcalc.usage import InvalidRow, ReportedCost, ReportPage
+from budgetcalc.usage_question import UTC_DAY
+from budgetcalc.usage_report import report_usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from budgetcalc.aggregation import Aggregation
+    from budgetcalc.reconciliation import Reconciliation
+    from budgetcalc.usage import UsageRow
+    from budgetcalc.usage_question import UsageQuestion
+    from budgetcalc.usage_report import FailedInput, PricedUsage
+
+type Row = UsageRow | InvalidRow | ReportPage
+type CostRow = ReportedCost | InvalidRow | ReportPage
+
+MORE_PAGES = "has_more: the last page given says that more follow, fetch them"
+
+
+def price_rows(
+    question: UsageQuestion,
+    rows: Iterable[Row],
+    costs: Iterable[CostRow] | None = None,
+    *,
+    failed: Sequence[FailedInput] = (),
+) -> PricedUsage:
+    """Return what the rows cost together.
+
+    Args:
+        question: what is asked.
+        rows: of any number of inputs, read once.
+        costs: rows of cost reports to compare with, if any; read after the others.
+        failed: inputs that could not be read; may grow while rows and costs are read.
+    """
+    aggregation, pages = question.aggregation(), list[ReportPage]()
+    aggregation.add_all(_new_rows(rows, pages, aggregation))
+    aggregation.finish()
+    compared = None if costs is None else _compared(question, aggregation, costs, pages)
+    return report_usage(
+        question,
+        aggregation,
+        failed=failed,
+        incomplete=tuple(f"{page.file}: {MORE_PAGES}" for page in unfinished(pages)),
+        reconciliation=None if compared is None else compared.to_dict(),
+    )
+
+
+def _new_rows(
+    rows: Iterable[Row], pages: list[ReportPage], aggregation: Aggregation
+) -> Iterator[UsageRow | InvalidRow]:
+    """Yield the rows that count; a bucket that was fetched twice is counted as a duplicate."""
+    ledger = BucketLedger()
+    for row in rows:
+        if isinstance(row, ReportPage):
+            pages.append(row)
+            continue
+        if isinstance(row, InvalidRow) or row.period_end is None:
+            yield row
+            continue
+        judged = ledger.judge(row)
+        if isinstance(judged, InvalidRow):
+            yield judged
+        elif judged == "new":
+            yield row
+        else:
+            aggregation.rows.deduplicated += 1
+
+
+def _compared(
+    question: UsageQuestion, aggregation: Aggregation, rows: Iterable[CostRow], pages: list[ReportPage]
+) -> Reconciliation:
+    """Return the comparison by UTC day, which is what cost reports have."""
+    from budgetcalc.reconciliation import computed_costs, reconcile
+
+    costs = []
+    for row in rows:
+        if isinstance(row, ReportedCost):
+            if question.wants_cost(row):
+                costs.append(row)
+        elif isinstance(row, InvalidRow):
+            aggregation.add(row)
+        else:
+            pages.append(row)
+    groups = (
+        replace(group, key=(("day", dict(group.key)[UTC_DAY]),)) for group in aggregation.groups.values()
+    )
+    return reconcile(computed_costs(groups), costs, question.canonical)

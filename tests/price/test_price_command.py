@@ -1,0 +1,217 @@
+"""The command: exit codes, flags, and what is said where."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .rows import OPUS, response
+
+USAGE = {"input_tokens": 1000, "output_tokens": 100}
+COST = Decimal(1000 * 5 + 100 * 25) / 10**6
+
+
+def test_help_without_input(run: Any) -> None:
+    """No input and no --claude-code: the help, examples first, and exit code 2."""
+    result = run()
+    assert result.exit_code == 2
+    assert "Examples:" in result.stdout.split("Options:")[0]
+
+
+def test_a_bare_usage_object_from_standard_input(run: Any) -> None:
+    """The smallest report there is, with the model and the day given by flag."""
+    result = run("-", "--model", OPUS, "--on", "2026-11-22", "-f", "json", stdin=json.dumps(USAGE))
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert Decimal(document["total_usd"]) == COST
+    assert document["prices"]["on"] == "2026-11-22"
+
+
+def test_model_fills_and_never_replaces(run: Any, write: Any) -> None:
+    """--model is for rows that name none."""
+    name = write(response(OPUS), response(None))
+    document = json.loads(run(name, "--model", "claude-haiku-4-5", "--by", "model", "-f", "json").stdout)
+    assert [group["key"]["model"] for group in document["groups"]] == [
+        "claude-opus-4-6",
+        "claude-haiku-4-5-20251001",
+    ]
+
+
+def test_an_unknown_model_flag_is_two(run: Any, write: Any) -> None:
+    """A model that nobody knows cannot fill anything."""
+    result = run(write(response()), "--model", "claude-opus-9000")
+    assert result.exit_code == 2
+    assert "claude-opus-9000" in result.stderr
+
+
+@pytest.mark.parametrize("bad", [response(None), response("mystery"), '{"cut": ', response(input_tokens=-1)])
+def test_one_when_not_everything_has_a_price(run: Any, write: Any, bad: Any) -> None:
+    """An unpriced or invalid row is exit code 1, the others are priced, and --lenient takes it."""
+    name = write(response(), bad)
+    result = run(name, "-f", "json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert Decimal(document["total_usd"]) == COST
+    assert document["complete"] is False
+    assert document["rows"]["read"] == 2
+    assert run(name, "--lenient").exit_code == 0
+
+
+def test_one_over_the_limit(run: Any, write: Any) -> None:
+    """--fail-over is exit code 1 when the total is more, lenient or not; the document is written."""
+    name = write(response())
+    assert run(name, "--fail-over", "0.0075").exit_code == 0
+    result = run(name, "--fail-over", "0.0074", "--lenient", "-f", "json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["limits"] == [
+        {"limit": "fail_over_usd", "allowed": "0.0074", "measured": "0.0075", "exceeded": True}
+    ]
+    assert "OVER the limit" in result.stderr
+
+
+def test_two_when_an_input_cannot_be_read(run: Any, write: Any) -> None:
+    """A missing input is exit code 2, before 1; the others are priced and the document is written."""
+    result = run("missing.jsonl", write(response(), response(None)), "-f", "json")
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert Decimal(document["total_usd"]) == COST
+    assert document["errors"][0]["source"] == {"file": "missing.jsonl"}
+    assert document["complete"] is False
+    assert "missing.jsonl: error:" in result.stderr
+
+
+def test_strict_makes_warnings_count(run: Any, write: Any) -> None:
+    """An undated row is a warning, and with --strict a no."""
+    name = write(response())
+    assert run(name).exit_code == 0
+    assert run(name, "--strict").exit_code == 1
+
+
+def test_reported_money_is_refused_as_input(run: Any, tmp_path: Path) -> None:
+    """A cost report has no tokens: exit code 2, naming --reconcile."""
+    path = tmp_path / "cost.csv"
+    path.write_text(
+        "usage_date_utc,model,token_type,cost_usd,cost_type\n2026-11-20,Claude Opus 4.6,output,1.00,token\n"
+    )
+    result = run(str(path))
+    assert result.exit_code == 2
+    assert "--reconcile" in result.stderr
+
+
+def test_reconcile_sets_reported_beside_computed(run: Any, write: Any, tmp_path: Path) -> None:
+    """Each line of the comparison has both amounts, the difference and why."""
+    usage = write(response() | {"timestamp": "2026-11-20T10:00:00Z"})
+    cost = tmp_path / "cost.csv"
+    cost.write_text(
+        "usage_date_utc,model,token_type,cost_usd,cost_type\n"
+        "2026-11-20,Claude Opus 4.6,output,0.00,token\n2026-11-20,Claude Opus 4.6,input_no_cache,0.01,token\n"
+    )
+    result = run(usage, "--reconcile", str(cost), "-f", "json", "--timezone", "Asia/Tokyo")
+    assert result.exit_code == 0, result.output
+    compared = json.loads(result.stdout)["reconcile"]
+    assert compared["reported_usd"] == "0.01"
+    assert compared["computed_usd"] == str(COST)
+    assert [(line["kind"], line["reason"]) for line in compared["lines"]] == [
+        ("output", "rounding"),
+        ("uncached_input", "rounding"),
+    ]
+    assert "0.01" in run(usage, "--reconcile", str(cost)).stdout
+
+
+def test_reconcile_leaves_out_the_days_that_do_not_count(run: Any, write: Any, tmp_path: Path) -> None:
+    """--since applies to both sides."""
+    usage = write(response() | {"timestamp": "2026-11-20T10:00:00Z"})
+    cost = tmp_path / "cost.csv"
+    cost.write_text(
+        "usage_date_utc,model,token_type,cost_usd,cost_type\n2026-11-19,Claude Opus 4.6,output,9.00,token\n"
+    )
+    arguments = (usage, "--reconcile", str(cost), "--since", "2026-11-20", "-f", "json")
+    assert json.loads(run(*arguments).stdout)["reconcile"]["reported_usd"] == "0"
+
+
+def test_a_usage_report_is_no_cost_report(run: Any, write: Any) -> None:
+    """--reconcile wants reported money."""
+    name = write(response())
+    result = run(name, "--reconcile", name)
+    assert result.exit_code == 2
+    assert "no cost report" in result.stderr
+
+
+def test_claude_code_finds_the_transcripts(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--claude-code needs no input, and the total is labelled."""
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "claude"))
+    result = run("--claude-code")
+    assert result.exit_code == 2
+    assert "no transcripts" in result.stderr
+    folder = tmp_path / "claude" / "projects" / "-shop"
+    folder.mkdir(parents=True)
+    message = response() | {"id": "msg_1"}
+    line = {"type": "assistant", "sessionId": "s", "requestId": "r", "uuid": "u", "cwd": "/shop"}
+    line |= {"timestamp": "2026-11-20T10:00:00.000Z", "message": message}
+    (folder / "s.jsonl").write_text(json.dumps(line) + "\n")
+    result = run("--claude-code", "--by", "project")
+    assert result.exit_code == 0, result.output
+    assert "/shop" in result.stdout
+    assert "API list value, not your bill" in result.stdout.splitlines()[-1]
+
+
+def test_a_call_in_two_inputs_is_billed_once(run: Any, write: Any) -> None:
+    """One set of calls over all inputs."""
+    body = response() | {"id": "msg_1"}
+    result = run(write(body, name="a.jsonl"), write(body, name="b.jsonl"), "-f", "json")
+    document = json.loads(result.stdout)
+    assert document["rows"] | {"read": 2, "priced": 1, "deduplicated": 1} == document["rows"]
+    assert Decimal(document["total_usd"]) == COST
+
+
+@pytest.mark.parametrize(
+    "flags", [("--by", "modle"), ("--timezone", "Mars"), ("--where", "x"), ("--since", "soon"), ("-f", "pdf")]
+)
+def test_wrong_flags_are_two(run: Any, write: Any, flags: tuple[str, str]) -> None:
+    """A flag that cannot be meant so is exit code 2."""
+    assert run(write(response()), *flags).exit_code == 2
+
+
+def test_a_near_dimension_is_suggested(run: Any, write: Any) -> None:
+    """A slip of the fingers is answered with what was meant."""
+    assert "did you mean model?" in run(write(response()), "--by", "modle").stderr
+
+
+def test_output_goes_to_a_file(run: Any, write: Any, tmp_path: Path) -> None:
+    """-o writes the document there and nothing to standard output."""
+    out = tmp_path / "report.html"
+    result = run(write(response()), "-f", "html", "-o", str(out), "-q")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_machine_formats_say_problems_on_standard_error(run: Any, write: Any) -> None:
+    """Who looks only at the exit code still learns why; -q keeps quiet."""
+    name = write(response(None))
+    assert "unpriced: 1 row" in run(name, "-f", "json").stderr
+    assert run(name, "-f", "json", "-q").stderr == ""
+
+
+def test_a_page_in_a_file_says_problems_on_standard_error_too(run: Any, write: Any, tmp_path: Path) -> None:
+    """Nobody sees a page that goes to a file; on standard output it is not said twice."""
+    name = write(response(None))
+    assert "unpriced: 1 row" in run(name, "-f", "html", "-o", str(tmp_path / "x.html")).stderr
+    assert "unpriced" not in run(name).stderr
+
+
+def test_verbose_says_where_values_come_from(run: Any, write: Any) -> None:
+    """-v names the price table, the day and the model with their origin."""
+    said = run(write(response()), "-v", "--on", "2026-11-01", "--model", OPUS).stderr
+    assert "date: 2026-11-01 (from --on)" in said
+    assert "(from --model)" in said
+
+
+def test_groups_are_repeatable_and_keep_their_order(run: Any, write: Any) -> None:
+    """--by twice makes keys of two parts, in the order given."""
+    result = run(write(response()), "--by", "model", "--by", "day", "--by", "model", "-f", "json")
+    assert list(json.loads(result.stdout)["groups"][0]["key"]) == ["model", "day"]

@@ -1,0 +1,140 @@
+"""Groups, time zones and filters."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from budgetcalc.errors import UsageError
+from budgetcalc.usage import Charge, UsageTokens
+from budgetcalc.usage_question import parse_where, time_zone
+
+from .rows import HAIKU, OPUS, report, row
+
+
+def keys(rows: list[object], *by: str, **asked: object) -> list[dict[str, str]]:
+    """Return the keys of the groups in their order."""
+    return [dict(group.key) for group in report(rows, by=by, **asked).groups]
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value"),
+    [
+        ("model", "claude-opus-4-6"),
+        ("day", "2026-11-20"),
+        ("week", "2026-W47"),
+        ("month", "2026-11"),
+        ("project", "/shop"),
+        ("session", "s1"),
+        ("api_key", "key"),
+        ("workspace", "team"),
+        ("service_tier", "standard"),
+        ("source", "messages"),
+        ("file", "usage.jsonl"),
+    ],
+)
+def test_each_dimension(dimension: str, value: str) -> None:
+    """Each dimension of the contract has its value."""
+    said = (("project", "/shop"), ("session", "s1"), ("api_key", "key"), ("workspace", "team"))
+    assert keys([row(dimensions=said)], dimension) == [{dimension: value}]
+
+
+def test_a_missing_value_is_null() -> None:
+    """Rows without a value are a group of their own whose key is null."""
+    groups = report([row()], by=("project",)).to_dict()["groups"]
+    assert groups[0]["key"] == {"project": None}
+
+
+def test_a_source_of_its_own_wins_over_the_format() -> None:
+    """A reader that knows better than its format says what the source is."""
+    assert keys([row(dimensions=(("source", "claude-code"),))], "source") == [{"source": "claude-code"}]
+
+
+def test_a_row_of_several_models_is_split() -> None:
+    """Each model gets its own tokens; the row counts in each of their groups and once in the total."""
+    charges = (Charge(OPUS, UsageTokens(output=100)), Charge(HAIKU, UsageTokens(output=10)))
+    priced = report([row(charges=charges), row(OPUS)], by=("model",))
+    assert [(g.label, g.spend.rows, g.spend.tokens("output")) for g in priced.groups] == [
+        ("claude-opus-4-6", 2, 200),
+        ("claude-haiku-4-5-20251001", 1, 10),
+    ]
+    assert priced.spend.rows == 2
+    assert sum((g.spend.usd for g in priced.groups), Decimal(0)) == priced.total_usd
+
+
+def test_time_comes_in_its_order_and_the_rest_dearest_first() -> None:
+    """Days ascend; within a day the dearest group comes first."""
+    rows = [row(HAIKU, moment="2026-11-20T00:00:00"), row(OPUS, moment="2026-11-20T00:00:00")]
+    rows.append(row(HAIKU, moment="2026-11-19T00:00:00"))
+    assert [tuple(key.values()) for key in keys(rows, "day", "model")] == [
+        ("2026-11-19", "claude-haiku-4-5-20251001"),
+        ("2026-11-20", "claude-opus-4-6"),
+        ("2026-11-20", "claude-haiku-4-5-20251001"),
+    ]
+
+
+def test_days_follow_the_time_zone_and_buckets_stay() -> None:
+    """A call at 23:30 UTC is tomorrow's in Berlin; a bucket cannot be cut and keeps its day."""
+    call = row(moment="2026-11-20T23:30:00")
+    bucket = row(moment="2026-11-20T23:00:00", unit="bucket")
+    assert keys([call], "day", zone=time_zone("Europe/Berlin")) == [{"day": "2026-11-21"}]
+    assert keys([bucket], "day", zone=time_zone("Europe/Berlin")) == [{"day": "2026-11-20"}]
+    assert keys([call], "day") == [{"day": "2026-11-20"}]
+
+
+def test_the_time_zone_does_not_change_the_price() -> None:
+    """The price is that of the UTC day, wherever the day is counted."""
+    rows = [row("claude-sonnet-5-5", moment="2026-10-06T23:30:00")]
+    assert report(rows, zone=time_zone("Asia/Tokyo")).total_usd == report(rows).total_usd
+
+
+def test_since_and_until_are_included() -> None:
+    """Both ends count, in the time zone of days."""
+    rows = [row(moment=f"2026-11-{day}T12:00:00") for day in (18, 19, 20, 21)]
+    priced = report(rows, since=date(2026, 11, 19), until=date(2026, 11, 20))
+    assert priced.rows.read == 2
+    late = [row(moment="2026-11-20T23:30:00")]
+    assert report(late, since=date(2026, 11, 21), zone=time_zone("Europe/Berlin")).rows.priced == 1
+
+
+def test_undated_rows_are_filtered_by_the_day_they_take() -> None:
+    """An undated row takes a day for its price, and the same one for filters."""
+    assert report([row(moment="")], since=date(2026, 11, 22)).rows.priced == 1
+    assert report([row(moment="")], until=date(2026, 11, 21)).rows.read == 0
+
+
+def test_where_has_to_hold_for_all() -> None:
+    """Several conditions must all hold; a dimension that a row lacks is empty."""
+    rows = [row(dimensions=(("project", name), ("user", "ana"))) for name in ("a", "b")]
+    assert report(rows, where=(("project", "a"), ("user", "ana"))).rows.read == 1
+    assert report(rows, where=(("project", "a"), ("user", "ben"))).rows.read == 0
+
+
+def test_where_model_takes_any_spelling_and_leaves_other_charges_out() -> None:
+    """An alias finds the model; what other models did within a call does not count."""
+    charges = (Charge(OPUS, UsageTokens(output=100)), Charge(HAIKU, UsageTokens(output=10)))
+    priced = report([row(charges=charges), row(OPUS)], where=(("model", "claude-haiku-4-5-20251001"),))
+    assert priced.rows.read == 1
+    assert priced.total_usd == Decimal(10 * 5) / 10**6
+
+
+def test_where_model_finds_unknown_models_too() -> None:
+    """An unknown model is filtered by its own spelling."""
+    rows = [row("mystery"), row(OPUS)]
+    assert report(rows, where=(("model", "mystery"),)).rows.unpriced == 1
+
+
+def test_a_condition_without_a_sign_is_an_error() -> None:
+    """`--where project` has no value."""
+    with pytest.raises(UsageError, match="key=value"):
+        parse_where("project")
+    assert parse_where("project=a=b") == ("project", "a=b")
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd"])
+def test_an_unknown_time_zone_is_an_error(name: str) -> None:
+    """No time zone is taken for UTC in silence."""
+    with pytest.raises(UsageError, match="no time zone"):
+        time_zone(name)

@@ -1,0 +1,112 @@
+"""What never changes a total: order, splitting, repetition; and what always adds up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgetcalc.usage import InvalidRow, UsageRow
+
+from .rows import HAIKU, OPUS, report, row
+
+counts = st.integers(0, 300_000)
+rows_ = st.builds(
+    lambda model, moment, tokens, thinks, searches, tier, project, unbilled: row(
+        model,
+        moment=moment,
+        **tokens,
+        thinking=tokens["output"] // 2 if thinks else None,
+        searches=searches,
+        service_tier=tier,
+        dimensions=(("project", project),),
+        unbilled=unbilled,
+    ),
+    st.sampled_from([OPUS, HAIKU, "claude-sonnet-5-5", "claude-sonnet-4-5", "mystery", None]),
+    st.sampled_from(["2026-07-01T10:00:00", "2026-10-06T23:59:00", "2026-10-07T00:00:00", ""]),
+    st.fixed_dictionaries(
+        dict.fromkeys(("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "output"), counts)
+    ),
+    st.booleans(),
+    st.integers(0, 3),
+    st.sampled_from(["standard", "batch", "priority"]),
+    st.sampled_from(["a", "b", ""]),
+    st.sampled_from(["", "", "", "refusal"]),
+)
+reports = st.lists(st.one_of(rows_, rows_, rows_, st.just(InvalidRow("x", 1, "no JSON"))), max_size=12)
+groupings = st.lists(st.sampled_from(["model", "day", "month", "project", "service_tier"]), unique=True)
+
+
+def identified(rows: list[Any]) -> list[Any]:
+    """Return the rows with an identity each."""
+    from dataclasses import replace
+
+    return [
+        replace(each, call_id=f"call {i}") if isinstance(each, UsageRow) else each
+        for i, each in enumerate(rows)
+    ]
+
+
+@given(reports, st.randoms(use_true_random=False))
+def test_order_changes_nothing(rows: list[Any], random: Any) -> None:
+    """The document of shuffled rows is the same."""
+    shuffled = random.sample(rows, len(rows))
+    by = ("day", "model")
+    assert report(rows, by=by, lines=True).to_dict() == report(shuffled, by=by, lines=True).to_dict()
+
+
+@given(reports)
+def test_repetition_changes_only_the_count_of_duplicates(rows: list[Any]) -> None:
+    """Calls that are fed twice are billed once."""
+    calls = [each for each in identified(rows) if isinstance(each, UsageRow)]
+    once, twice = report(calls).to_dict(), report([*calls, *calls]).to_dict()
+    assert twice["total_usd"] == once["total_usd"]
+    assert twice["tokens"] == once["tokens"]
+    assert twice["rows"]["deduplicated"] == len(calls)
+
+
+@given(reports, groupings)
+def test_groups_sum_to_the_total(rows: list[Any], by: list[str]) -> None:
+    """Money and tokens of all groups are the total's, however they are grouped."""
+    priced = report(rows, by=tuple(by))
+    if by:
+        assert sum((group.spend.usd for group in priced.groups), Decimal(0)) == priced.spend.usd
+        output = sum(group.spend.tokens("output") for group in priced.groups)
+        assert output == priced.spend.tokens("output")
+
+
+@given(reports, groupings)
+def test_lines_sum_to_their_amount(rows: list[Any], by: list[str]) -> None:
+    """The lines behind an amount sum to it, and each is tokens times rate times multiplier."""
+    document = report(rows, by=tuple(by), lines=True).to_dict()
+    whole = [{"usd": document["total_usd"] or "0", "lines": document["lines"]}]
+    for group in [*document["groups"], *whole]:
+        assert sum(Decimal(line["usd"]) for line in group["lines"]) == Decimal(group["usd"])
+        for line in group["lines"]:
+            if line["tokens"] is not None:
+                rate = Decimal(line["usd_per_mtok"]) * Decimal(line["multiplier"])
+                assert Decimal(line["usd"]) == line["tokens"] * rate / 10**6
+
+
+@given(reports)
+def test_rows_add_up(rows: list[Any]) -> None:
+    """Read is the sum of the other five, and nothing is lost."""
+    counted = report(rows).to_dict()["rows"]
+    assert counted["read"] == len(rows) == sum(v for k, v in counted.items() if k != "read")
+
+
+@given(reports, reports)
+def test_two_reports_cost_what_they_cost_apart(some: list[Any], others: list[Any]) -> None:
+    """Splitting a report in two changes nothing."""
+    apart = (report(some).spend.usd, report(others).spend.usd)
+    assert report([*some, *others]).spend.usd == sum(apart, Decimal(0))
+
+
+@given(reports)
+def test_thinking_lies_within_the_output(rows: list[Any]) -> None:
+    """Known thinking is at most what it can be, and that is at most the output."""
+    tokens = report(rows).to_dict()["tokens"]
+    assert tokens["thinking_known"] <= tokens["thinking_at_most"] <= tokens["output"]
+    assert tokens["thinking"] in {None, tokens["thinking_known"]}

@@ -1,0 +1,183 @@
+"""One charge a call, in whatever order, files and forms its lines come; and in few bytes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tracemalloc
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgetcalc.calls import Calls, merged
+from budgetcalc.usage import Charge, UsageRow, UsageTokens
+
+from .priced import aggregated, jsonl, line, message, rows, total
+
+COUNTS = st.sampled_from([0, 1, 7, 2**31, 2**40])
+
+
+@st.composite
+def usages(draw: st.DrawFn) -> dict[str, Any]:
+    usage: dict[str, Any] = {"input_tokens": draw(COUNTS), "output_tokens": draw(COUNTS)}
+    if draw(st.booleans()):
+        five, hour = draw(COUNTS), draw(COUNTS)
+        usage["cache_creation_input_tokens"] = five + hour
+        if draw(st.booleans()):
+            usage["cache_creation"] = {"ephemeral_5m_input_tokens": five, "ephemeral_1h_input_tokens": hour}
+    if draw(st.booleans()):
+        usage["output_tokens_details"] = {"thinking_tokens": draw(st.integers(0, usage["output_tokens"]))}
+    return usage
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> dict[str, Any]:
+    """A line of a transcript: few ids, so that calls repeat, are replayed and are forked."""
+    said = message(
+        id=draw(st.sampled_from(["m1", "m2", "m3", None])),
+        model=draw(st.sampled_from(["claude-opus-4-6", "claude-haiku-4-5"])),
+        usage=draw(usages()),
+    )
+    return line(
+        message=said,
+        uuid=draw(st.sampled_from(["u1", "u2"])),
+        requestId=draw(st.sampled_from(["r1", "r2", None])),
+        isSidechain=draw(st.booleans()),
+        sessionId=draw(st.sampled_from(["s1", "s2"])),
+        timestamp=draw(st.sampled_from(["2026-09-30T01:00:00Z", "2026-10-01T02:00:00Z", "soon", None])),
+    )
+
+
+def answer(*inputs: bytes) -> Any:
+    result = aggregated()
+    result.group_by = lambda each: (("session", dict(each.dimensions)["session"]), ("day", str(each.day)))
+    for data in inputs:
+        result.add_all(rows(data))
+    result.finish()
+    return (
+        total(result),
+        result.rows,
+        {key: group.sums for key, group in result.groups.items()},
+        result.warnings,
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(lines(), min_size=1, max_size=7).flatmap(
+        lambda all_: st.tuples(st.just(all_), st.permutations(all_))
+    )
+)
+def test_order_and_files_change_nothing(pair: tuple[list[Any], list[Any]]) -> None:
+    """Shuffled, split over files, packed and spaced: the same money, rows, groups and warnings."""
+    written, shuffled = pair
+    expected = answer(jsonl(*written))
+    assert answer(jsonl(*shuffled)) == expected
+    assert answer(*(jsonl(each) for each in shuffled)) == expected
+    spaced = "\r\n".join(json.dumps(each, separators=(" , ", " : ")) for each in shuffled)
+    assert answer(gzip.compress(("\ufeff" + spaced).encode())) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(lines(), min_size=1, max_size=6))
+def test_what_is_fed_twice_costs_once(written: list[Any]) -> None:
+    """The same file again only adds to what was deduplicated."""
+    data = jsonl(*written)
+    once, twice = answer(data), answer(data, data)
+    assert once[0] == twice[0]
+    assert twice[1].priced == once[1].priced
+    assert twice[1].deduplicated == once[1].deduplicated + len(written)
+
+
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+    lambda moment: moment.replace(fold=0)
+)
+
+
+@st.composite
+def usage_rows(draw: st.DrawFn) -> UsageRow:
+    moment = draw(st.none() | MOMENTS)
+    charge = st.builds(
+        Charge,
+        st.sampled_from(["a", "b", None]),
+        st.builds(UsageTokens, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, st.none() | COUNTS),
+        COUNTS,
+        st.none() | st.booleans(),
+    )
+    return UsageRow(
+        draw(st.sampled_from(["f", "g"])),
+        draw(st.none() | st.integers(1, 2**31)),
+        "claude-code",
+        tuple(draw(st.lists(charge, max_size=2))),
+        day=moment.date() if moment else None,
+        moment=moment,
+        service_tier=draw(st.sampled_from(["standard", "batch"])),
+        us_only=draw(st.booleans()),
+        fast=draw(st.booleans()),
+        unbilled=draw(st.sampled_from(["", "x"])),
+        call_id=draw(st.sampled_from(["m1", "m2"])),
+        request_id=draw(st.sampled_from(["r1", "r2", None])),
+        dimensions=draw(st.sampled_from([(), (("custom_id", "ß"), ("p", "1")), (("p", "2"),)])),
+        warnings=draw(st.sampled_from([(), ("w",), ("w", "v")])),
+    )
+
+
+def plainly(all_: list[UsageRow]) -> list[tuple[UsageRow, int]]:
+    """What :class:`Calls` does, with whole rows."""
+    calls: dict[Any, dict[Any, list[UsageRow]]] = {}
+    for each in all_:
+        calls.setdefault(each.call_id, {}).setdefault(each.request_id, []).append(each)
+    groups = [
+        [[each for group in call.values() for each in group]] if None in call else list(call.values())
+        for call in calls.values()
+    ]
+    return [(reduce(merged, group), len(group) - 1) for call in groups for group in call]
+
+
+def known(found: list[tuple[UsageRow, int]]) -> list[str]:
+    return sorted(repr((replace(row, call_id=None, request_id=None), count)) for row, count in found)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(usage_rows(), max_size=8))
+def test_packed_calls_are_whole_rows(all_: list[UsageRow]) -> None:
+    """Packing loses nothing that a price or a group needs."""
+    calls = Calls()
+    for each in all_:
+        calls.add(each)
+    assert known(list(calls.settled())) == known(plainly(all_))
+
+
+@settings(max_examples=100, deadline=None)
+@given(usage_rows(), usage_rows(), usage_rows())
+def test_merging_knows_no_order(a: UsageRow, b: UsageRow, c: UsageRow) -> None:
+    """Any two orders and any two groupings of three rows give the same row."""
+    one, two = merged(merged(a, b), c), merged(c, merged(b, a))
+    assert known([(one, 0)]) == known([(two, 0)])
+
+
+def test_a_call_takes_less_than_300_bytes() -> None:
+    """What a call shares with others is kept once, and its own is packed: of a batch with ids of its own too."""
+    count = 20_000
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    tokens = UsageTokens(3, 2000, 0, 22137, 159, 17)
+    tracemalloc.start()
+    try:
+        calls = Calls()
+        for n in range(count):
+            at = start + timedelta(seconds=n)
+            calls.add(
+                UsageRow(
+                    "f", n, "claude-code", (Charge("claude-opus-4-6", tokens),), day=at.date(), moment=at,
+                    call_id=f"msg_{n:024d}", request_id=f"req_{n:024d}",
+                    dimensions=(("custom_id", f"request-{n}"), ("session", f"s{n % 9}")),
+                )
+            )  # fmt: skip
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held / count < 300
