@@ -293,6 +293,11 @@ class Model:
         """Return whether the first-party API no longer serves the model on that day."""
         return self.lifecycle.retired is not None and on >= self.lifecycle.retired
 
+    def is_served(self, on: date) -> bool:
+        """Return whether the model is out and not yet retired on that day."""
+        released = self.lifecycle.released
+        return not self.is_retired(on) and (released is None or released <= on)
+
     def retires_within(self, days: int, on: date) -> bool:
         """Return whether retirement lies at most ``days`` ahead of ``on``."""
         retired = self.lifecycle.retired

@@ -27,7 +27,7 @@ def models(
         Literal["anthropic", "openai", "google"] | None,
         typer.Option("--provider", help="Only this provider's."),
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Retired models too.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Retired and future models too.")] = False,
     verbose: options.Verbose = False,
     color: options.Colour = "auto",
 ) -> None:
@@ -52,7 +52,7 @@ def models(
         chosen = [
             each
             for each in catalogue.models.values()
-            if (provider is None or each.provider == provider) and (all_ or not each.is_retired(day))
+            if (provider is None or each.provider == provider) and (all_ or each.is_served(day))
         ]
     report = ModelsReport(catalogue, day, tuple(chosen), asked=model)
     look = look_of(output, color, os.environ, verbose=verbose)
