@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from budgetcalc import money
 from budgetcalc.calls import Calls
 from budgetcalc.catalogue import Bucket
+from budgetcalc.packed_calls import PackedCalls
 from budgetcalc.report_buckets import BucketLedger
+from budgetcalc.settling import Settling
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 from budgetcalc.usage_prices import BUCKETS, PriceKey, Unpriced, price_key, with_lifetimes
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from budgetcalc.catalogue import Catalogue
+    from budgetcalc.settling import Sums
     from budgetcalc.usage import Charge
 
 GroupKey = tuple[tuple[str, str], ...]
@@ -75,8 +78,9 @@ class Aggregation:
         catalogue: models and prices.
         undated: the day that rows without one take.
         model: fills in where a report names none.
-        group_by: returns a row's group; all rows are one group by default.
-        keep: whether a row passes the filters; it is not read at all if not.
+        group_by: returns a row's group; all rows are one group by default. A call's group depends on its time,
+            its models and what it shares with others (file, dimensions, …), not on its line or its counts.
+        keep: whether a row passes the filters, which look at the same; it is not read at all if not.
     """
 
     catalogue: Catalogue
@@ -106,6 +110,8 @@ class Aggregation:
             self.pages.append(row)
         elif isinstance(row, InvalidRow):
             self._reject(row)
+        elif isinstance(row, PackedCalls):
+            self._calls.add_packed(row)
         elif row.call_id is not None:
             self._calls.add(row)
         elif self.keep(row):
@@ -120,10 +126,41 @@ class Aggregation:
     def finish(self) -> None:
         """Settle the calls that were held; call it once, after the last row."""
         calls, self._calls = self._calls, Calls()
-        for row, repeats in calls.settled():
+        settling = Settling(calls, self.keep, self.group_by, self._key)
+        for entry in settling.rest(self._begin):
+            row, repeats = calls.row(entry)
             if self.keep(row):
                 self.rows.deduplicated += repeats
                 self._settle(row)
+        for sums in settling.sums():
+            self._add_sums(sums)
+
+    def _key(self, row: UsageRow) -> PriceKey | Unpriced:
+        return price_key(row.charges[0], row, self.catalogue, row.day or self.undated, self.model)
+
+    def _begin(self, sums: Sums) -> None:
+        """Make room for what sums will add, in the order of the calls."""
+        for warning in _said(sums):
+            self.warnings.setdefault(warning, 0)
+        group = self.groups.setdefault(sums.group, Group(sums.group))
+        if sums.key is not None:
+            group.sums.setdefault(sums.key, KeySums())
+
+    def _add_sums(self, sums: Sums) -> None:
+        for warning in _said(sums):
+            self.warnings[warning] += sums.rows
+        self.rows.priced += sums.rows
+        self.rows.deduplicated += sums.repeats
+        group = self.groups[sums.group]
+        group.rows += sums.rows
+        if sums.key is None:
+            return
+        own = group.sums[sums.key]
+        counts = (sums.fresh, sums.five, sums.hour, sums.read, sums.output)
+        for bucket, count in zip(BUCKETS, counts, strict=True):
+            own.tokens[bucket] += count
+        own.thinking_known += sums.thinking
+        own.output_of_unknown_thinking += sums.unknown
 
     def _reject(self, row: InvalidRow) -> None:
         self.rows.invalid += 1
@@ -150,6 +187,8 @@ class Aggregation:
             self.unpriced[reason] = self.unpriced.get(reason, 0) + 1
             return
         self.rows.priced += 1
+        for note in dict.fromkeys(note for key in keys if isinstance(key, PriceKey) for note in key.notes):
+            self.warnings[note] = self.warnings.get(note, 0) + 1
         name = self.group_by(row)
         group = self.groups.setdefault(name, Group(name))
         group.rows += 1
@@ -176,6 +215,11 @@ class Aggregation:
     def _search_usd(self, charge: Charge, day: date) -> Decimal:
         fee = self.catalogue.fee("web_search", day) if charge.web_search_requests else None
         return money.times(fee.usd / 1000, charge.web_search_requests) if fee else Decimal(0)
+
+
+def _said(sums: Sums) -> tuple[str, ...]:
+    """Return what is said of each of the calls, for their own sake and for their price's."""
+    return sums.warnings if sums.key is None else (*sums.warnings, *sums.key.notes)
 
 
 ASSUMED_LIFETIMES = (

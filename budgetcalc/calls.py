@@ -6,95 +6,103 @@ What many calls share (file, models, project, session, …) is kept once; what i
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from budgetcalc.packed_calls import (
+    HEAD,
+    INDEX,
+    LARGE,
+    NO_DAY,
+    NO_MOMENT,
+    SMALL,
+    Shape,
+    fingerprint,
+    identity,
+)
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-_DIGEST = 15
-"""Bytes of an identity: a million million calls still collide with a chance of 10^-12."""
+    from budgetcalc.packed_calls import PackedCalls
 
-_HEAD = struct.Struct("<IIqiQIB")
-_SMALL, _LARGE = (struct.Struct(f"<7{size}") for size in "Iq")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NO_MOMENT = -(2**63)
-_NO_DAY = 0
 
 _OWN_DIMENSION = "custom_id"
 """A dimension that no two calls share."""
 
-_Entry = bytes | tuple[UsageRow, int]
+Entry = bytes | tuple[UsageRow, int]
 """A call, and how many more rows told of it: packed, or as it is."""
-
-
-class _Shape(NamedTuple):
-    """What many rows have in common."""
-
-    file: str
-    format: str
-    models: tuple[tuple[str | None, bool | None], ...]
-    period_end: datetime | None
-    unit: Any
-    service_tier: str
-    us_only: bool
-    fast: bool
-    unbilled: str
-    dimensions: tuple[tuple[str, str], ...]
-    warnings: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Calls:
     """Rows with an identity, merged as they come."""
 
-    _held: dict[bytes, _Entry | list[_Entry]] = field(default_factory=dict)
-    _shapes: list[_Shape] = field(default_factory=list)
-    _index: dict[_Shape, int] = field(default_factory=dict)
+    shapes: list[Shape] = field(default_factory=list)
+    _held: dict[bytes, Entry | list[Entry]] = field(default_factory=dict)
+    _index: dict[Shape, int] = field(default_factory=dict)
 
     def add(self, row: UsageRow) -> None:
         """Take in a row with an identity."""
-        key = blake2b((row.call_id or "").encode(errors="replace"), digest_size=_DIGEST).digest()
+        self._take(identity(row.call_id or ""), self._packed(row, 0))
+
+    def add_packed(self, packed: PackedCalls) -> None:
+        """Take in what a fast reader packed."""
+        heads = [INDEX.pack(self._index_of(shape)) for shape in packed.shapes]
+        held = self._held
+        for at, key, tail in packed.calls:
+            if key in held:
+                self._take(key, heads[at] + tail)
+            else:
+                held[key] = heads[at] + tail
+
+    def _take(self, key: bytes, new: Entry) -> None:
         known = self._held.get(key)
         if known is None:
-            self._held[key] = self._packed(row, 0)
+            self._held[key] = new
             return
         entries = known if isinstance(known, list) else [known]
+        row, more = self.row(new)
         for at, entry in enumerate(entries):
-            other, repeats = self._row(entry)
+            other, repeats = self.row(entry)
             if _request(other) == _request(row):
-                entries[at] = self._packed(merged(other, row), repeats + 1)
+                entries[at] = self._packed(merged(other, row), repeats + more + 1)
                 break
         else:
-            entries.append(self._packed(row, 0))
+            entries.append(new)
         self._held[key] = entries if len(entries) > 1 else entries[0]
 
     def settled(self) -> Iterator[tuple[UsageRow, int]]:
-        """Yield each call, and how many more rows told of it.
+        """Yield each call, and how many more rows told of it."""
+        return map(self.row, self.entries())
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield each call as it is held; :meth:`row` unpacks it.
 
         Different requests under one id are different calls, unless one of the rows stands for any request.
         """
         for known in self._held.values():
-            rows = [self._row(entry) for entry in (known if isinstance(known, list) else [known])]
-            if len(rows) > 1 and any(row.request_id is None for row, _ in rows):
+            if not isinstance(known, list):
+                yield known
+                continue
+            rows = [self.row(entry) for entry in known]
+            if any(row.request_id is None for row, _ in rows):
                 whole = reduce(merged, (row for row, _ in rows))
                 yield whole, sum(repeats for _, repeats in rows) + len(rows) - 1
             else:
-                yield from rows
+                yield from known
 
-    def _packed(self, row: UsageRow, repeats: int) -> _Entry:
+    def _packed(self, row: UsageRow, repeats: int) -> Entry:
         """Return the row in few bytes; one with reported money is rare and stays as it is."""
         if row.reported_usd is not None or any(charge.reported_usd is not None for charge in row.charges):
             return row, repeats
         own = next((value for name, value in row.dimensions if name == _OWN_DIMENSION), "")
-        shape = _Shape(
+        shape = Shape(
             row.file,
             row.format,
             tuple((charge.model, charge.long_context) for charge in row.charges),
@@ -109,39 +117,43 @@ class Calls:
             else row.dimensions,
             row.warnings,
         )
-        index = self._index.setdefault(shape, len(self._shapes))
-        if index == len(self._shapes):
-            self._shapes.append(shape)
         counts = [_counts(charge) for charge in row.charges]
-        numbers = _SMALL if all(count < 2**32 for each in counts for count in each) else _LARGE
-        head = _HEAD.pack(
-            index,
+        numbers = SMALL if all(count < 2**32 for each in counts for count in each) else LARGE
+        head = HEAD.pack(
+            self._index_of(shape),
             row.line or 0,
-            _NO_MOMENT if row.moment is None else (row.moment - _EPOCH) // timedelta(microseconds=1),
-            row.day.toordinal() if row.day else _NO_DAY,
+            NO_MOMENT if row.moment is None else (row.moment - _EPOCH) // timedelta(microseconds=1),
+            row.day.toordinal() if row.day else NO_DAY,
             _request(row),
             repeats,
-            numbers is _LARGE,
+            numbers is LARGE,
         )
         return b"".join([head, *(numbers.pack(*each) for each in counts), own.encode(errors="replace")])
 
-    def _row(self, entry: _Entry) -> tuple[UsageRow, int]:
+    def _index_of(self, shape: Shape) -> int:
+        index = self._index.setdefault(shape, len(self.shapes))
+        if index == len(self.shapes):
+            self.shapes.append(shape)
+        return index
+
+    def row(self, entry: Entry) -> tuple[UsageRow, int]:
+        """Return a held call as a row, and how many more rows told of it."""
         if isinstance(entry, tuple):
             return entry
-        index, line, microseconds, day, request, repeats, is_large = _HEAD.unpack_from(entry)
-        shape, numbers = self._shapes[index], _LARGE if is_large else _SMALL
-        end = _HEAD.size + numbers.size * len(shape.models)
+        index, line, microseconds, day, request, repeats, is_large = HEAD.unpack_from(entry)
+        shape, numbers = self.shapes[index], LARGE if is_large else SMALL
+        end = HEAD.size + numbers.size * len(shape.models)
         own = entry[end:].decode()
         row = UsageRow(
             file=shape.file,
             line=line or None,
             format=shape.format,
             charges=tuple(
-                _charge(model, long_context, numbers.unpack_from(entry, _HEAD.size + numbers.size * at))
+                _charge(model, long_context, numbers.unpack_from(entry, HEAD.size + numbers.size * at))
                 for at, (model, long_context) in enumerate(shape.models)
             ),
-            day=date.fromordinal(day) if day != _NO_DAY else None,
-            moment=_EPOCH + timedelta(microseconds=microseconds) if microseconds != _NO_MOMENT else None,
+            day=date.fromordinal(day) if day != NO_DAY else None,
+            moment=_EPOCH + timedelta(microseconds=microseconds) if microseconds != NO_MOMENT else None,
             period_end=shape.period_end,
             unit=shape.unit,
             service_tier=shape.service_tier,
@@ -226,7 +238,7 @@ def _request(row: UsageRow) -> int:
         return 0
     if not row.call_id:  # unpacked
         return int(row.request_id, 16)
-    return int.from_bytes(blake2b(row.request_id.encode(errors="replace"), digest_size=8).digest()) | 1
+    return fingerprint(row.request_id)
 
 
 def _counts(charge: Charge) -> tuple[int, ...]:

@@ -13,7 +13,12 @@ Messages never hold the text of a conversation: they give places, sizes and name
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from budgetcalc.locations import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class BudgetcalcError(Exception):
@@ -49,7 +54,25 @@ class WrongCommandError(InputError):
 
 
 class UnknownModelError(BudgetcalcError):
-    """No model of the catalogue has this id, alias or platform spelling; never a neighbour's answer."""
+    """No model of the catalogue has this id, alias or platform spelling; never a neighbour's answer.
+
+    The hint may be a function: near names are looked up only when somebody reads them.
+    """
+
+    def __init__(
+        self, message: str, *, location: Location | None = None, hint: str | Callable[[], str] = ""
+    ) -> None:
+        self._hint: str | Callable[[], str] = hint
+        super().__init__(message, location=location)
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        return self._hint if isinstance(self._hint, str) else self._hint()
+
+    @hint.setter
+    def hint(self, hint: str) -> None:
+        self._hint = hint or self._hint
 
 
 class UsageError(BudgetcalcError):

@@ -109,7 +109,7 @@ def find_model(catalogue: Catalogue, name: str) -> ModelMatch:
     spelled = normalise_model_name(name[:_LONGEST_NAME])
     known = catalogue.spellings.get(spelled.key) if len(name) <= _LONGEST_NAME else None
     if known is None:
-        raise UnknownModelError(f'unknown model "{printable(name)}"', hint=_hint(catalogue, name))
+        raise UnknownModelError(f'unknown model "{printable(name)}"', hint=lambda: _hint(catalogue, name))
     model_id, platform = known
     model = catalogue.models[model_id]
     has_beta = any(window.beta == LONG_CONTEXT_BETA for window in model.context_windows)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 BUCKETS: tuple[Bucket, ...] = ("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "output")
 
 
+REPORTED_WINDOW = 200_000
+"""The prompt size at which reports draw the line (``context_window``), in tokens."""
+
+
 @dataclass(frozen=True, slots=True)
 class PriceKey:
     """What decides the money of a token.
@@ -33,6 +37,7 @@ class PriceKey:
         multiplier: product of batch, US-only and regional factors.
         standard: the standard period of the day, for what caching and batch would have made of it.
         batch_factor: the batch factor, where the call was not a batch and could have been one.
+        notes: what had to be assumed for the price.
     """
 
     model: str
@@ -40,6 +45,7 @@ class PriceKey:
     period: PricePeriod
     multiplier: Decimal
     batch_factor: Decimal | None
+    notes: tuple[str, ...] = ()
 
     def usd(self, bucket: Bucket, tokens: int) -> Decimal:
         """Return what tokens of a bucket cost under this key.
@@ -80,6 +86,8 @@ def price_key(
         match = catalogue.find(name)
     except UnknownModelError:
         return Unpriced(name, "the model is not in the catalogue")
+    if row.fast and row.service_tier == "batch":
+        return Unpriced(name, "there is no fast mode in a batch")
     period, rule, missing = _period(charge, row, match, day)
     if missing:
         return Unpriced(name, missing)
@@ -92,7 +100,27 @@ def price_key(
         )
         if needed and period.rates.usd_per_mtok(bucket) is None:
             return Unpriced(name, f"no price of {bucket} is published for {match.model.id}")
-    return PriceKey(match.model.id, rule, period, multiplier, batch_factor)
+    return PriceKey(
+        match.model.id, rule, period, multiplier, batch_factor, _notes(charge, row, match.model, day)
+    )
+
+
+def _notes(charge: Charge, row: UsageRow, model: Model, day: date) -> tuple[str, ...]:
+    """Return what had to be assumed: a price before the first known one, the tier of a sum of calls."""
+    notes = []
+    first, is_before = model.price_period(day)
+    if is_before:
+        notes.append(f"no price of {model.id} is known before {first.start}: its earliest price applies")
+        day = first.start or day
+    tier = next((period for period in model.long_context if holds_on(period, day)), None)
+    if tier is not None and row.unit != "call" and charge.long_context is not True:
+        straddles = charge.long_context is None or (tier.over_tokens or 0) < REPORTED_WINDOW
+        if straddles and charge.tokens.prompt > (tier.over_tokens or 0):
+            notes.append(
+                f"{model.id} is dearer for prompts over {tier.over_tokens:,} tokens, which a sum of calls does not "
+                "tell: the base price is taken, a lower bound"
+            )
+    return tuple(notes)
 
 
 def with_lifetimes(charge: Charge, key: PriceKey, search_usd: Decimal) -> tuple[Charge, bool]:

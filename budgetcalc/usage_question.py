@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from functools import cache
@@ -62,6 +63,9 @@ class UsageQuestion:
     canonical: Callable[[str], str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise UsageError(f"--since {self.since} is after --until {self.until}: no day is left")
+
         @cache
         def canonical(name: str) -> str:
             try:
@@ -80,7 +84,10 @@ class UsageQuestion:
     def day_of(self, row: UsageRow) -> date | None:
         """Return a row's day in the time zone; a bucket cannot be cut, so it keeps its UTC day."""
         if row.moment is not None and row.unit == "call" and self.zone is not UTC:
-            return row.moment.astimezone(self.zone).date()
+            try:
+                return row.moment.astimezone(self.zone).date()
+            except OverflowError:  # the first or last day there is
+                return row.day
         return row.day
 
     def value(self, row: UsageRow, dimension: str) -> str:
@@ -155,7 +162,17 @@ def parse_where(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name:
         raise UsageError(f"--where {text!r} is not key=value", hint=f"keys are {', '.join(DIMENSIONS)}")
-    return name.strip(), value
+    name = name.strip()
+    if name in PERIODS and not _PERIOD_FORMS[name].fullmatch(value):
+        raise UsageError(f"--where {name}={value!r} is no {name}", hint="write it as the report does")
+    return name, value
+
+
+_PERIOD_FORMS = {
+    "day": re.compile(r"\d{4}-\d\d-\d\d"),
+    "week": re.compile(r"\d{4}-W\d\d"),
+    "month": re.compile(r"\d{4}-\d\d"),
+}
 
 
 def time_zone(name: str) -> tzinfo:

@@ -25,6 +25,10 @@ type CostRow = ReportedCost | InvalidRow | ReportPage
 MORE_PAGES = "has_more: the last page given says that more follow, fetch them"
 
 
+NOTHING_FOUND = "no row of usage was found in the inputs"
+NOTHING_PASSES = "no row of usage passes --since, --until and --where"
+
+
 def price_rows(
     question: UsageQuestion,
     rows: Iterable[Row],
@@ -43,6 +47,9 @@ def price_rows(
     aggregation, pages = question.aggregation(), list[ReportPage]()
     aggregation.add_all(_new_rows(rows, pages, aggregation))
     aggregation.finish()
+    if not aggregation.rows.read and not failed:
+        filters = question.since or question.until or question.where
+        aggregation.warnings[NOTHING_PASSES if filters else NOTHING_FOUND] = 1
     compared = None if costs is None else _compared(question, aggregation, costs, pages)
     return report_usage(
         question,

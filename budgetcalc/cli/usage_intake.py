@@ -51,13 +51,15 @@ class Intake:
                 self._fail(path, error)
 
     def _rows(self, paths: Sequence[str], seen: Callable[[str], None]) -> Iterator[Row]:
+        from budgetcalc.packed_calls import PackedCalls
         from budgetcalc.readers.usage import read_usage
 
         for path in [*paths, *self._claude_code_folders()]:
             try:
                 stdin = getattr(sys.stdin, "buffer", None)
-                for row in read_usage(path, stdin=stdin, input_format=self.input_format):
-                    seen(row.file)
+                for row in read_usage(path, stdin=stdin, input_format=self.input_format, packs=True):
+                    for _ in range(row.rows if isinstance(row, PackedCalls) else 1):
+                        seen(row.file)
                     yield row
             except BudgetcalcError as error:
                 self._fail(path, error)

@@ -5,6 +5,7 @@ All of Bedrock's counts are disjoint: ``inputTokens`` leaves cache reads and wri
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
@@ -65,6 +66,12 @@ def _format(record: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _regional(own: str | None, billed: str | None) -> str | None:
+    """Return the log's spelling of a model where an iteration names the same one without its region."""
+    is_same = own is not None and billed is not None and own in billed
+    return billed if is_same else own
+
+
 def _log(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     model = text(record.get("modelId"))
     asked, answered = mapping(record.get("input")), mapping(record.get("output"))
@@ -76,6 +83,7 @@ def _log(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     charges: tuple[Charge, ...] = ()
     if "input_tokens" in usage:
         charges, said = anthropic_charges(usage, model)
+        charges = tuple(replace(each, model=_regional(each.model, model)) for each in charges)
         # A log's model id is what is billed; the body's own name lacks the region of the profile.
         warnings += said
     elif "inputTokens" in usage:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 UNFINISHED = "a Claude Code call was recorded while it was still streaming: its output is a lower bound"
 
-_SYNTHETIC = "<synthetic>"
-_FIRST_OUTPUT = 9
+SYNTHETIC = "<synthetic>"
+FIRST_OUTPUT = 9
 """The first lines of a streamed call hold an output of 1 to 9 tokens; the last one holds all of it."""
 
-_BARE_TYPES = frozenset({"file-history-snapshot", "queue-operation", "cost-state", "summary"})
+BARE_TYPES = frozenset({"file-history-snapshot", "queue-operation", "cost-state", "summary"})
 """Lines that need not name their session."""
 
 _DIMENSIONS = (
@@ -34,7 +34,7 @@ def is_this(value: Any) -> bool:
     kind = value.get("type")
     if isinstance(mapping(value.get("message")).get("usage"), dict):
         return True
-    return isinstance(kind, str) and ("sessionId" in value or kind in _BARE_TYPES)
+    return isinstance(kind, str) and ("sessionId" in value or kind in BARE_TYPES)
 
 
 def read(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> Iterator[UsageRow | InvalidRow]:
@@ -43,7 +43,7 @@ def read(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> It
     ``toolUseResult`` and ``cost-state`` repeat what other lines say and are never read.
     """
     message = mapping(value.get("message"))
-    is_synthetic = message.get("model") == _SYNTHETIC or value.get("isApiErrorMessage") is True
+    is_synthetic = message.get("model") == SYNTHETIC or value.get("isApiErrorMessage") is True
     if isinstance(message.get("usage"), dict) or is_synthetic:
         yield line_row(value, message, origin, wrappers, is_synthetic=is_synthetic)
 
@@ -76,7 +76,7 @@ def line_row(
     is_unfinished = (
         message.get("stop_reason") is None
         and len(row.charges) == 1
-        and row.charges[0].tokens.output <= _FIRST_OUTPUT
+        and row.charges[0].tokens.output <= FIRST_OUTPUT
     )
     return replace(
         row,

@@ -61,7 +61,9 @@ def _row(record: Mapping[str, Any], part: Mapping[str, Any], origin: Origin) -> 
         BadUsage: a count is none.
     """
     start, said = moment_in((record,))
-    tokens = mapping(part.get("tokens"))
+    tokens = part.get("tokens")
+    if not isinstance(tokens, dict):
+        raise BadUsage("a model's tokens are missing")
     buckets = {bucket: count(tokens.get(name), f"tokens.{name}") for bucket, name in _BUCKETS}
     return UsageRow(
         *origin,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -199,30 +200,51 @@ def anthropic_charges(
         is_attempt = is_fallback and (each.get("type") or "message") == "message"
         if is_attempt and not each.get("output_tokens") and not declined_is_billed:
             continue
-        own, said = anthropic_tokens(_with_split_of(usage, each))
+        own, said = anthropic_tokens(_with_split_of(usage, each, is_fallback=is_fallback))
         assumed += said
         asked = model if each.get("type") == "fallback_message" else requested or model
         charges.append(Charge(text(each.get("model")) or asked, own))
     if len(charges) == 1 and charges[0].model == model and not is_fallback:
-        # One iteration is the call itself; the top level says more of it (the split, the thinking).
+        # One iteration is the call itself; the top level says more of it (the thinking), or the entry (the split).
+        own = charges[0].tokens
+        if own.cache_write_5m + own.cache_write_1h == tokens.cache_write_5m + tokens.cache_write_1h:
+            hour = max(own.cache_write_1h, tokens.cache_write_1h)
+            five = own.cache_write_5m + own.cache_write_1h - hour
+            tokens = replace(tokens, cache_write_5m=five, cache_write_1h=hour)
+            warnings = warnings if ASSUMED_5M not in warnings or ASSUMED_5M in assumed else assumed
         return (Charge(model, tokens, searches),), warnings
     if searches and charges:
         charges[-1] = Charge(charges[-1].model, charges[-1].tokens, searches)
     return tuple(charges), tuple(dict.fromkeys(assumed))
 
 
-def _with_split_of(usage: Mapping[str, Any], iteration: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an iteration with the top level's lifetimes of cache writes, where it repeats their total."""
-    total = usage.get("cache_creation_input_tokens")
-    if iteration.get("cache_creation") or not total or iteration.get("cache_creation_input_tokens") != total:
+def _with_split_of(
+    usage: Mapping[str, Any], iteration: Mapping[str, Any], *, is_fallback: bool
+) -> Mapping[str, Any]:
+    """Return an iteration with the top level's lifetimes of cache writes, where those leave no choice.
+
+    That is so where the iteration repeats their total, and where all of them have one lifetime; after a fallback the
+    top level is of the serving attempt alone.
+    """
+    own, split = iteration.get("cache_creation_input_tokens"), mapping(usage.get("cache_creation"))
+    if iteration.get("cache_creation") or not own or not split:
         return iteration
-    return {**iteration, "cache_creation": usage.get("cache_creation")}
+    hour, five = split.get("ephemeral_1h_input_tokens"), split.get("ephemeral_5m_input_tokens")
+    if own == usage.get("cache_creation_input_tokens"):
+        return {**iteration, "cache_creation": split}
+    if is_fallback:
+        return iteration
+    if hour and not five:
+        return {**iteration, "cache_creation": {"ephemeral_1h_input_tokens": own}}
+    if five and not hour:
+        return {**iteration, "cache_creation": {"ephemeral_5m_input_tokens": own}}
+    return iteration
 
 
 def is_unbilled_refusal(response: Mapping[str, Any], moment_of_call: datetime | None) -> bool:
     """Return whether a response is a refusal before any output, which is not billed but for three categories."""
     usage = mapping(response.get("usage"))
-    if response.get("stop_reason") != "refusal" or usage.get("output_tokens"):
+    if response.get("stop_reason") != "refusal" or usage.get("output_tokens") != 0:
         return False
     return not is_billed_category(mapping(response.get("stop_details")).get("category"), moment_of_call)
 

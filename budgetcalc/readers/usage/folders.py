@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def report_files(folder: str) -> Iterator[str | InvalidRow]:
             yield InvalidRow(here, None, f"the folder cannot be read: {error.strerror}")
             continue
         for entry in found:
-            if _can_be_report(entry.name) and not _is_folder(entry):
+            if _can_be_report(entry.name) and not _is_folder(entry) and not _is_pipe(entry):
                 yield entry.path
         waiting.extend(entry.path for entry in reversed(found) if _is_folder(entry))
 
@@ -55,6 +56,15 @@ def find_claude_code_folders(environ: Mapping[str, str], home: Path) -> list[Pat
 
 def _can_be_report(name: str) -> bool:
     return name.removesuffix(".gz").endswith(_ENDINGS) and not name.removesuffix(".gz").endswith(_NOT_REPORTS)
+
+
+def _is_pipe(entry: os.DirEntry[str]) -> bool:
+    """Whether reading it would wait for somebody to write; nobody named it."""
+    try:
+        mode = entry.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

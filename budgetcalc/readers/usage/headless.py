@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage.claude_code import read as read_line
-from budgetcalc.readers.usage.fields import Origin, anthropic_tokens, count, mapping, moment_in, text
+from budgetcalc.readers.usage.fields import (
+    BadUsage,
+    Origin,
+    anthropic_tokens,
+    count,
+    mapping,
+    moment_in,
+    text,
+)
 from budgetcalc.readers.usage.messages import Records, response_row
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
@@ -58,6 +66,11 @@ class Sessions:
         self.calls.clear()
 
 
+_MODEL_COUNTS = frozenset(
+    {"inputTokens", "outputTokens", "cacheReadInputTokens", "cacheCreationInputTokens", "webSearchRequests"}
+)
+
+
 def result_row(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> UsageRow:
     """Return the row of a result.
 
@@ -77,14 +90,17 @@ def result_row(value: Mapping[str, Any], origin: Origin, wrappers: Records = ())
         form="headless",
         dimensions=(("source", "claude-code"), *((("session", session),) if session else ())),
     )
+    if any(not isinstance(said, dict) or not _MODEL_COUNTS.intersection(said) for said in models.values()):
+        raise BadUsage("modelUsage holds an entry without token counts")
     charges = _charges(models, usage) if models else whole.charges
+    reported = _usd(value.get("total_cost_usd"))
     is_empty = not any(charge.tokens.prompt or charge.tokens.output for charge in charges)
     return replace(
         whole,
         charges=() if is_empty else charges,
         unit="session",
         unbilled="no call was made" if is_empty else "",
-        reported_usd=_usd(value.get("total_cost_usd")),
+        reported_usd=reported,
         call_id=f"session:{session}" if session else None,
         warnings=_warnings(whole, is_empty=is_empty, has_models=bool(models), records=(value, *wrappers)),
     )
@@ -120,6 +136,8 @@ def _charge(model: str, said: Mapping[str, Any], hour: int) -> Charge:
         output=count(said.get("outputTokens"), "outputTokens"),
         thinking=None if thinking is None else count(thinking, "thinkingTokens"),
     )
+    if tokens.thinking is not None and tokens.thinking > tokens.output:
+        raise BadUsage(f"thinkingTokens ({tokens.thinking}) exceed outputTokens ({tokens.output})")
     searches = count(said.get("webSearchRequests"), "webSearchRequests")
     return Charge(model, tokens, searches, reported_usd=_usd(said.get("costUSD")) if writes else None)
 

@@ -14,6 +14,8 @@ from budgetcalc.readers.usage.fields import (
     moment_in,
     text,
 )
+from budgetcalc.readers.usage.reported_values import is_fast, is_us_only
+from budgetcalc.readers.usage.reported_values import service_tier as reported_tier
 from budgetcalc.usage import Charge, InvalidRow, UsageRow
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ REFUSED_AFTER_ONE = "a refusal reports one output token: billed as reported"
 _COUNTS = ("input_tokens", "output_tokens")
 _OTHER_USAGE = frozenset({"messages", "active_seconds", "list_cost"})
 """Keys of requests and of Managed Agents sessions, whose usage is cumulative and names no model."""
+
+
+_INCLUSIVE_USAGE = frozenset({"input_tokens_details", "total_tokens"})
+"""Keys of OpenAI's Responses API, whose input tokens hold the cached ones."""
 
 
 def is_this(value: Any) -> bool:
@@ -47,6 +53,7 @@ def is_usage(value: Any) -> bool:
     usage = value["usage"] if isinstance(value.get("usage"), dict) else value
     return (
         not _OTHER_USAGE.intersection(usage)
+        and not _INCLUSIVE_USAGE.intersection(usage)
         and all(name in usage for name in _COUNTS)
         and any(isinstance(usage[name], int | float) for name in _COUNTS)
     )
@@ -96,6 +103,7 @@ def response_row(
     moment, said = moment_in(records)
     usage = mapping(response.get("usage"))
     model = next((name for each in records if (name := text(each.get("model")))), None)
+    tier, tier_said = reported_tier(usage.get("service_tier"))
     refusal = is_unbilled_refusal(response, moment)
     charges, assumed = ((), ()) if refusal else charges_of(response, usage, model, moment)
     return UsageRow(
@@ -104,13 +112,13 @@ def response_row(
         charges,
         day=moment.date() if moment else None,
         moment=moment,
-        service_tier=service_tier or text(usage.get("service_tier")) or "standard",
-        us_only=usage.get("inference_geo") == "us",
-        fast=usage.get("speed") == "fast",
+        service_tier=service_tier or tier,
+        us_only=is_us_only(usage.get("inference_geo")),
+        fast=is_fast(usage.get("speed")),
         unbilled="refused before any output" if refusal else "",
         call_id=text(response.get("id")),
         dimensions=(*dimensions, *_custom_id(records, dimensions)),
-        warnings=(*said, *assumed),
+        warnings=(*said, *tier_said, *assumed),
     )
 
 
@@ -122,8 +130,11 @@ def charges_of(
     Raises:
         BadUsage: a count is none.
     """
-    if all(usage.get(name) is None for name in _COUNTS):
+    missing = [name for name in _COUNTS if usage.get(name) is None]
+    if len(missing) == len(_COUNTS):
         return (), ()
+    if missing:
+        raise BadUsage(f"{missing[0]} is missing")
     fallback = _fallback(message)
     charges, warnings = anthropic_charges(
         usage,

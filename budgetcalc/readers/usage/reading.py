@@ -6,11 +6,13 @@ import csv
 import re
 import shlex
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from budgetcalc.errors import InputError, UsageError, WrongCommandError
 from budgetcalc.locations import Location, printable
+from budgetcalc.packed_calls import PackedCalls
 from budgetcalc.readers.detection import looks_like_json
 from budgetcalc.readers.files import STDIN, Opened, display_name, open_input
 from budgetcalc.readers.usage.detection import (
@@ -26,7 +28,7 @@ from budgetcalc.readers.usage.detection import (
 from budgetcalc.readers.usage.fields import BadUsage, Origin
 from budgetcalc.readers.usage.folders import report_files
 from budgetcalc.readers.usage.refusals import Refused, refused_header, refused_value
-from budgetcalc.readers.usage.values import Value, json_values, line_value
+from budgetcalc.readers.usage.values import Value, first_lines, is_lines, json_values, line_value
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def read_usage(
     stdin: BinaryIO | None = None,
     input_format: str | None = None,
     limits: Limits | None = None,
+    packs: bool = False,
 ) -> Iterator[Row]:
     """Yield the rows of a usage report one by one; lines are never held as a whole.
 
@@ -55,6 +58,7 @@ def read_usage(
         stdin: standard input as bytes.
         input_format: decides what is otherwise found out from the content.
         limits: how many bytes are read.
+        packs: many calls of a transcript may come as one :class:`~budgetcalc.packed_calls.PackedCalls`.
 
     Raises:
         UsageError: no such input format.
@@ -67,8 +71,8 @@ def read_usage(
             hint=f"use one of {', '.join(INPUT_FORMATS)}",
         )
     if path != STDIN and _is_folder(path):
-        return _folder_rows(path, input_format, limits)
-    return _Input(path, input_format).rows(open_input(path, stdin=stdin, limits=limits))
+        return _folder_rows(path, input_format, limits, packs=packs)
+    return _Input(path, input_format, packs=packs).rows(open_input(path, stdin=stdin, limits=limits))
 
 
 def _is_folder(path: str) -> bool:
@@ -78,20 +82,27 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _folder_rows(folder: str, forced: str | None, limits: Limits | None) -> Iterator[Row]:
-    """Yield the rows of every report in a folder.
+def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterator[Row]:
+    """Return the rows of every report in a folder.
 
     Files without usage are other people's business; those that cannot be read are said.
     """
-    for file in report_files(folder):
+
+    def rows_of(file: str | InvalidRow) -> Iterator[Row]:
         if isinstance(file, InvalidRow):
             yield file
-            continue
+            return
         try:
             opened = open_input(file, stdin=None, limits=limits)
-            yield from _Input(file, forced, is_in_folder=True).rows(opened)
+            yield from _Input(file, forced, is_in_folder=True, packs=packs).rows(opened)
         except InputError as error:
             yield InvalidRow(file, error.location.line if error.location else None, error.message)
+
+    if packs:
+        from budgetcalc.readers.usage.two_processes import rows_in_two
+
+        return rows_in_two(list(report_files(folder)), rows_of)
+    return chain.from_iterable(map(rows_of, report_files(folder)))
 
 
 @dataclass(slots=True)
@@ -101,6 +112,7 @@ class _Input:
     path: str
     forced: str | None
     is_in_folder: bool = False
+    packs: bool = False
     logs: dict[str, Any] = field(default_factory=dict)
     found: bool = False
     refused: tuple[Refused, Origin] | None = None
@@ -113,22 +125,32 @@ class _Input:
             InputError: it is empty, or nothing known.
             WrongCommandError: it is the business of another command or tool.
         """
-        lines = [line.strip() for line in opened.head.split(b"\n", 4096) if line.strip()]
+        lines = [line.strip() for line in first_lines(opened.head, _FIRST_LINES)]
         if not lines:
             if not self.is_in_folder:
                 raise InputError("the input is empty", location=Location(opened.file))
             return
         if _SSE_START.match(lines[0]):
             yield from self._json_rows(_event_values(opened))
-        elif any(looks_like_json(line.decode(errors="replace")) for line in lines[:_FIRST_LINES]):
-            yield from self._json_rows(json_values(opened))
+        elif any(looks_like_json(line.decode(errors="replace")) for line in lines):
+            yield from self._json_rows(self._values(opened))
         else:
             yield from self._csv_rows(opened, lines[0])
 
-    def _json_rows(self, values: Iterator[Value | InvalidRow]) -> Iterator[Row]:
+    def _values(self, opened: Opened) -> Iterator[Value | InvalidRow | PackedCalls]:
+        if self.packs and self.forced in (None, "claude-code") and is_lines(opened):
+            from budgetcalc.readers.usage.transcripts import transcript_values
+
+            return transcript_values(opened)
+        return json_values(opened)
+
+    def _json_rows(self, values: Iterator[Value | InvalidRow | PackedCalls]) -> Iterator[Row]:
         has_invalid = False
         for each in values:
-            if isinstance(each, InvalidRow):
+            if isinstance(each, PackedCalls):
+                self.found = True
+                yield each
+            elif isinstance(each, InvalidRow):
                 has_invalid = True
                 yield each
             else:
@@ -244,7 +266,10 @@ def _event_values(opened: Opened) -> Iterator[Value | InvalidRow]:
 def _header(line: str) -> list[str]:
     """Return the columns of a CSV header; spreadsheets write semicolons and tabs too."""
     delimiter = max(",;\t", key=line.count)
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # a line of millions of characters, or one broken by lone carriage returns
+        return []
 
 
 def _text_lines(opened: Opened) -> Iterator[str]:

@@ -35,7 +35,7 @@ def json_values(opened: Opened) -> Iterator[Value | InvalidRow]:
     Raises:
         InputError: it is one document, and broken or too large.
     """
-    if _is_lines(opened):
+    if is_lines(opened):
         return line_values(opened.lines(), opened)
     return _document_values(opened)
 
@@ -62,19 +62,34 @@ def line_value(data: bytes, origin: Origin) -> Value | InvalidRow:
         return InvalidRow(*origin, NOT_JSON)
 
 
-def _is_lines(opened: Opened) -> bool:
+def is_lines(opened: Opened) -> bool:
     """Whether an input is read line by line: a line at its beginning is an object by itself.
 
     A document over several lines can have such a line too; only as lines does it not fall apart.
     """
-    lines = [line for line in opened.head.split(b"\n") if line.strip()]
-    if lines[0].strip() in {b"[", b"{"}:
+    first = first_lines(opened.head, 1)[0]
+    if first.strip() in {b"[", b"{"}:
         return False
-    if _is_value(lines[0]):
+    if _is_value(first):
         return True
+    lines = first_lines(opened.head, _FIRST_LINES)
     if opened.is_whole and (len(lines) == 1 or _is_documents(opened)):
         return len(lines) == 1
-    return any(_is_value(line) for line in lines[1:_FIRST_LINES] if line.lstrip().startswith(b"{"))
+    return any(_is_value(line) for line in lines[1:] if line.lstrip().startswith(b"{"))
+
+
+def first_lines(head: bytes, most: int) -> list[bytes]:
+    """Return the first lines that are not blank, without looking at the others."""
+    found: list[bytes] = []
+    start = 0
+    while start < len(head) and len(found) < most:
+        end = head.find(b"\n", start)
+        end = len(head) if end < 0 else end
+        line = head[start:end]
+        if line.strip():
+            found.append(line)
+        start = end + 1
+    return found
 
 
 def _is_value(line: bytes) -> bool:

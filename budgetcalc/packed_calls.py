@@ -1,0 +1,79 @@
+"""Calls in few bytes: what many calls share is a shape, what is a call's own is packed to some 60 bytes.
+
+Fast readers write packed calls themselves and never make rows of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from struct import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from budgetcalc.usage import UsageRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+HEAD = Struct("<IIqiQIB")
+"""Shape, line, microseconds, day, request, repeats, and whether counts are large."""
+
+SMALL, LARGE = (Struct(f"<7{size}") for size in "Iq")
+"""The counts of a charge: four kinds of input, output, thinking + 1, searches."""
+
+INDEX = Struct("<I")
+TAIL = Struct("<IqiQIB7I")
+"""``HEAD`` without the shape's index, and one charge with small counts."""
+
+ONE_CHARGE = Struct("<IIqiQIB7I")
+NO_MOMENT = -(2**63)
+NO_DAY = 0
+LARGEST_SMALL = 2**32 - 2
+
+_DIGEST = 32
+"""Bytes of a long identity; those that are shorter stand for themselves and collide with none."""
+
+
+class Shape(NamedTuple):
+    """What many rows have in common."""
+
+    file: str
+    format: str
+    models: tuple[tuple[str | None, bool | None], ...]
+    period_end: datetime | None
+    unit: Any
+    service_tier: str
+    us_only: bool
+    fast: bool
+    unbilled: str
+    dimensions: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCalls(UsageRow):
+    """Many calls of one file in the place of a row: only an aggregation takes them.
+
+    Attributes:
+        rows: how many rows they were.
+        shapes: what the calls share.
+        calls: of each call its shape's index in ``shapes``, its identity, and the packed rest.
+    """
+
+    rows: int = 0
+    shapes: tuple[Shape, ...] = ()
+    calls: tuple[tuple[int, bytes, bytes], ...] = ()
+
+
+def identity(call_id: str) -> bytes:
+    """Return the key that a call is found by."""
+    key = call_id.encode(errors="replace")
+    return key if len(key) < _DIGEST else blake2b(key, digest_size=_DIGEST).digest()
+
+
+def fingerprint(request_id: str | None) -> int:
+    """Return what tells the requests of one call id apart, 0 for any request.
+
+    Within one run and its forks equal texts have equal hashes, and nothing but equality is asked of them.
+    """
+    return 0 if request_id is None else hash(request_id) & 0xFFFF_FFFF_FFFF_FFFF | 1

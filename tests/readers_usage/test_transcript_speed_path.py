@@ -1,0 +1,284 @@
+"""The fast way through transcripts gives the answer of the general way, whatever the lines hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgetcalc.calls import Calls
+from budgetcalc.errors import BudgetcalcError
+from budgetcalc.packed_calls import PackedCalls
+from budgetcalc.readers.usage import read_usage, two_processes
+from budgetcalc.usage import InvalidRow, UsageRow
+from budgetcalc.usage_question import UsageQuestion
+
+from .priced import ON, catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from budgetcalc.usage_run import Row
+
+COUNTS = st.sampled_from([0, 1, 7, 12, 180_000, 250_000])
+ODD: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    2.0,
+    2.5,
+    2**32,
+    10**16,
+    "",
+    "é",
+    "us",
+    [],
+    {},
+    {"type": "x"},
+    [{"type": "fallback"}],
+]
+TYPES = ["user", "summary", "system", "error", "message", "result", "ping", "message_start", "new", None, 3]
+
+
+def plain_line(draw: st.DrawFn) -> dict[str, Any]:
+    five, hour = draw(COUNTS), draw(COUNTS)
+    return {
+        "parentUuid": "p",
+        "isSidechain": draw(st.sampled_from([False, False, True])),
+        "cwd": draw(st.sampled_from(["/a", "/b"])),
+        "sessionId": draw(st.sampled_from(["s1", "s2"])),
+        "version": "2.1.0",
+        "type": "assistant",
+        "uuid": draw(st.sampled_from(["u1", "u2"])),
+        "requestId": draw(st.sampled_from(["r1", "r1", "r2", None])),
+        "timestamp": draw(
+            st.sampled_from(["2026-10-01T10:00:00.123Z", "2026-10-01T23:30:00Z", "2026-10-02T00:10:00+00:00"])
+        ),
+        "message": {
+            "id": draw(st.sampled_from(["m1", "m1", "m2", "m" * 40])),
+            "type": "message",
+            "role": "assistant",
+            "model": draw(
+                st.sampled_from(["claude-opus-4-5-20251101", "claude-sonnet-4-5", "claude-haiku-4-5"])
+            ),
+            "content": [{"type": "text", "text": draw(st.sampled_from(["a", 'é "\\ \n{', "😀"]))}],
+            "stop_reason": draw(st.sampled_from([None, "end_turn"])),
+            "usage": {
+                "input_tokens": draw(COUNTS),
+                "cache_creation_input_tokens": five + hour,
+                "cache_creation": {"ephemeral_5m_input_tokens": five, "ephemeral_1h_input_tokens": hour},
+                "cache_read_input_tokens": draw(COUNTS),
+                "output_tokens": draw(COUNTS),
+                "service_tier": draw(st.sampled_from(["standard", "standard", "batch"])),
+            },
+        },
+    }
+
+
+PATHS: list[tuple[str, ...]] = [
+    *((name,) for name in ("cwd", "sessionId", "session_id", "version", "requestId", "timestamp", "message")),
+    *((name,) for name in ("isSidechain", "forkedFrom", "isApiErrorMessage", "custom_id", "result", "error")),
+    *(
+        ("message", name)
+        for name in ("id", "model", "content", "stop_reason", "usage", "custom_id", "created_at")
+    ),
+    *(
+        ("message", "usage", name)
+        for name in (
+            "input_tokens",
+            "cache_creation_input_tokens",
+            "cache_read_input_tokens",
+            "cache_creation",
+            "output_tokens",
+            "output_tokens_details",
+            "server_tool_use",
+            "service_tier",
+            "inference_geo",
+            "speed",
+            "iterations",
+            "fallback_credit",
+        )
+    ),
+    ("message", "usage", "cache_creation", "ephemeral_1h_input_tokens"),
+]
+SPECIAL: list[tuple[tuple[str, ...], Any]] = [
+    (("message", "model"), "<synthetic>"),
+    (("message", "model"), "no-such-model"),
+    (("message", "stop_reason"), "refusal"),
+    (("isApiErrorMessage",), True),
+    (("forkedFrom",), {"sessionId": "s0"}),
+    (("timestamp",), "2026-10-01T10:00:00+02:00"),
+    (("timestamp",), "2026-10-01"),
+    (("timestamp",), 1_790_000_000),
+    (("message", "usage", "speed"), "fast"),
+    (("message", "usage", "inference_geo"), "us"),
+    (("message", "usage", "output_tokens_details"), {"thinking_tokens": 1}),
+    (("message", "usage", "server_tool_use"), {"web_search_requests": 2}),
+    (("message", "usage", "iterations"), [{"type": "message", "input_tokens": 1, "output_tokens": 7}]),
+    (("message", "usage", "iterations"), [{"output_tokens": 7, "model": "claude-haiku-4-5"}]),
+    (("message", "usage", "iterations"), [{"type": "compaction", "output_tokens": 7}, {"output_tokens": 7}]),
+    (("message", "content"), [{"type": "fallback", "from": {"model": "claude-opus-4-6"}}]),
+]
+
+
+def put(value: dict[str, Any], path: tuple[str, ...], new: Any) -> None:
+    *way, last = path
+    for name in way:
+        value = value.get(name)  # type: ignore[assignment]
+        if not isinstance(value, dict):
+            return
+    value[last] = new
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> bytes:
+    value = plain_line(draw)
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        if draw(st.booleans()):
+            put(value, *draw(st.sampled_from(SPECIAL)))
+        else:
+            put(value, draw(st.sampled_from(PATHS)), draw(st.sampled_from(ODD)))
+    if draw(st.integers(0, 5)) == 0:
+        value["type"] = draw(st.sampled_from(TYPES))
+    if draw(st.integers(0, 9)) == 0:  # what alone is rarely a case
+        put(value, ("message", "stop_reason"), "refusal")
+        put(value, ("message", "usage", "output_tokens"), draw(st.sampled_from([0, 1])))
+        put(value, ("message", "content"), [])
+    if draw(st.integers(0, 4)) == 0:  # a time and a model with a price for long prompts
+        put(value, ("timestamp",), "2025-10-01T10:00:00Z")
+        put(value, ("message", "model"), "claude-sonnet-4-5")
+    for name in draw(st.sampled_from([[], [], [], ["sessionId"], ["usage"], ["message"], ["requestId"]])):
+        value.pop(name, None)
+        if isinstance(value.get("message"), dict):
+            value["message"].pop(name, None)
+    spacing = draw(st.sampled_from([(",", ":"), (", ", ": "), (" ,\t", " : ")]))
+    data = json.dumps(value, separators=spacing, ensure_ascii=draw(st.booleans())).encode()
+    match draw(st.integers(0, 24)):
+        case 0:
+            return data[: draw(st.integers(0, len(data)))]
+        case 1:
+            return data + draw(st.sampled_from([b" {}", b"}", b"\r", b" ", b"\r" + data]))
+        case 2:
+            return draw(
+                st.sampled_from(
+                    [b"", b"{", b"[]", b"{}", b"\xff", b"\xef\xbb\xbf" + data, b"null", b'{"a":"\xff"}']
+                )
+            )
+        case 3:
+            at = draw(st.integers(0, len(data)))
+            return data[:at] + draw(st.binary(max_size=2)) + data[at + 1 :]
+        case _:
+            return data
+
+
+FILES = st.lists(st.lists(lines(), min_size=1, max_size=7), min_size=1, max_size=3)
+QUESTIONS = st.sampled_from(
+    [
+        UsageQuestion(catalogue(), ON),
+        UsageQuestion(catalogue(), ON, by=("model", "day", "session"), zone=ZoneInfo("Europe/Berlin")),
+        UsageQuestion(catalogue(), ON, by=("project", "file"), since=date(2026, 10, 2)),
+        UsageQuestion(catalogue(), ON, zone=ZoneInfo("America/Los_Angeles"), where=(("day", "2026-10-01"),)),
+        UsageQuestion(
+            catalogue(), ON, where=(("model", "claude-haiku-4-5"), ("session", "s1")), model="claude-opus-4-6"
+        ),
+    ]
+)
+
+
+def read(data: bytes, *, packs: bool) -> list[Row | str]:
+    try:
+        return list(read_usage("-", stdin=io.BytesIO(data), packs=packs))
+    except BudgetcalcError as error:
+        return [str(error)]
+
+
+def answer(question: UsageQuestion, rows: Iterable[Any]) -> Any:
+    result = question.aggregation()
+    result.add_all(rows)
+    result.finish()
+    groups = list(result.groups.items())
+    return (
+        groups,
+        result.rows,
+        result.unpriced,
+        result.invalid,
+        list(result.warnings.items()),
+        result.undated_rows,
+    )
+
+
+def settled(rows: Iterable[Row]) -> list[tuple[UsageRow, int]]:
+    calls = Calls()
+    for row in rows:
+        if isinstance(row, PackedCalls):
+            calls.add_packed(row)
+        elif isinstance(row, UsageRow) and row.call_id is not None:
+            calls.add(row)
+    return list(calls.settled())
+
+
+@settings(max_examples=600, deadline=None)
+@given(FILES, QUESTIONS)
+def test_both_ways_give_one_answer(files: list[list[bytes]], question: UsageQuestion) -> None:
+    ways: list[list[Any]] = [[], []]
+    for file in files:
+        for packs, way in enumerate(ways):
+            way.extend(read(b"\n".join(file), packs=bool(packs)))
+    errors = [[each for each in way if isinstance(each, str)] for way in ways]
+    assert errors[0] == errors[1]
+    slow, fast = ([each for each in way if not isinstance(each, str)] for way in ways)
+    assert settled(slow) == settled(fast)
+    assert answer(question, slow) == answer(question, fast)
+
+
+def test_an_ordinary_transcript_is_packed_but_for_what_is_unusual() -> None:
+    data = b"\n".join(line_of(at) for at in range(4)) + b'\n{"cut\n'
+    (packed, invalid) = read(data, packs=True)
+    assert isinstance(packed, PackedCalls)
+    assert (packed.rows, len(packed.calls)) == (4, 2)
+    assert isinstance(invalid, InvalidRow)
+    assert invalid.line == 5
+
+
+def line_of(at: int) -> bytes:
+    usage = {"input_tokens": 5, "output_tokens": at}
+    said = {"id": f"m{at // 2}", "model": "claude-haiku-4-5", "usage": usage}
+    value = {"type": "assistant", "sessionId": "s", "requestId": "r", "timestamp": "2026-10-01T00:00:00Z"}
+    return json.dumps({**value, "message": said}).encode()
+
+
+@pytest.mark.parametrize("fork", ["reads", "fails", "dies"])
+def test_two_processes_give_the_rows_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fork: str
+) -> None:
+    for at in range(6):
+        (tmp_path / f"{at}.jsonl").write_bytes(b"\n".join(line_of(n) for n in range(at, 40)) + b'\n{"cut')
+    alone = list(read_usage(str(tmp_path), packs=True))
+    monkeypatch.setattr(two_processes, "_can_fork", lambda: True)
+    monkeypatch.setattr(two_processes, "WORTH_IT", 1)
+    parent, forks = os.getpid(), iter(range(1))
+    original = two_processes._be_fork
+
+    def be_fork(*args: Any) -> None:
+        if fork == "fails":
+            raise ValueError
+        if fork == "dies":
+            os.kill(os.getpid(), 9)
+        original(*args)
+
+    monkeypatch.setattr(two_processes, "_be_fork", be_fork)
+    start = os.fork
+    monkeypatch.setattr(os, "fork", lambda: start() + next(forks))
+    together = list(read_usage(str(tmp_path), packs=True))
+    assert os.getpid() == parent
+    assert next(forks, None) is None
+    assert together == alone
