@@ -177,11 +177,14 @@ def merged(known: UsageRow, other: UsageRow) -> UsageRow:
 
     Counts are the field-wise maximum, as the last line of a streamed call has all of it; the earliest time decides
     the day; a warning stays where every row has it. A row that is billed beats one that is not, and one with more
-    charges one that lacks some. What it is grouped by is taken from a row that is no replay.
+    charges one that lacks some. What it is grouped by is taken from a row that is no replay. A session's results each
+    tell of all models up to then, so that every model of any of them counts.
     """
     one, two = sorted((known, other), key=_rank)
     charges = two.charges
-    if _kind(one) == _kind(two):
+    if one.unit == two.unit == "session" and not one.unbilled and not two.unbilled:
+        charges = _united(one.charges, two.charges)
+    elif _kind(one) == _kind(two):
         charges = tuple(_merged_charge(a, b) for a, b in zip(one.charges, two.charges, strict=True))
     described = min((known, other), key=_description)
     return replace(
@@ -196,6 +199,15 @@ def merged(known: UsageRow, other: UsageRow) -> UsageRow:
         reported_usd=_most(one.reported_usd, two.reported_usd),
         warnings=tuple(warning for warning in one.warnings if warning in two.warnings),
     )
+
+
+def _united(one: tuple[Charge, ...], two: tuple[Charge, ...]) -> tuple[Charge, ...]:
+    """Return the charges of both, those of one model merged, in the order of the models' names."""
+    united: dict[str, Charge] = {}
+    for charge in (*one, *two):
+        name = charge.model or ""
+        united[name] = _merged_charge(united[name], charge) if name in united else charge
+    return tuple(united[name] for name in sorted(united))
 
 
 def _merged_charge(one: Charge, two: Charge) -> Charge:

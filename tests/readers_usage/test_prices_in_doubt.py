@@ -128,3 +128,11 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "waits.jsonl")
     (tmp_path / "a.json").write_text(json.dumps(message(input_tokens=1_000)), encoding="utf-8")
     assert len(list(budgetcalc.read_report(tmp_path))) == 1
+
+
+def test_results_of_one_session_tell_of_all_its_models() -> None:
+    """Of several results of a session every model counts once, with its largest figures, in any order."""
+    first = headless(**{"claude-sonnet-4-6": {"inputTokens": 100_000, "outputTokens": 0}})
+    second = headless(**{"claude-opus-5": {"inputTokens": 100_000, "outputTokens": 0}})
+    for order in ([first, second], [second, first], [first, second, first]):
+        assert priced(*order, on=date(2026, 11, 1)).total_usd == (3 + 5) * 100_000 / MTOK
