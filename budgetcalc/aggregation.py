@@ -180,6 +180,11 @@ class Aggregation:
         day = row.day or self.undated
         keys = [price_key(charge, row, self.catalogue, day, self.model) for charge in row.charges]
         problems = [key for key in keys if isinstance(key, Unpriced)]
+        searching = next((charge for charge in row.charges if charge.web_search_requests), None)
+        if searching is not None and self.catalogue.fee("web_search", day) is None:
+            problems.append(
+                Unpriced(searching.model or "", f"no web search fee is known for {day.isoformat()}")
+            )
         if problems or not keys:
             first = problems[0] if problems else Unpriced("", "the row holds no usage")
             self.rows.unpriced += 1

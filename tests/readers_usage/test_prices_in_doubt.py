@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -136,3 +137,11 @@ def test_results_of_one_session_tell_of_all_its_models() -> None:
     second = headless(**{"claude-opus-5": {"inputTokens": 100_000, "outputTokens": 0}})
     for order in ([first, second], [second, first], [first, second, first]):
         assert priced(*order, on=date(2026, 11, 1)).total_usd == (3 + 5) * 100_000 / MTOK
+
+
+def test_searches_without_a_known_fee_are_unpriced() -> None:
+    """A fee that the price table lacks is no zero."""
+    record = message(input_tokens=5, server_tool_use={"web_search_requests": 2})
+    catalogue = replace(budgetcalc.load_catalogue(), fees=())
+    assert budgetcalc.price([record], catalogue=catalogue).to_dict()["rows"]["unpriced"] == 1
+    assert priced(record).total_usd == 3 * 5 / MTOK + 2 * Decimal(10) / 1_000
