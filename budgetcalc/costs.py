@@ -87,7 +87,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCost:
-    """The expected cost beside the worst case: one first call and ``calls − 1`` later ones."""
+    """The expected cost beside the worst case: one first call and ``calls − 1`` later ones.
+
+    Without an expected output it is the most that can be produced, never none.
+    """
 
     output_tokens: int
     calls: int
@@ -154,7 +157,11 @@ def price_request(
         lines=(*first, *outputs["first"], *later, *outputs["later"]),
         output_tokens_max=produced,
         thinking_max=_thinking_share(budget, produced, price) if match.model.thinking.types else None,
-        expected=_expected(first_input, later_input, price, expect_output, calls),
+        expected=_expected(
+            first_input, later_input, price, produced if expect_output is None else expect_output, calls
+        )
+        if expect_output is not None or calls > 1
+        else None,
         breakpoints=breakpoints,
         before_first_price=before_first,
     )
@@ -234,11 +241,11 @@ def _thinking_share(budget: Budget, produced: int | None, price: _Price) -> Deci
 
 
 def _expected(
-    first_input: Decimal, later_input: Decimal, price: _Price, expect_output: int | None, calls: int
+    first_input: Decimal, later_input: Decimal, price: _Price, tokens: int | None, calls: int
 ) -> ExpectedCost | None:
-    if expect_output is None and calls == 1:
+    """Return the cost of so many calls; nothing when the output is neither expected nor bounded."""
+    if tokens is None:
         return None
-    tokens = expect_output or 0
     output = money.usd(tokens, price.period.rates.output, price.multiplier)
     first, later = money.total([first_input, output]), money.total([later_input, output])
     return ExpectedCost(tokens, calls, first, money.total([first, money.times(later, calls - 1)]))

@@ -1,6 +1,6 @@
 """Counting for Claude: how a Messages request adds up to its billed input tokens.
 
-Measured on 2,176 recordings of 22 repositories (2026-11-22): every constant is in ``framing.yaml`` or
+Measured on 2,177 recordings of 22 repositories (2026-11-22): every constant is in ``framing.yaml`` or
 ``pricing.yaml``, every rendering in ``rendering.py``; here is only how they come together. A text is counted in
 one of two ways: after a begin-of-word mark (the start of a message, on frames that end in one), or with nothing
 special in front.

@@ -1,7 +1,7 @@
 """Sizes of images and PDFs, and the tokens they cost.
 
 Image tokens: ``ceil(w/28) · ceil(h/28)`` after reduction (vision page, 2026-08), plus the frame's constant per
-image; measured exact on 53 of 57 recordings of 11 repositories since November 2024. ``w·h/750`` of older
+image; measured exact on 53 of 55 recordings of 11 repositories since November 2024. ``w·h/750`` of older
 documentation was not what was billed.
 """
 

@@ -18,7 +18,7 @@ _TAG = "antml:"
 
 
 def tool_definition(tool: Tool) -> str:
-    """Return a tool as one line without its line end: 587 of 592 first-turn recordings come out exact.
+    """Return a tool as one line without its line end: 584 of 592 first-turn recordings come out exact.
 
     Keys are sorted at every level and non-ASCII is escaped; an empty description leaves its key out;
     ``strict``, ``cache_control`` and ``eager_input_streaming`` are not written.

@@ -574,11 +574,12 @@ def test_the_expected_cost() -> None:
     assert cost.total_max == cost.input + usd("15", 1000)
 
 
-def test_the_expected_cost_of_input_alone() -> None:
-    """Without an expected output the calls cost their input; asked for nothing, there is none."""
-    cost = expected(3, None)
-    assert cost.expected.total == 3 * usd("3", 10)
+def test_an_output_nobody_expects_is_not_none() -> None:
+    """Without an expected output the calls cost the most they can produce, and nothing is said without a bound."""
+    assert expected(3, None).expected is None
     assert expected(1, None).expected is None
+    bounded = expected(3, None, max_tokens=100)
+    assert bounded.expected.total == 3 * (usd("3", 10) + usd("15", 100))
     assert expected(1, 0).expected.total == usd("3", 10)
 
 
