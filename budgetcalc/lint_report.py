@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from budgetcalc import money
 from budgetcalc.findings import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
     from budgetcalc.findings import Finding, Severity
@@ -114,3 +115,17 @@ class LintReport:
             "findings": [placed.to_dict() for placed in self.findings],
             "measurements": [measurement.to_dict() for measurement in self.measurements],
         }
+
+
+def distinct_fingerprints(findings: Iterable[PlacedFinding]) -> Iterator[tuple[PlacedFinding, str]]:
+    """Yield each finding with a fingerprint that no other one of the run has.
+
+    A finding's own fingerprint leaves line and figures out, so that it stays when a file is edited: two lines
+    of a suite can share it. Servers take equal ones for one finding, so later ones are numbered.
+    """
+    seen: Counter[str] = Counter()
+    for placed in findings:
+        fingerprint = placed.finding.fingerprint(placed.file)
+        seen[fingerprint] += 1
+        number = seen[fingerprint]
+        yield placed, fingerprint if number == 1 else f"{fingerprint}-{number}"
