@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     UNREADABLE_DATE,
@@ -22,7 +23,6 @@ from budgetcalc.readers.usage.reported_values import (
     NO_CACHE_SPLIT,
     dimensions,
     optional_amount,
-    report_time,
 )
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
@@ -116,7 +116,7 @@ def _row(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     tokens, warnings = _tokens(_usage(record))
     if not record.get("usageDetails"):
         warnings += (NO_CACHE_SPLIT,)
-    when = report_time(record.get("startTime"))
+    when = read_moment(record.get("startTime"))
     identity = text(record.get("id"))
     cost = record.get("totalCost", record.get("calculatedTotalCost"))
     if cost is None:

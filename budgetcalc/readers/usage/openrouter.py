@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.csv_tables import cell_count, records
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
@@ -24,7 +25,6 @@ from budgetcalc.readers.usage.reported_values import (
     NO_CACHE_SPLIT,
     dimensions,
     optional_amount,
-    report_time,
 )
 from budgetcalc.usage import Charge, InvalidRow, UsageRow
 
@@ -103,7 +103,7 @@ def _response(response: Mapping[str, Any], origin: Origin) -> UsageRow:
     if not isinstance(details, dict):
         warnings += (NO_CACHE_SPLIT,)
     raw = response.get("created")
-    when = report_time(raw)
+    when = read_moment(raw)
     identity = text(response.get("id"))
     return UsageRow(
         origin.file,
@@ -131,7 +131,7 @@ def _cost(usage: Mapping[str, Any]) -> Decimal | None:
 
 def _activity(cells: Mapping[str, str], origin: Origin) -> UsageRow:
     """Return a day of one model; the export knows no cache."""
-    day = report_time(cells["Date"])
+    day = read_moment(cells["Date"])
     tokens = made_disjoint(
         cell_count(cells, "Prompt Tokens"),
         cell_count(cells, "Completion Tokens"),
@@ -154,7 +154,7 @@ def _activity(cells: Mapping[str, str], origin: Origin) -> UsageRow:
 
 def _log(cells: Mapping[str, str], origin: Origin) -> UsageRow:
     """Return one call."""
-    when = report_time(cells["created_at"])
+    when = read_moment(cells["created_at"])
     has_cached = bool(cells.get("tokens_cached"))
     tokens = made_disjoint(
         cell_count(cells, "tokens_prompt"),

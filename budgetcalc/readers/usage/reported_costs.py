@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from budgetcalc import money
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.admin_pages import Result, is_report, report_pages, results
 from budgetcalc.readers.usage.csv_tables import records
 from budgetcalc.readers.usage.fields import BadUsage, Origin, mapping, text
@@ -17,7 +18,6 @@ from budgetcalc.readers.usage.reported_values import (
     amount,
     dimensions,
     optional_amount,
-    report_time,
 )
 from budgetcalc.usage import InvalidRow, ReportedCost, ReportPage
 
@@ -108,7 +108,7 @@ def _cost(result: Result, origin: Origin) -> ReportedCost:
 
 
 def _console_cost(cells: Mapping[str, str], origin: Origin) -> ReportedCost:
-    when = report_time(cells["usage_date_utc"])
+    when = read_moment(cells["usage_date_utc"])
     usd = amount(_without_commas(cells["cost_usd"]), "cost_usd")
     listed = optional_amount(_without_commas(cells.get("list_price_usd", "")), "list_price_usd")
     return ReportedCost(
