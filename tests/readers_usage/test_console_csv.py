@@ -29,7 +29,7 @@ ROW = "2026-08-05,claude-opus-5,key,Default,standard,≤ 200k,100,20,30,40,50,2,
 
 def read(*texts: str) -> list[Any]:
     """Return what is read of these lines."""
-    assert console_csv.is_header(header_of(texts[0]))
+    assert console_csv.is_header(header_of(texts))
     return list(console_csv.read_csv(lines(*texts), "tokens.csv"))
 
 

@@ -158,7 +158,7 @@ def test_the_openrouter_activity_export_is_an_upper_bound() -> None:
     """A day of a model; the report's own money is beside it."""
     header = "Date,Slug,Usage,BYOK Usage,Requests,Prompt Tokens,Completion Tokens,Reasoning Tokens"
     text = '"2026-05-12 00:00:00","anthropic/claude-opus-4.7","430.07","0","4115","70965665","3009973","0"'
-    assert openrouter.is_header(header_of(header))
+    assert openrouter.is_header(header_of([header]))
     found = list(openrouter.read_csv(lines(header, text), "activity.csv"))
     row = only(found)
     assert (row.unit, row.reported_usd, row.warnings) == ("bucket", Decimal("430.07"), (NO_CACHE_SPLIT,))

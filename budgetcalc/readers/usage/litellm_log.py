@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 
 FORMAT = "litellm"
 
-_RETRIEVED_BATCH = frozenset({"aretrieve_batch", "retrieve_batch"})
-_BATCH_CALLS = _RETRIEVED_BATCH | {"acreate_batch", "create_batch", "acancel_batch", "cancel_batch"}
-"""Calls of LiteLLM's batch interface: the retrieval of a finished batch holds the usage of all its requests."""
+_BATCH_CALLS = frozenset(
+    {"acreate_batch", "create_batch", "aretrieve_batch", "retrieve_batch", "acancel_batch"}
+)
+"""Calls of LiteLLM's batch interface: retrieving a finished batch logs the usage of all its requests, once."""
 
 NO_TOKENS = "a batch that used no tokens yet"
 CACHE_HIT = "answered from the gateway's cache"
@@ -92,7 +93,7 @@ def _row(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     unbilled = _unbilled(record, metadata)
     charges: tuple[Charge, ...] = ()
     tier, warnings = service_tier(usage.get("service_tier"))
-    is_batch = record.get("call_type") in _BATCH_CALLS
+    is_batch = text(record.get("call_type")) in _BATCH_CALLS
     if not unbilled:
         tokens, said = _tokens(record, metadata)
         model = text(record.get("model")) or text(record.get("model_group"))
