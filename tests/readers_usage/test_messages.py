@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from .priced import aggregated, invalid, jsonl, message, row, rows, tokens, usd
+from .priced import aggregated, invalid, jsonl, line, message, row, rows, tokens, total, usd
 
 MTOK = 1_000_000
 
@@ -156,6 +157,36 @@ def test_refusals_before_any_output(category: Any, day: str | None, billed: bool
     )
     result = aggregated(jsonl(refusal))
     assert (result.rows.priced, result.rows.unbilled) == ((1, 0) if billed else (0, 1))
+
+
+@pytest.mark.parametrize(("on", "is_billed"), [("2026-09-23", False), ("2026-09-24", True)])
+@pytest.mark.parametrize("category", ["bio", "frontier_llm", "reasoning_extraction"])
+def test_undated_refusals_are_judged_at_the_day_they_are_priced_at(
+    category: str, on: str, is_billed: bool
+) -> None:
+    """--on or today decides, and that is said; a dated refusal is judged at its own day and nothing is said."""
+    refusal = message(
+        stop_reason="refusal",
+        stop_details={"category": category},
+        usage={"input_tokens": 34, "output_tokens": 0},
+    )
+    price = Decimal(34) * 5 / 1_000_000
+    for wrapped in (refusal, line(message=refusal, timestamp=None)):
+        result = aggregated(jsonl(wrapped), on=date.fromisoformat(on))
+        assert (result.rows.priced, result.rows.unbilled) == ((1, 0) if is_billed else (0, 1))
+        assert total(result) == (price if is_billed else 0)
+        assert any(on in said for said in result.warnings)
+    dated = aggregated(jsonl({**refusal, "created_at": on}), on=date(2020, 1, 1))
+    assert (dated.rows.priced, dated.warnings) == (int(is_billed), {})
+
+
+@pytest.mark.parametrize(("on", "attempt"), [("2026-09-23", 0), ("2026-09-24", 5607 * 10)])
+def test_an_undated_attempt_before_a_fallback_is_judged_at_that_day_too(on: str, attempt: int) -> None:
+    """The serving attempt is billed in any case."""
+    data = fallback(output=0, category="bio").replace(b"created_at", b"unknown")
+    result = aggregated(data, on=date.fromisoformat(on))
+    assert total(result) == SERVING + Decimal(attempt) / 1_000_000
+    assert result.rows.priced == 1
 
 
 @pytest.mark.parametrize("usage", [None, {}, {"input_tokens": None, "output_tokens": None}])

@@ -23,8 +23,8 @@ _SEPARATOR = re.compile(r'"?sep=(.?)"?', re.IGNORECASE)
 _WHOLE = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5}")
 """A count, also with the thousands commas of a spreadsheet; locale decimals are refused."""
 
-MOST_LINES_OF_A_CELL = 200
-"""Lines that one quoted cell may span; an unclosed quote is searched no further."""
+MOST_LINES_OF_A_CELL = 5_000
+"""Lines that one row may span, as exports hold whole answers; an unclosed quote is searched no further."""
 
 
 class Record(NamedTuple):
@@ -102,16 +102,18 @@ def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[in
     while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
         number += 1
         cells, taken = _cells(line, delimiter), 0
-        joined = line
-        while joined.count('"') % 2 and taken < MOST_LINES_OF_A_CELL:
+        is_open = line.count('"') % 2 == 1
+        parts = [line]
+        while is_open and taken < MOST_LINES_OF_A_CELL:
             if taken == len(waiting):
                 following = next(lines, None)
                 if following is None:
                     break
                 waiting.append(following)
-            joined = f"{joined.rstrip('\r\n')}\n{waiting[taken]}"
+            parts.append(waiting[taken])
+            is_open ^= parts[-1].count('"') % 2 == 1
             taken += 1
-        together = _cells(joined, delimiter) if taken else None
+        together = _cells("\n".join(part.rstrip("\r\n") for part in parts), delimiter) if taken else None
         if together is not None and len(together) == width:
             yield number, together
             number += taken
