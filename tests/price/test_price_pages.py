@@ -82,7 +82,7 @@ def test_caching_that_cost_more_is_said() -> None:
 def test_problems_are_said_before_the_total() -> None:
     """Unpriced rows, and that the total is incomplete."""
     page = rendered("text", report([row(), row("mystery")]))
-    assert "unpriced 1 row of mystery: the model is not in the catalogue" in page
+    assert "unpriced    1 row of mystery: the model is not in the catalogue" in page
     assert "INCOMPLETE" in page.splitlines()[-1]
 
 
