@@ -7,6 +7,7 @@ import json
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -91,6 +92,21 @@ def test_what_is_fed_twice_costs_once(written: list[Any]) -> None:
     assert once[0] == twice[0]
     assert twice[1].priced == once[1].priced
     assert twice[1].deduplicated == once[1].deduplicated + len(written)
+
+
+def test_calls_on_both_sides_of_a_price_change_are_priced_apart() -> None:
+    """Sonnet 5.5's cache reads cost 0.20 until 2026-10-06 and 0.10 from the day after, in one sum or in many."""
+    usage = {"input_tokens": 0, "output_tokens": 0, "cache_read_input_tokens": 1000}
+    days = ("2026-10-05", "2026-10-06", "2026-10-07", "2026-10-08", "2026-10-08")
+    calls = [
+        line(
+            timestamp=f"{day}T23:59:59Z",
+            message=message(id=f"m{n}", model="claude-sonnet-5-5", usage=usage, stop_reason="end_turn"),
+        )
+        for n, day in enumerate(days)
+    ]
+    expected = 2 * 1000 * Decimal("0.20") + 3 * 1000 * Decimal("0.10")
+    assert total(aggregated(jsonl(*calls))) == expected / 1_000_000
 
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001

@@ -31,6 +31,17 @@ def test_the_sum_of_cache_writes_is_not_added_to_its_parts() -> None:
 
 
 @pytest.mark.parametrize("split", [{}, None])
+@pytest.mark.parametrize(("total_", "five"), [(100, 70), (50, 20), (10, 20)])
+def test_a_split_that_disagrees_with_its_total_is_taken_and_the_rest_lives_5_minutes(
+    total_: int, five: int
+) -> None:
+    """What the split leaves out was written too; that they disagree is said."""
+    split = {"ephemeral_5m_input_tokens": 20, "ephemeral_1h_input_tokens": 30}
+    data = with_usage(cache_creation_input_tokens=total_, cache_creation=split)
+    assert (tokens(data).cache_write_5m, tokens(data).cache_write_1h) == (five, 30)
+    assert len(row(data).warnings) == (total_ != 50)
+
+
 def test_writes_without_lifetimes_are_5_minute_writes_and_said(split: Any) -> None:
     """The API's default lifetime holds where a record gives none."""
     result = row(with_usage(cache_creation_input_tokens=300, cache_creation=split))
