@@ -29,7 +29,7 @@ from budgetcalc.overlaps import (
 from budgetcalc.packed_calls import PackedCalls
 from budgetcalc.report_buckets import BucketLedger
 from budgetcalc.settling import Settling
-from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
+from budgetcalc.usage import REFUSED, InvalidRow, ReportPage, UsageRow
 from budgetcalc.usage_prices import BUCKETS, PriceKey, Unpriced, price_key, with_lifetimes
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ class Aggregation:
     rows: RowCounts = field(default_factory=RowCounts)
     groups: dict[GroupKey, Group] = field(default_factory=dict)
     unpriced: dict[tuple[str, str], int] = field(default_factory=dict)
+    unbilled: dict[str, int] = field(default_factory=dict)
     invalid: list[InvalidRow] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
     pages: list[ReportPage] = field(default_factory=list)
@@ -197,6 +198,10 @@ class Aggregation:
         if len(self.invalid) < MOST_INVALID_SHOWN:
             self.invalid.append(row)
 
+    def _leave(self, reason: str) -> None:
+        self.rows.unbilled += 1
+        self.unbilled[reason] = self.unbilled.get(reason, 0) + 1
+
     def _warn(self, said: str) -> None:
         self.warnings[said] = self.warnings.get(said, 0) + 1
 
@@ -220,17 +225,15 @@ class Aggregation:
         if row.reported_usd is not None:
             self.reported_usd = money.total([self.reported_usd or Decimal(0), row.reported_usd])
         if row.unbilled:
-            self.rows.unbilled += 1
+            self._leave(row.unbilled)
             return
         day = row.day or self.undated
         billed = tuple(each for each in row.charges if each.billed_from is None or each.billed_from <= day)
         if row.day is None and any(each.billed_from for each in row.charges):
             self._warn(undated_refusal(day))
         if row.charges and not billed:
-            self.rows.unbilled += 1
+            self._leave(REFUSED)
             return
-        if row.day is None:
-            self.undated_rows += 1
         row = row if len(billed) == len(row.charges) else replace(row, charges=billed)
         keys = [price_key(charge, row, self.catalogue, day, self.model) for charge in row.charges]
         problems = [key for key in keys if isinstance(key, Unpriced)]
@@ -246,6 +249,7 @@ class Aggregation:
             self.unpriced[reason] = self.unpriced.get(reason, 0) + 1
             return
         self.rows.priced += 1
+        self.undated_rows += row.day is None
         self._covered.add(row)
         for note in dict.fromkeys(note for key in keys if isinstance(key, PriceKey) for note in key.notes):
             self._warn(note)

@@ -156,6 +156,8 @@ def sentences(report: PricedUsage) -> Iterator[tuple[str, str]]:
     if report.rows.priced:
         yield from _money_sentences(report)
     yield "rows", rows_sentence(report)
+    if report.unbilled:
+        yield "unbilled", unbilled_sentence(report)
     yield "prices", prices_sentence(report)
 
 
@@ -192,6 +194,11 @@ def rows_sentence(report: PricedUsage) -> str:
     return f"{rows.read:,} read = {shown}"
 
 
+def unbilled_sentence(report: PricedUsage) -> str:
+    """Return why rows cost nothing."""
+    return ", ".join(f"{count:,} {reason}" for reason, count in report.unbilled)
+
+
 def prices_sentence(report: PricedUsage) -> str:
     """Return which prices were taken."""
     catalogue = report.question.catalogue
@@ -201,7 +208,8 @@ def prices_sentence(report: PricedUsage) -> str:
 def total_sentence(report: PricedUsage) -> str:
     """Return the total with everything that qualifies it."""
     if report.total_usd is None:
-        return "nothing was priced"
+        rows = report.rows
+        return "nothing was billed" if rows.unbilled and report.complete else "nothing was priced"
     words = [for_people(report.total_usd)]
     if report.label:
         words.append(f"({report.label})")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,47 @@ def test_what_is_fed_twice_costs_once(written: list[Any]) -> None:
     assert once[0] == twice[0]
     assert twice[1].priced == once[1].priced
     assert twice[1].deduplicated == once[1].deduplicated + len(written)
+
+
+def told(said: dict[str, Any] | None = None, **usage: Any) -> dict[str, Any]:
+    """A line of a finished call of 100 in and 10 out."""
+    counts = {"input_tokens": 100, "output_tokens": 10} | usage
+    return line(**(said or {}), message=message(usage=counts))
+
+
+CALL = (100 * Decimal(5) + 10 * Decimal(25)) / 1_000_000
+
+
+FAST = {"input_tokens": 100, "output_tokens": 10, "speed": "fast"}
+"""Opus 5's fast mode costs 10 and 50 dollars, twice what it costs otherwise."""
+
+
+@pytest.mark.parametrize("packs", [False, True])
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([told(output_tokens=2), told(output_tokens=2), told()], CALL),
+        ([told(), told(output_tokens=2)], CALL),
+        ([told({"uuid": "a"}), told({"uuid": "b"})], CALL),
+        ([told({"requestId": "a"}), told({"requestId": "b"})], 2 * CALL),
+        ([told({"requestId": "a"}), told({"requestId": "b", "isSidechain": True})], CALL),
+        ([told({"requestId": "a"}), told({"requestId": "b", "forkedFrom": {"sessionId": "s0"}})], CALL),
+        ([told(), {"type": "user", "sessionId": "s1", "toolUseResult": {"usage": told()["message"]["usage"]}}], CALL),
+        ([told(), {"type": "cost-state", "sessionId": "s1", "modelUsage": {}, "totalCostUSD": 3}], CALL),
+        ([told(inference_geo="not_available")], CALL),
+        ([told(inference_geo="us")], CALL * Decimal("1.1")),
+        ([told(speed="standard")], CALL),
+        ([line(message=message(model="claude-opus-5", usage=FAST))], 2 * CALL),
+        ([told(service_tier="batch")], CALL / 2),
+        ([told(cache_read_input_tokens=1000)], CALL + 1000 * Decimal("0.5") / 1_000_000),
+        ([told(output_tokens_details={"thinking_tokens": 9})], CALL),
+        ([told(server_tool_use={"web_search_requests": 2, "web_fetch_requests": 7})], CALL + 2 * Decimal("0.01")),
+    ],
+)  # fmt: skip
+def test_a_call_costs_the_same_both_ways(lines: list[Any], expected: Decimal, packs: bool) -> None:
+    """The fast way and the general one, against what the rules say."""
+    dated = [each | {"timestamp": "2026-09-30T01:20:00.000Z"} for each in lines]
+    assert total(aggregated(jsonl(*dated), packs=packs)) == expected
 
 
 def test_calls_on_both_sides_of_a_price_change_are_priced_apart() -> None:

@@ -30,7 +30,6 @@ def test_the_sum_of_cache_writes_is_not_added_to_its_parts() -> None:
     assert usd(data) == dollars((100, "6.25"), (200, "10"))
 
 
-@pytest.mark.parametrize("split", [{}, None])
 @pytest.mark.parametrize(("total_", "five"), [(100, 70), (50, 20), (10, 20)])
 def test_a_split_that_disagrees_with_its_total_is_taken_and_the_rest_lives_5_minutes(
     total_: int, five: int
@@ -42,6 +41,7 @@ def test_a_split_that_disagrees_with_its_total_is_taken_and_the_rest_lives_5_min
     assert len(row(data).warnings) == (total_ != 50)
 
 
+@pytest.mark.parametrize("split", [{}, None])
 def test_writes_without_lifetimes_are_5_minute_writes_and_said(split: Any) -> None:
     """The API's default lifetime holds where a record gives none."""
     result = row(with_usage(cache_creation_input_tokens=300, cache_creation=split))
@@ -145,8 +145,9 @@ def test_the_serving_attempt_takes_the_lifetimes_of_the_top_level() -> None:
 def test_iterations_that_do_not_cover_the_call_are_left_aside() -> None:
     """Some programs keep the last turn's iteration only: the top level is then the whole."""
     iterations = [{"type": "message", "input_tokens": 2, "output_tokens": 3}]
-    data = with_usage(input_tokens=100, output_tokens=50, iterations=iterations)
-    assert usd(data) == dollars((100, "5"), (50, "25"))
+    for kept in (iterations, iterations * 3):
+        data = with_usage(input_tokens=100, output_tokens=50, iterations=kept)
+        assert usd(data) == dollars((100, "5"), (50, "25"))
 
 
 @pytest.mark.parametrize(
