@@ -377,7 +377,7 @@ def _details(summary: str, content: str) -> str:
 
 
 def _total(report: PricedUsage) -> str:
-    return "nothing was priced" if report.total_usd is None else for_people(report.total_usd)
+    return wording.total_sentence(report) if report.total_usd is None else for_people(report.total_usd)
 
 
 def _span(report: PricedUsage) -> str:

@@ -60,7 +60,7 @@ def note(name: Span, text: Span | str, look: Look, *, indent: int = 12) -> Itera
     said = text if isinstance(text, Span) else Span(text)
     safe, room = _safe(said.text), (look.width or 0) - indent
     wraps = look.terminal and room >= LEAST_FOLDED
-    parts = wrap(safe, room, break_long_words=False, break_on_hyphens=False) if wraps else [safe]
+    parts = wrap(safe, room, break_on_hyphens=False) if wraps else [safe]
     yield line(Span(f"{name.text:<{indent}}", name.style), Span(parts[0] if parts else "", said.style))
     for part in parts[1:]:
         yield line(" " * indent, Span(part, said.style))

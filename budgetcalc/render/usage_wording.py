@@ -196,7 +196,7 @@ def rows_sentence(report: PricedUsage) -> str:
 
 def unbilled_sentence(report: PricedUsage) -> str:
     """Return why rows cost nothing."""
-    return ", ".join(f"{count:,} {reason}" for reason, count in report.unbilled)
+    return ", ".join(f"{reason} ({count:,})" for reason, count in report.unbilled)
 
 
 def prices_sentence(report: PricedUsage) -> str:

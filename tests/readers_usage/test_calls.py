@@ -125,6 +125,7 @@ FAST = {"input_tokens": 100, "output_tokens": 10, "speed": "fast"}
         ([told(speed="standard")], CALL),
         ([line(message=message(model="claude-opus-5", usage=FAST))], 2 * CALL),
         ([told(service_tier="batch")], CALL / 2),
+        ([told({"service_tier": "batch"})], CALL / 2),
         ([told(cache_read_input_tokens=1000)], CALL + 1000 * Decimal("0.5") / 1_000_000),
         ([told(output_tokens_details={"thinking_tokens": 9})], CALL),
         ([told(server_tool_use={"web_search_requests": 2, "web_fetch_requests": 7})], CALL + 2 * Decimal("0.01")),
@@ -134,6 +135,17 @@ def test_a_call_costs_the_same_both_ways(lines: list[Any], expected: Decimal, pa
     """The fast way and the general one, against what the rules say."""
     dated = [each | {"timestamp": "2026-09-30T01:20:00.000Z"} for each in lines]
     assert total(aggregated(jsonl(*dated), packs=packs)) == expected
+
+
+@pytest.mark.parametrize(
+    "stamp", ["1999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z", "9999-12-31T23:59:59Z"]
+)
+def test_a_time_outside_two_centuries_is_none_both_ways(stamp: str) -> None:
+    """It is a default or a count: such a call takes the day of the question, and that is said."""
+    slow, fast = (aggregated(jsonl(told() | {"timestamp": stamp}), packs=packs) for packs in (False, True))
+    assert slow.undated_rows == fast.undated_rows == 1
+    assert slow.warnings == fast.warnings
+    assert len(slow.warnings) == 1
 
 
 def test_calls_on_both_sides_of_a_price_change_are_priced_apart() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -31,8 +31,8 @@ RESULT = (1000 * Decimal(5) + 100 * Decimal(25)) / 1_000_000
 
 def test_a_result_beside_its_transcript_counts_once() -> None:
     """The transcript tells of each call; in either order, the result counts as a duplicate and that is said."""
-    for inputs in permutations([jsonl(result()), jsonl(line())]):
-        found = aggregated(*inputs)
+    for inputs, packs in product(permutations([jsonl(result()), jsonl(line())]), [False, True]):
+        found = aggregated(*inputs, packs=packs)
         assert (total(found), found.rows.priced, found.rows.deduplicated) == (CALL, 1, 1)
         assert found.warnings[RETOLD] == 1
         assert found.reported_usd is None
@@ -72,8 +72,8 @@ def test_two_models_of_one_message_are_said_and_the_final_one_is_priced() -> Non
     small = line(message=message(model="claude-opus-4-6"))
     final = line(message=message(model="claude-haiku-4-5", usage={"input_tokens": 100, "output_tokens": 12}))
     expected = (100 * Decimal(1) + 12 * Decimal(5)) / 1_000_000
-    for lines in permutations([small, final, small]):
-        found = aggregated(jsonl(*lines))
+    for lines, packs in product(permutations([small, final, small]), [False, True]):
+        found = aggregated(jsonl(*lines), packs=packs)
         (said,) = (each for each in found.warnings if "models" in each)
         assert "claude-opus-4-6 and claude-haiku-4-5" in said
         assert (total(found), found.rows.priced, found.rows.deduplicated) == (expected, 1, 2)

@@ -66,7 +66,9 @@ def read(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> It
     if value.get("type") == "error":
         moment, said = moment_in((value, *wrappers))
         day = moment.date() if moment else None
-        yield UsageRow(*origin, "messages", (), day=day, moment=moment, unbilled="error", warnings=said)
+        yield UsageRow(
+            *origin, "messages", (), day=day, moment=moment, unbilled="error response", warnings=said
+        )
     else:
         yield response_row(value, origin, wrappers)
 
