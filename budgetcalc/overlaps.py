@@ -6,7 +6,8 @@ kinds of reports, or two records of one call, say of the same usage.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from budgetcalc.packed_calls import Shape
-    from budgetcalc.usage import UsageRow
+    from budgetcalc.usage import ReportedCost, UsageRow
 
 RETOLD = (
     "a headless result beside the transcript of its session: the transcript's calls are counted and the result is not"
@@ -28,6 +29,7 @@ REPEATED_IN_FILE = (
     "the file repeats a bucket with the same figures: it counts once, though two keys may share a name"
 )
 SAME_NAME = "the file has a bucket twice with different figures: they are taken for two keys of one name"
+COSTS_REPEATED = "an amount of a cost report is in another file too: it counts once"
 MORE_RIVALS = "records of one call or session contradict each other, as those named"
 
 MOST_NAMED = 20
@@ -83,6 +85,27 @@ def rival_warning(row: UsageRow, canonical: Callable[[str], str]) -> str:
         f"records of one message name the models {named} and {printable(taken, limit=60)}: the one with the most output"
         " is priced, of equal ones the last by name"
     )
+
+
+def each_once(costs: Iterable[ReportedCost]) -> tuple[list[ReportedCost], int]:
+    """Return the amounts of several cost reports without those that an earlier file holds too, and how many those are.
+
+    Within a file equal amounts are as many as they are: the Console rounds to cents and names keys by their name.
+    """
+    kept: list[ReportedCost] = []
+    most: Counter[ReportedCost] = Counter()
+    of_file: Counter[ReportedCost] = Counter()
+    repeated = 0
+    for cost in costs:
+        place = replace(cost, line=None)
+        amount = replace(place, file="")
+        of_file[place] += 1
+        if of_file[place] > most[amount]:
+            most[amount] += 1
+            kept.append(cost)
+        else:
+            repeated += 1
+    return kept, repeated
 
 
 def undated_refusal(day: date) -> str:

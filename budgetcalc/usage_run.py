@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from budgetcalc.overlaps import COSTS_REPEATED, each_once
 from budgetcalc.report_buckets import unfinished
 from budgetcalc.usage import ReportedCost
 from budgetcalc.usage_question import UTC_DAY
@@ -72,6 +73,9 @@ def _compared(question: UsageQuestion, aggregation: Aggregation, rows: Iterable[
                 costs.append(row)
         else:
             aggregation.add(row)
+    costs, repeated = each_once(costs)
+    if repeated:
+        aggregation.warnings[COSTS_REPEATED] = repeated
     groups = (
         replace(group, key=(("day", dict(group.key)[UTC_DAY]),)) for group in aggregation.groups.values()
     )
