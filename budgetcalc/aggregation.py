@@ -200,6 +200,8 @@ class Aggregation:
 
     def _leave(self, reason: str) -> None:
         self.rows.unbilled += 1
+        if reason not in self.unbilled and len(self.unbilled) >= MOST_REASONS:
+            reason = "another reason"
         self.unbilled[reason] = self.unbilled.get(reason, 0) + 1
 
     def _warn(self, said: str) -> None:
@@ -300,6 +302,9 @@ def _said(sums: Sums) -> tuple[str, ...]:
 ASSUMED_LIFETIMES = (
     "the lifetimes of a session's cache writes do not follow from its cost: the rest counts as 5-minute"
 )
+
+MOST_REASONS = 50
+"""Reasons for not being billed that are told apart: some hold a word of the report."""
 
 MOST_INVALID_SHOWN = 20
 """Invalid rows that are shown one by one; the others are counted."""
