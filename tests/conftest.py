@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # How long an example takes says something of the machine, not of the code.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
