@@ -137,6 +137,17 @@ def test_a_call_costs_the_same_both_ways(lines: list[Any], expected: Decimal, pa
     assert total(aggregated(jsonl(*dated), packs=packs)) == expected
 
 
+@pytest.mark.parametrize("packs", [False, True])
+def test_what_is_known_of_thinking_is_summed_apart_from_what_is_not(packs: bool) -> None:
+    """Calls that say it, and calls that do not: at most all of their output."""
+    details = {"output_tokens_details": {"thinking_tokens": 4}}
+    calls = [told(), told(**details), told(**details), told()]
+    lines = [each | {"message": each["message"] | {"id": f"m{n}"}} for n, each in enumerate(calls)]
+    found = aggregated(jsonl(*lines), packs=packs)
+    (sums,) = (sums for group in found.groups.values() for sums in group.sums.values())
+    assert (sums.thinking_known, sums.output_of_unknown_thinking) == (8, 20)
+
+
 @pytest.mark.parametrize(
     "stamp", ["1999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z", "9999-12-31T23:59:59Z"]
 )
