@@ -30,6 +30,15 @@ def test_the_sum_of_cache_writes_is_not_added_to_its_parts() -> None:
     assert usd(data) == dollars((100, "6.25"), (200, "10"))
 
 
+@pytest.mark.parametrize("tier", ["priority", "priority_on_demand", "flex", "reserved"])
+def test_a_tier_that_is_not_billed_by_the_list_is_shown_at_it_and_said(tier: str) -> None:
+    """Committed capacity has no price a token: the list price is shown, with a warning."""
+    result = aggregated(with_usage(input_tokens=100, service_tier=tier))
+    assert total(result) == dollars((100, "5"))
+    (said,) = (each for each in result.warnings if "shown" in each)
+    assert result.warnings[said] == 1
+
+
 @pytest.mark.parametrize(("total_", "five"), [(100, 70), (50, 20), (10, 20)])
 def test_a_split_that_disagrees_with_its_total_is_taken_and_the_rest_lives_5_minutes(
     total_: int, five: int
