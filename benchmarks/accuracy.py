@@ -36,7 +36,7 @@ from budgetcalc.counting import count_request
 from budgetcalc.counts import CountedRequest
 from budgetcalc.readers.framing_file import read_framing
 from budgetcalc.readers.pricing_file import read_catalogue
-from budgetcalc.readers.request_dates import read_date
+from budgetcalc.readers.recorded_times import read_date
 
 UNDATED = date(2026, 6, 1)
 """The day of recordings without a readable date: rules as they are now, as the tool itself would take them."""

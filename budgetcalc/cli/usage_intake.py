@@ -44,7 +44,7 @@ class Intake:
     def _costs(self, paths: Sequence[str]) -> Iterator[CostRow]:
         from budgetcalc.readers.cost_files import read_costs
 
-        for path in paths:
+        for path in dict.fromkeys(paths):
             try:
                 yield from read_costs(path, stdin=getattr(sys.stdin, "buffer", None))
             except BudgetcalcError as error:

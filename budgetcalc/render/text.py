@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import StringIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.table import Table
 
@@ -54,6 +55,17 @@ def line(*spans: Span | str) -> Line:
     return tuple(span if isinstance(span, Span) else Span(span) for span in spans)
 
 
+def note(name: Span, text: Span | str, look: Look, *, indent: int = 12) -> Iterator[Line]:
+    """Yield a name and a sentence, which goes on under its own beginning where a terminal is too narrow for it."""
+    said = text if isinstance(text, Span) else Span(text)
+    safe, room = _safe(said.text), (look.width or 0) - indent
+    wraps = look.terminal and room >= LEAST_FOLDED
+    parts = wrap(safe, room, break_on_hyphens=False) if wraps else [safe]
+    yield line(Span(f"{name.text:<{indent}}", name.style), Span(parts[0] if parts else "", said.style))
+    for part in parts[1:]:
+        yield line(" " * indent, Span(part, said.style))
+
+
 def page(items: Iterable[Line | Grid], look: Look) -> str:
     """Return the items as text, each ending its line; no line has trailing blanks."""
     if look.terminal or look.colour:
@@ -74,10 +86,15 @@ def window_bar(segments: Sequence[tuple[int, Span]], size: int) -> Line:
     )
 
 
+def width(grid: Grid) -> int:
+    """Return the columns a table takes."""
+    widths = _widths(_shown(grid))
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
 def fits(grid: Grid, look: Look) -> bool:
     """Return whether the table is no wider than the place it goes to."""
-    widths = _widths(_shown(grid))
-    return look.width is None or sum(widths) + 2 * (len(widths) - 1) <= look.width
+    return look.width is None or width(grid) <= look.width
 
 
 def transposed(grid: Grid) -> Grid:

@@ -73,7 +73,7 @@ FIGURES = {
 def takers(path: Path) -> list[str]:
     """Return the readers that take a sample for theirs."""
     if path.suffix == ".csv":
-        header = header_of(path.read_text(encoding="utf-8").split("\n", 1)[0])
+        header = header_of(path.read_text(encoding="utf-8").splitlines())
         return [
             name
             for name, module in MODULES.items()

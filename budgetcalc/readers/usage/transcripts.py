@@ -17,6 +17,7 @@ from msgspec import DecodeError, MsgspecError
 from budgetcalc.packed_calls import TAIL, PackedCalls, Shape, fingerprint, identity
 from budgetcalc.readers.byte_streams import Line as TextLine
 from budgetcalc.readers.byte_streams import split_lines
+from budgetcalc.readers.recorded_times import YEARS
 from budgetcalc.readers.usage import sse
 from budgetcalc.readers.usage.claude_code import BARE_TYPES, FIRST_OUTPUT, SYNTHETIC, UNFINISHED
 from budgetcalc.readers.usage.fields import ASSUMED_5M, Origin
@@ -312,7 +313,7 @@ def _microseconds(stamp: str) -> int:
         moment = datetime.fromisoformat(stamp)
     except ValueError:
         raise _UnusualError from None
-    if moment.tzinfo is not UTC:
+    if moment.tzinfo is not UTC or moment.year not in YEARS:
         raise _UnusualError
     return (moment - _EPOCH) // _MICROSECOND
 
