@@ -6,7 +6,6 @@ Fast readers write packed calls themselves and never make rows of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,8 +66,14 @@ class PackedCalls(UsageRow):
 
 def identity(call_id: str) -> bytes:
     """Return the key that a call is found by."""
-    key = call_id.encode(errors="replace")
-    return key if len(key) < _DIGEST else blake2b(key, digest_size=_DIGEST).digest()
+    key = call_id.encode() if call_id.isascii() else call_id.encode(errors="replace")
+    return key if len(key) < _DIGEST else _digest(key)
+
+
+def _digest(key: bytes) -> bytes:
+    from hashlib import blake2b  # most ids are short, and loading it takes longer than thousands of them
+
+    return blake2b(key, digest_size=_DIGEST).digest()
 
 
 def fingerprint(request_id: str | None) -> int:
