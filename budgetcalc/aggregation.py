@@ -81,6 +81,7 @@ class Aggregation:
         group_by: returns a row's group; all rows are one group by default. A call's group depends on its time,
             its models and what it shares with others (file, dimensions, …), not on its line or its counts.
         keep: whether a row passes the filters, which look at the same; it is not read at all if not.
+        looks_at: the dimensions that ``group_by`` and ``keep`` look at; ``None`` for any.
     """
 
     catalogue: Catalogue
@@ -88,6 +89,7 @@ class Aggregation:
     model: str | None = None
     group_by: Callable[[UsageRow], GroupKey] = lambda _: ()
     keep: Callable[[UsageRow], bool] = lambda _: True
+    looks_at: frozenset[str] | None = None
     rows: RowCounts = field(default_factory=RowCounts)
     groups: dict[GroupKey, Group] = field(default_factory=dict)
     unpriced: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -126,7 +128,7 @@ class Aggregation:
     def finish(self) -> None:
         """Settle the calls that were held; call it once, after the last row."""
         calls, self._calls = self._calls, Calls()
-        settling = Settling(calls, self.keep, self.group_by, self._key)
+        settling = Settling(calls, self.keep, self.group_by, self._key, self.looks_at)
         for entry in settling.rest(self._begin):
             row, repeats = calls.row(entry)
             if self.keep(row):
@@ -150,17 +152,20 @@ class Aggregation:
         for warning in _said(sums):
             self.warnings[warning] += sums.rows
         self.rows.priced += sums.rows
-        self.rows.deduplicated += sums.repeats
+        totals = sums.totals()
+        self.rows.deduplicated += totals.repeats
         group = self.groups[sums.group]
         group.rows += sums.rows
         if sums.key is None:
             return
         own = group.sums[sums.key]
-        counts = (sums.fresh, sums.five, sums.hour, sums.read, sums.output)
+        counts = (totals.fresh, totals.five, totals.hour, totals.read, totals.output)
         for bucket, count in zip(BUCKETS, counts, strict=True):
             own.tokens[bucket] += count
-        own.thinking_known += sums.thinking
-        own.output_of_unknown_thinking += sums.unknown
+        if sums.knows_thinking:
+            own.thinking_known += totals.thinking - sums.rows
+        else:
+            own.output_of_unknown_thinking += totals.output
 
     def _reject(self, row: InvalidRow) -> None:
         self.rows.invalid += 1

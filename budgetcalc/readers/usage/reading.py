@@ -28,7 +28,14 @@ from budgetcalc.readers.usage.detection import (
 from budgetcalc.readers.usage.fields import BadUsage, Origin
 from budgetcalc.readers.usage.folders import report_files
 from budgetcalc.readers.usage.refusals import Refused, refused_header, refused_value
-from budgetcalc.readers.usage.values import Value, first_lines, is_lines, json_values, line_value, starts_with_line
+from budgetcalc.readers.usage.values import (
+    Value,
+    first_lines,
+    is_lines,
+    json_values,
+    line_value,
+    starts_with_line,
+)
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
 if TYPE_CHECKING:
@@ -72,7 +79,9 @@ def read_usage(
         )
     if path != STDIN and _is_folder(path):
         return _folder_rows(path, input_format, limits, packs=packs)
-    return _Input(path, input_format, packs=packs).rows(open_input(path, stdin=stdin, limits=limits, is_enough=starts_with_line))
+    return _Input(path, input_format, packs=packs).rows(
+        open_input(path, stdin=stdin, limits=limits, is_enough=starts_with_line)
+    )
 
 
 def _is_folder(path: str) -> bool:

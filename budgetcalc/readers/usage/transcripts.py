@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import DecodeError, MsgspecError
 
-from budgetcalc.packed_calls import TAIL, PackedCalls, Shape, fingerprint, identity
+from budgetcalc.packed_calls import TAIL, PackedCalls, Shape, fingerprint, flags, identity
 from budgetcalc.readers.byte_streams import Line as TextLine
 from budgetcalc.readers.byte_streams import split_lines
 from budgetcalc.readers.usage import sse
@@ -174,11 +174,11 @@ def _packed(file: str, lines: Sequence[Line | None], start: int, number: int) ->
     def flush() -> None:
         index = shapes.setdefault((last_what, warnings), len(shapes))
         day = moment // _DAY + _EPOCH_DAY
-        tail = TAIL.pack(first, moment, day, fingerprint(last_request), repeats, 0, *counts)
+        tail = TAIL.pack(day, flags(*counts), first, moment, fingerprint(last_request), repeats, *counts)
         calls.append((index, identity(last_call), tail))
 
     try:
-        for end, line in enumerate(islice(lines, start, None), start):  # noqa: B007 - where it stops is the result
+        for end, line in enumerate(islice(lines, start, None), start):
             if line is None:
                 break
             message = line.message
@@ -224,7 +224,13 @@ def _packed(file: str, lines: Sequence[Line | None], start: int, number: int) ->
                 if rows:
                     flush()
                 last_call, last_request, last_stamp, last_what = call, request, stamp, what
-                first, moment, counts, warnings, repeats = number + end, new_moment, new_counts, new_warnings, 0
+                first, moment, counts, warnings, repeats = (
+                    number + end,
+                    new_moment,
+                    new_counts,
+                    new_warnings,
+                    0,
+                )
             rows += 1
         else:
             end = len(lines)

@@ -81,7 +81,12 @@ def is_lines(opened: Opened) -> bool:
 def starts_with_line(head: bytes) -> bool:
     """Whether the first line is whole and a value by itself, which settles :func:`is_lines`."""
     line = next(iter(first_lines(head, 1)), b"")
-    return line.lstrip().startswith(b"{") and len(line) < len(head) and not head.endswith(line) and _is_value(line)
+    return (
+        line.lstrip().startswith(b"{")
+        and len(line) < len(head)
+        and not head.endswith(line)
+        and _is_value(line)
+    )
 
 
 def first_lines(head: bytes, most: int) -> list[bytes]:
