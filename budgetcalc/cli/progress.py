@@ -21,10 +21,10 @@ EVERY = 500
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Give a callback that is told the file of each row that was read."""
+def progress(*, quiet: bool) -> Iterator[Callable[[str, int], None]]:
+    """Give a callback that is told a file and how many more of its rows were read."""
     if quiet or not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda _file, _rows=1: None
         return
     state = _State()
     try:
@@ -41,12 +41,12 @@ class _State:
         self.started = monotonic()
         self.bar: Progress | None = None
 
-    def see(self, file: str) -> None:
-        """Count a row."""
-        self.rows += 1
+    def see(self, file: str, rows: int = 1) -> None:
+        """Count rows."""
+        looked, self.rows = self.rows // EVERY, self.rows + rows
         if file != self.file:
             self.file, self.files = file, self.files + 1
-        if not self.rows % EVERY and (self.bar or monotonic() - self.started > QUIET_SECONDS):
+        if self.rows // EVERY > looked and (self.bar or monotonic() - self.started > QUIET_SECONDS):
             self._show()
 
     def stop(self) -> None:

@@ -28,10 +28,6 @@ EXPANSION_LIMIT = 300
 """A gzip stream over ``DOCUMENT_LIMIT`` that grows by more than this factor is a trap, not a log."""
 
 CHUNK = 1 << 20
-"""Bytes of an input that are looked at to find out what it is."""
-
-READ = 1 << 18
-"""Bytes of one read: memory of this size is taken again for the next one, larger pieces are new each time."""
 
 # Files that are no text, by their first bytes.
 _BINARY = (

@@ -14,7 +14,6 @@ from budgetcalc.errors import InputError
 from budgetcalc.locations import Location
 from budgetcalc.readers.byte_streams import (
     CHUNK,
-    READ,
     Limits,
     Line,
     as_utf8,
@@ -25,7 +24,7 @@ from budgetcalc.readers.byte_streams import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 STDIN = "-"
 
@@ -74,20 +73,8 @@ def display_name(path: str) -> str:
     return "<stdin>" if path == STDIN else path
 
 
-def open_input(
-    path: str,
-    *,
-    stdin: BinaryIO | None,
-    limits: Limits | None = None,
-    is_enough: Callable[[bytes], bool] = lambda _: False,
-) -> Opened:
+def open_input(path: str, *, stdin: BinaryIO | None, limits: Limits | None = None) -> Opened:
     """Return the input, opened, unpacked and as UTF-8, with its beginning read.
-
-    Args:
-        path: a file or ``-``.
-        stdin: standard input as bytes.
-        limits: how many bytes are read.
-        is_enough: whether these first bytes tell what the input is, so that no more of it is held for that.
 
     Raises:
         InputError: missing, a folder, not permitted, a terminal, no text.
@@ -101,11 +88,7 @@ def open_input(
     if first.startswith(b"\x1f\x8b"):
         chunks = gunzip(chunks, file, limits)
     chunks = as_utf8(with_start(chunks, 4), file)
-    first = next(chunks, b"")
-    following = next((more for more in chunks if more), b"") if is_enough(first) else None
-    if following is not None:
-        return Opened(file, first, not following, chain((following,), chunks), limits)
-    head, is_whole = _head(chain((first,), chunks), limits.document)
+    head, is_whole = _head(chunks, limits.document)
     if len(head) > limits.document:
         raise _too_large(file, _size(path, head), limits)
     return Opened(file, head, is_whole, chunks, limits)
@@ -177,7 +160,7 @@ def _read_file(path: str) -> Iterator[bytes]:
                 hint="name the files in it, as with `folder/*.json`",
             )
         with Path(path).open("rb") as file:
-            while chunk := file.read(READ):
+            while chunk := file.read(CHUNK):
                 yield chunk
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None

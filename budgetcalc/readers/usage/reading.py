@@ -34,12 +34,11 @@ from budgetcalc.readers.usage.values import (
     is_lines,
     json_values,
     line_value,
-    starts_with_line,
 )
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from budgetcalc.readers.byte_streams import Limits
 
@@ -57,8 +56,8 @@ def read_usage(
     input_format: str | None = None,
     limits: Limits | None = None,
     packs: bool = False,
-) -> Iterator[Row]:
-    """Yield the rows of a usage report one by one; lines are never held as a whole.
+) -> Iterable[Row]:
+    """Return the rows of a usage report, to be read one by one; lines are never held as a whole.
 
     Args:
         path: a file, a folder with reports, or ``-`` for standard input.
@@ -79,9 +78,7 @@ def read_usage(
         )
     if path != STDIN and _is_folder(path):
         return _folder_rows(path, input_format, limits, packs=packs)
-    return _Input(path, input_format, packs=packs).rows(
-        open_input(path, stdin=stdin, limits=limits, is_enough=starts_with_line)
-    )
+    return _Input(path, input_format, packs=packs).rows(open_input(path, stdin=stdin, limits=limits))
 
 
 def _is_folder(path: str) -> bool:
@@ -91,7 +88,7 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterator[Row]:
+def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterable[Row]:
     """Return the rows of every report in a folder.
 
     Files without usage are other people's business; those that cannot be read are said.
@@ -102,15 +99,16 @@ def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, pack
             yield file
             return
         try:
-            opened = open_input(file, stdin=None, limits=limits, is_enough=starts_with_line)
+            opened = open_input(file, stdin=None, limits=limits)
             yield from _Input(file, forced, is_in_folder=True, packs=packs).rows(opened)
         except InputError as error:
             yield InvalidRow(file, error.location.line if error.location else None, error.message)
 
     if packs:
-        from budgetcalc.readers.usage.two_processes import rows_in_two
+        from budgetcalc.readers.usage import transcripts  # noqa: F401 - both processes need it
+        from budgetcalc.readers.usage.two_processes import RowsInTwo
 
-        return rows_in_two(list(report_files(folder)), rows_of)
+        return RowsInTwo(list(report_files(folder)), rows_of)
     return chain.from_iterable(map(rows_of, report_files(folder)))
 
 

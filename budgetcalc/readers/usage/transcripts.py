@@ -390,3 +390,15 @@ def _shape(
         (("source", "claude-code"), *((name, value) for name, value in said if value)),
         warnings,
     )
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep memory that is freed, where it otherwise takes new pages for each block of lines.
+
+    glibc raises its thresholds to the largest piece that was ever freed (mallopt(3), ``M_MMAP_THRESHOLD``); other
+    libraries do nothing. The piece is never written to, so that it takes no memory.
+    """
+    bytearray(LONGEST)
+
+
+_keep_freed_memory()

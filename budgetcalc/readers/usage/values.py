@@ -78,17 +78,6 @@ def is_lines(opened: Opened) -> bool:
     return any(_is_value(line) for line in lines[1:] if line.lstrip().startswith(b"{"))
 
 
-def starts_with_line(head: bytes) -> bool:
-    """Whether the first line is whole and a value by itself, which settles :func:`is_lines`."""
-    line = next(iter(first_lines(head, 1)), b"")
-    return (
-        line.lstrip().startswith(b"{")
-        and len(line) < len(head)
-        and not head.endswith(line)
-        and _is_value(line)
-    )
-
-
 def first_lines(head: bytes, most: int) -> list[bytes]:
     """Return the first lines that are not blank, without looking at the others."""
     found: list[bytes] = []
