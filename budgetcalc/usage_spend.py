@@ -212,8 +212,10 @@ class Spend:
 
     def lines(self, fee: Fee | None) -> Iterator[MoneyLine]:
         """Yield what the amount is made of, thinking apart from the rest of the output; they sum to it."""
-        # Whether a call could have been a batch is no matter of its price.
-        same_price = _joined((replace(key, batch_factor=None), sums) for key, sums in self.sums.items())
+        # Whether a call could have been a batch, and what was assumed for its day, are no matter of its price.
+        same_price = _joined(
+            (replace(key, batch_factor=None, notes=()), sums) for key, sums in self.sums.items()
+        )
         for key, sums in sorted(same_price.items(), key=lambda item: _order(item[0])):
             known = sums.thinking_known
             counts: list[tuple[str, Bucket, int]] = [
