@@ -39,6 +39,15 @@ class KeySums:
     output_of_unknown_thinking: int = 0
     web_search_requests: int = 0
 
+    def plus(self, other: KeySums) -> KeySums:
+        """Add other sums to these, and return these."""
+        for bucket, count in other.tokens.items():
+            self.tokens[bucket] += count
+        self.thinking_known += other.thinking_known
+        self.output_of_unknown_thinking += other.output_of_unknown_thinking
+        self.web_search_requests += other.web_search_requests
+        return self
+
     def usd(self, key: PriceKey) -> Decimal:
         """Return what the tokens cost; searches are a line of their own."""
         return money.total([key.usd(bucket, count) for bucket, count in self.tokens.items() if count])
@@ -144,7 +153,7 @@ class Aggregation:
         """Make room for what sums will add, in the order of the calls."""
         for warning in _said(sums):
             self.warnings.setdefault(warning, 0)
-        group = self.groups.setdefault(sums.group, Group(sums.group))
+        group = self._group(sums.group)
         if sums.key is not None:
             group.sums.setdefault(sums.key, KeySums())
 
@@ -152,6 +161,8 @@ class Aggregation:
         for warning in _said(sums):
             self.warnings[warning] += sums.rows
         self.rows.priced += sums.rows
+        if sums.is_undated:
+            self.undated_rows += sums.rows
         totals = sums.totals()
         self.rows.deduplicated += totals.repeats
         group = self.groups[sums.group]
@@ -166,6 +177,12 @@ class Aggregation:
             own.thinking_known += totals.thinking - sums.rows
         else:
             own.output_of_unknown_thinking += totals.output
+
+    def _group(self, name: GroupKey) -> Group:
+        group = self.groups.get(name)
+        if group is None:
+            group = self.groups[name] = Group(name)
+        return group
 
     def _reject(self, row: InvalidRow) -> None:
         self.rows.invalid += 1
@@ -200,7 +217,7 @@ class Aggregation:
         for note in dict.fromkeys(note for key in keys if isinstance(key, PriceKey) for note in key.notes):
             self.warnings[note] = self.warnings.get(note, 0) + 1
         name = self.group_by(row)
-        group = self.groups.setdefault(name, Group(name))
+        group = self._group(name)
         group.rows += 1
         for charge, key in zip(row.charges, keys, strict=True):
             if isinstance(key, PriceKey):

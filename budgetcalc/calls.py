@@ -118,11 +118,12 @@ class Calls:
             row.warnings,
         )
         counts = [_counts(charge) for charge in row.charges]
-        is_one = len(counts) == 1 and not own and row.moment is not None and row.day == row.moment.date()
+        day = row.moment.date() if row.moment is not None else None
+        is_one = len(counts) == 1 and not own and row.day == day
         head = HEAD.pack(
             self._index_of(shape),
             row.day.toordinal() if row.day else NO_DAY,
-            flags(*counts[0]) if is_one else 0,
+            flags(counts[0]) if is_one else 0,
             row.line or 0,
             NO_MOMENT if row.moment is None else (row.moment - _EPOCH) // timedelta(microseconds=1),
             _request(row),

@@ -33,8 +33,8 @@ SUMMED = Struct("<8Q")
 SUMMED_AT = HEAD.size + COUNTS.size - SUMMED.size
 
 PLAIN, KNOWS_THINKING = 1, 2
-"""Flags. A call is plain if it is of one charge, of the day of its moment, without searches, and of a prompt and
-an output so small that they decide no price and no sum of them overflows."""
+"""Flags. A call is plain if it has one charge, no searches, the day of its moment or neither, and a prompt and an
+output so small that they decide no price and no sum of them overflows."""
 
 LARGEST_PROMPT = 200_000
 """A prompt up to here is priced like the smallest one, or the calls of its kind are settled one by one."""
@@ -78,8 +78,9 @@ class PackedCalls(UsageRow):
     calls: tuple[tuple[int, bytes, bytes], ...] = ()
 
 
-def flags(fresh: int, five: int, hour: int, read: int, output: int, thinking: int, searches: int) -> int:
+def flags(counts: tuple[int, ...]) -> int:
     """Return the flags of a charge of these counts, in their order in ``COUNTS``."""
+    fresh, five, hour, read, output, thinking, searches = counts
     if searches or fresh + five + hour + read > LARGEST_PROMPT or output > LARGEST_SMALL:
         return 0
     return PLAIN | KNOWS_THINKING if thinking else PLAIN

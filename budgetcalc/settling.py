@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from budgetcalc.packed_calls import KIND, KNOWS_THINKING, LARGEST_PROMPT, PLAIN, SUMMED, SUMMED_AT
+from budgetcalc.packed_calls import KIND, KNOWS_THINKING, LARGEST_PROMPT, NO_DAY, PLAIN, SUMMED, SUMMED_AT
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 from budgetcalc.usage_prices import PriceKey
 
@@ -57,6 +57,7 @@ class Sums:
         key: their price; ``None`` when they do not count.
         warnings: what is said of each.
         knows_thinking: whether they say how much of their output was thinking.
+        is_undated: whether they have no day.
         rows: calls summed.
         packed: their sums, packed as in ``SUMMED``.
     """
@@ -65,6 +66,7 @@ class Sums:
     key: PriceKey | None
     warnings: tuple[str, ...]
     knows_thinking: bool = False
+    is_undated: bool = False
     rows: int = 0
     packed: int = 0
 
@@ -96,7 +98,7 @@ class Settling:
     price: Callable[[UsageRow], object]
     looks_at: frozenset[str] | None = None
     _sums: dict[tuple[int, int, int], Sums | None] = field(default_factory=dict)
-    _of_group: dict[tuple[GroupKey, int, tuple[str, ...], bool], Sums] = field(default_factory=dict)
+    _of_group: dict[tuple[GroupKey, int, tuple[str, ...], bool, bool], Sums] = field(default_factory=dict)
     _is_one: dict[int, bool] = field(default_factory=dict)
     _prices: dict[tuple[object, ...], PriceKey | None] = field(default_factory=dict)
 
@@ -145,23 +147,23 @@ class Settling:
 
     def _new(self, shape: Shape, day: int, flags: int) -> Sums | None:
         """Return the sums of a shape, day and flags, or nothing where the calls have to be told apart."""
-        if not flags & PLAIN or len(shape.models) != 1 or shape.unbilled or shape.unit != "call" or day <= 1:
+        if not flags & PLAIN or len(shape.models) != 1 or shape.unbilled or shape.unit != "call" or day == 1:
             return None
-        start = datetime.combine(date.fromordinal(day), _MIDNIGHT)
+        start = datetime.combine(date.fromordinal(day), _MIDNIGHT) if day != NO_DAY else None
         first = _row(shape, start)
         if not self.keep(first):
-            moments = (start + _NOON, start + _LAST)
+            moments = (start + _NOON, start + _LAST) if start else ()
             return None if any(self.keep(_row(shape, moment)) for moment in moments) else _DROPPED
         group, key = self.group_by(first), self._price(first)
-        if day not in self._is_one:
+        if start and day not in self._is_one:
             last = _row(shape, start + _LAST)
             self._is_one[day] = self.keep(last) and group == self.group_by(last)
-        if key is None or not self._is_one[day]:
+        if key is None or not self._is_one.get(day, True):
             return None
         knows_thinking = bool(flags & KNOWS_THINKING)
-        place = (group, id(key), shape.warnings, knows_thinking)
+        place = (group, id(key), shape.warnings, knows_thinking, start is None)
         if place not in self._of_group:
-            self._of_group[place] = Sums(group, key, shape.warnings, knows_thinking)
+            self._of_group[place] = Sums(group, key, shape.warnings, knows_thinking, start is None)
         return self._of_group[place]
 
     def _price(self, row: UsageRow) -> PriceKey | None:
@@ -176,15 +178,15 @@ class Settling:
         return self._prices[like]
 
 
-def _row(shape: Shape, moment: datetime) -> UsageRow:
-    """Return a call of a shape without counts."""
+def _row(shape: Shape, moment: datetime | None) -> UsageRow:
+    """Return a call of a shape without counts; without a moment it has no day either."""
     ((model, long_context),) = shape.models
     return UsageRow(
         shape.file,
         None,
         shape.format,
         (Charge(model, _TOKENS[0], long_context=long_context),),
-        day=moment.date(),
+        day=moment.date() if moment else None,
         moment=moment,
         service_tier=shape.service_tier,
         us_only=shape.us_only,

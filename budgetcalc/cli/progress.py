@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.progress import Progress
 
@@ -20,17 +20,28 @@ EVERY = 500
 """Rows between two looks at the clock."""
 
 
+class Seen(Protocol):
+    """Is told a file and how many more of its rows were read."""
+
+    def __call__(self, file: str, rows: int = 1) -> None:
+        """Take note of rows."""
+
+
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str, int], None]]:
+def progress(*, quiet: bool) -> Iterator[Seen]:
     """Give a callback that is told a file and how many more of its rows were read."""
     if quiet or not sys.stderr.isatty():
-        yield lambda _file, _rows=1: None
+        yield _ignore
         return
     state = _State()
     try:
         yield state.see
     finally:
         state.stop()
+
+
+def _ignore(file: str, rows: int = 1) -> None:
+    del file, rows
 
 
 class _State:

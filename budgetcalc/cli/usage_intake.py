@@ -11,8 +11,9 @@ from budgetcalc.errors import BudgetcalcError, InputError
 from budgetcalc.readers.usage import read_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from budgetcalc.cli.progress import Seen
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import FailedInput, PricedUsage
     from budgetcalc.usage_run import CostRow, Row
@@ -39,9 +40,7 @@ class Intake:
         self.paths = [*paths, *(self._claude_code_folders() if claude_code else ())]
         self.begun = self._open(self.paths[0]) if self.paths and Path(self.paths[0]).is_dir() else None
 
-    def price(
-        self, question: UsageQuestion, cost_files: Sequence[str], seen: Callable[[str, int], None]
-    ) -> PricedUsage:
+    def price(self, question: UsageQuestion, cost_files: Sequence[str], seen: Seen) -> PricedUsage:
         """Return what the inputs cost together.
 
         Args:
@@ -69,7 +68,7 @@ class Intake:
             except BudgetcalcError as error:
                 self._fail(path, error)
 
-    def _rows(self, seen: Callable[[str, int], None]) -> Iterator[Row]:
+    def _rows(self, seen: Seen) -> Iterator[Row]:
         from budgetcalc.packed_calls import PackedCalls
 
         for at, path in enumerate(self.paths):

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 LONGEST = 1 << 24
 """Bytes of a line that are still held; longer ones, and what follows them, are read the general way."""
 
+_MOST_UNUSUAL = 8
+"""Unusual lines in a row after which the rest of a block is not tried: it is another format's."""
+
 _OTHER_TYPES = frozenset({"message", "error", "result"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,11 +81,14 @@ def _block_values(
     file: str, block: bytes, number: int
 ) -> Generator[Value | InvalidRow | PackedCalls, None, int]:
     """Yield what whole lines hold, and return how many they are; ``number`` is the first one's."""
-    lines, raw, at = _decoded(block), None, 0
+    lines, raw, at, unusual = _decoded(block), None, 0, 0
     while at < len(lines):
-        end, packed = _packed(file, lines, at, number)
-        if end > at:
-            yield packed
+        end = at
+        if unusual < _MOST_UNUSUAL:
+            end, packed = _packed(file, lines, at, number)
+            unusual = 0 if end > at else unusual + 1
+            if end > at:
+                yield packed
         if end < len(lines):
             raw = raw or block.split(b"\n")
             if raw[end].strip():
@@ -148,7 +154,9 @@ _ORDINARY_PLACES = (None, "global", "not_available", "us")
 _ORDINARY_SPEEDS = (None, "standard", "fast")
 
 
-def _packed(file: str, lines: Sequence[Line | None], start: int, number: int) -> tuple[int, PackedCalls]:
+def _packed(  # noqa: C901, PLR0912, PLR0915 - a call for each line would take longer than what is done there
+    file: str, lines: Sequence[Line | None], start: int, number: int
+) -> tuple[int, PackedCalls]:
     """Return where the next unusual line is, and the calls of the lines before it.
 
     Neighbouring lines of one call become one. This is one loop, and some of its steps are written out, because most
@@ -174,7 +182,7 @@ def _packed(file: str, lines: Sequence[Line | None], start: int, number: int) ->
     def flush() -> None:
         index = shapes.setdefault((last_what, warnings), len(shapes))
         day = moment // _DAY + _EPOCH_DAY
-        tail = TAIL.pack(day, flags(*counts), first, moment, fingerprint(last_request), repeats, *counts)
+        tail = TAIL.pack(day, flags(counts), first, moment, fingerprint(last_request), repeats, *counts)
         calls.append((index, identity(last_call), tail))
 
     try:
@@ -205,7 +213,7 @@ def _packed(file: str, lines: Sequence[Line | None], start: int, number: int) ->
             try:
                 what = kinds[key]
             except KeyError:
-                what = kinds[key] = whats.setdefault(_what(*key), len(whats))
+                what = kinds[key] = whats.setdefault(_what(key), len(whats))
             call, stamp = message.id, line.timestamp
             if not call or not stamp:
                 break
@@ -239,7 +247,7 @@ def _packed(file: str, lines: Sequence[Line | None], start: int, number: int) ->
     if rows:
         flush()
     said = list(whats)
-    found = tuple(_shape(file, *said[what], warnings) for what, warnings in shapes)
+    found = tuple(_shape(file, said[what], warnings) for what, warnings in shapes)
     return end, PackedCalls(file, None, "claude-code", (), rows=rows, shapes=found, calls=tuple(calls))
 
 
@@ -262,24 +270,13 @@ def _is_of_others(kind: str) -> bool:
     return kind in _OTHER_TYPES or sse.is_this({"type": kind})
 
 
-def _what(
-    model: str | None,
-    project: str | None,
-    session_id: str | None,
-    session: str | None,
-    version: str | None,
-    tier: str | None,
-    place: str | None,
-    speed: str | None,
-    kind: str | None,
-    stop_reason: str | None,
-    is_api_error: bool | None,
-) -> tuple[Any, ...]:
+def _what(key: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what a line's shape is made of.
 
     Raises:
         _UnusualError: it is not that of an ordinary call.
     """
+    model, project, session_id, session, version, tier, place, speed, kind, stop_reason, is_api_error = key
     if (
         kind != "assistant"
         or not model
@@ -365,17 +362,8 @@ def _microseconds(stamp: str) -> int:
     return passed.days * _DAY + passed.seconds * 1_000_000 + passed.microseconds
 
 
-def _shape(
-    file: str,
-    model: str,
-    project: str | None,
-    session: str,
-    version: str | None,
-    tier: str | None,
-    us_only: bool,
-    fast: bool,
-    warnings: tuple[str, ...],
-) -> Shape:
+def _shape(file: str, what: tuple[Any, ...], warnings: tuple[str, ...]) -> Shape:
+    model, project, session, version, tier, us_only, fast = what
     said = (("project", project), ("session", session), ("version", version))
     return Shape(
         file,

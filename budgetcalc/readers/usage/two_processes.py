@@ -1,4 +1,4 @@
-"""Many files are read by two processes where that is sooner done: this one from the first file on, a fork from the last.
+"""Many files are read by two processes where that is sooner done: this one from the first on, a fork from the last.
 
 They meet wherever they do, so that neither waits for the other, whatever else either of them has to do. The rows come
 in the order of the files, whoever read them; if the fork fails, its files are read here.
