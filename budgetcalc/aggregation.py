@@ -53,6 +53,15 @@ class KeySums:
     output_of_unknown_thinking: int = 0
     web_search_requests: int = 0
 
+    def plus(self, other: KeySums) -> KeySums:
+        """Add other sums to these, and return these."""
+        for bucket, count in other.tokens.items():
+            self.tokens[bucket] += count
+        self.thinking_known += other.thinking_known
+        self.output_of_unknown_thinking += other.output_of_unknown_thinking
+        self.web_search_requests += other.web_search_requests
+        return self
+
     def usd(self, key: PriceKey) -> Decimal:
         """Return what the tokens cost; searches are a line of their own."""
         return money.total([key.usd(bucket, count) for bucket, count in self.tokens.items() if count])
@@ -96,6 +105,7 @@ class Aggregation:
         group_by: returns a row's group; all rows are one group by default. A call's group depends on its time,
             its models and what it shares with others (file, dimensions, …), not on its line or its counts.
         keep: whether a row passes the filters, which look at the same; it is not read at all if not.
+        looks_at: the dimensions that ``group_by`` and ``keep`` look at; ``None`` for any.
     """
 
     catalogue: Catalogue
@@ -103,6 +113,7 @@ class Aggregation:
     model: str | None = None
     group_by: Callable[[UsageRow], GroupKey] = lambda _: ()
     keep: Callable[[UsageRow], bool] = lambda _: True
+    looks_at: frozenset[str] | None = None
     rows: RowCounts = field(default_factory=RowCounts)
     groups: dict[GroupKey, Group] = field(default_factory=dict)
     unpriced: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -151,7 +162,7 @@ class Aggregation:
         """Settle the calls that were held; call it once, after the last row."""
         calls, self._calls = self._calls, Calls()
         sessions = transcribed_sessions(calls.shapes)
-        settling = Settling(calls, self.keep, self.group_by, self._key)
+        settling = Settling(calls, self.keep, self.group_by, self._key, self.looks_at)
         for entry in settling.rest(self._begin):
             row, repeats = calls.row(entry)
             if not self.keep(row):
@@ -173,7 +184,7 @@ class Aggregation:
         """Make room for what sums will add, in the order of the calls."""
         for warning in _said(sums):
             self.warnings.setdefault(warning, 0)
-        group = self.groups.setdefault(sums.group, Group(sums.group))
+        group = self._group(sums.group)
         if sums.key is not None:
             group.sums.setdefault(sums.key, KeySums())
 
@@ -181,17 +192,28 @@ class Aggregation:
         for warning in _said(sums):
             self.warnings[warning] += sums.rows
         self.rows.priced += sums.rows
-        self.rows.deduplicated += sums.repeats
+        if sums.is_undated:
+            self.undated_rows += sums.rows
+        totals = sums.totals()
+        self.rows.deduplicated += totals.repeats
         group = self.groups[sums.group]
         group.rows += sums.rows
         if sums.key is None:
             return
         own = group.sums[sums.key]
-        counts = (sums.fresh, sums.five, sums.hour, sums.read, sums.output)
+        counts = (totals.fresh, totals.five, totals.hour, totals.read, totals.output)
         for bucket, count in zip(BUCKETS, counts, strict=True):
             own.tokens[bucket] += count
-        own.thinking_known += sums.thinking
-        own.output_of_unknown_thinking += sums.unknown
+        if sums.knows_thinking:
+            own.thinking_known += totals.thinking - sums.rows
+        else:
+            own.output_of_unknown_thinking += totals.output
+
+    def _group(self, name: GroupKey) -> Group:
+        group = self.groups.get(name)
+        if group is None:
+            group = self.groups[name] = Group(name)
+        return group
 
     def _reject(self, row: InvalidRow) -> None:
         self.rows.invalid += 1
@@ -256,7 +278,7 @@ class Aggregation:
         for note in dict.fromkeys(note for key in keys if isinstance(key, PriceKey) for note in key.notes):
             self._warn(note)
         name = self.group_by(row)
-        group = self.groups.setdefault(name, Group(name))
+        group = self._group(name)
         group.rows += 1
         for charge, key in zip(row.charges, keys, strict=True):
             if isinstance(key, PriceKey):

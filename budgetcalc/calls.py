@@ -1,7 +1,7 @@
 """The calls seen so far, one for each identity: a later line or file may complete or repeat any of them.
 
 What many calls share (file, models, project, session, …) is kept once; what is a call's own is packed to some
-60 bytes, so that a call takes about 200 bytes however long its line was.
+90 bytes, so that a call takes about 250 bytes however long its line was.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc.money import plain
 from budgetcalc.packed_calls import (
+    COUNTS,
     HEAD,
     INDEX,
-    LARGE,
     NO_DAY,
     NO_MOMENT,
-    SMALL,
     Shape,
     fingerprint,
+    flags,
     identity,
 )
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
@@ -119,17 +119,18 @@ class Calls:
             row.warnings,
         )
         counts = [_counts(charge) for charge in row.charges]
-        numbers = SMALL if all(count < 2**32 for each in counts for count in each) else LARGE
+        day = row.moment.date() if row.moment is not None else None
+        is_one = len(counts) == 1 and not own and row.day == day
         head = HEAD.pack(
             self._index_of(shape),
+            row.day.toordinal() if row.day else NO_DAY,
+            flags(counts[0]) if is_one else 0,
             row.line or 0,
             NO_MOMENT if row.moment is None else (row.moment - _EPOCH) // timedelta(microseconds=1),
-            row.day.toordinal() if row.day else NO_DAY,
             _request(row),
             repeats,
-            numbers is LARGE,
         )
-        return b"".join([head, *(numbers.pack(*each) for each in counts), own.encode(errors="replace")])
+        return b"".join([head, *(COUNTS.pack(*each) for each in counts), own.encode(errors="replace")])
 
     def _index_of(self, shape: Shape) -> int:
         index = self._index.setdefault(shape, len(self.shapes))
@@ -141,16 +142,16 @@ class Calls:
         """Return a held call as a row, and how many more rows told of it."""
         if isinstance(entry, tuple):
             return entry
-        index, line, microseconds, day, request, repeats, is_large = HEAD.unpack_from(entry)
-        shape, numbers = self.shapes[index], LARGE if is_large else SMALL
-        end = HEAD.size + numbers.size * len(shape.models)
+        index, day, _, line, microseconds, request, repeats = HEAD.unpack_from(entry)
+        shape = self.shapes[index]
+        end = HEAD.size + COUNTS.size * len(shape.models)
         own = entry[end:].decode()
         row = UsageRow(
             file=shape.file,
             line=line or None,
             format=shape.format,
             charges=tuple(
-                _charge(model, long_context, numbers.unpack_from(entry, HEAD.size + numbers.size * at))
+                _charge(model, long_context, COUNTS.unpack_from(entry, HEAD.size + COUNTS.size * at))
                 for at, (model, long_context) in enumerate(shape.models)
             ),
             day=date.fromordinal(day) if day != NO_DAY else None,

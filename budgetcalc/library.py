@@ -164,7 +164,7 @@ def read_report(path: str | Path) -> Iterator[Row]:
     """
     from budgetcalc.readers.usage import read_usage
 
-    return read_usage(str(Path(path)))
+    return iter(read_usage(str(Path(path))))
 
 
 def _messages_body(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -71,7 +71,7 @@ def page(items: Iterable[Line | Grid], look: Look) -> str:
     if look.terminal or look.colour:
         text = _rich_page(items, look)
     else:
-        text = "\n".join(_plain(row) for item in items for row in _lines(item))
+        text = "\n".join(row for item in items for row in _plain(item))
     return "".join(f"{row.rstrip()}\n" for row in text.split("\n"))
 
 
@@ -111,8 +111,21 @@ def _lines(item: Line | Grid) -> list[Line]:
     return _aligned(item) if isinstance(item, Grid) else [item]
 
 
-def _plain(row: Line) -> str:
-    return "".join(_safe(span.text) for span in row)
+def _plain(item: Line | Grid) -> Iterator[str]:
+    """Yield the lines of a pipe: those of a table are made of texts, as there may be a hundred thousand."""
+    if not isinstance(item, Grid):
+        yield "".join(_safe(span.text) for span in item)
+        return
+    table = _shown(item)
+    widths = _widths(table)
+    pads = [str.rjust if side == "right" else str.ljust for _, side in table.columns]
+    yield "  ".join(
+        pad(title, width) for pad, (title, _), width in zip(pads, table.columns, widths, strict=True)
+    )
+    for row in table.rows:
+        yield "  ".join(
+            [pad(cell.text, width) for pad, cell, width in zip(pads, _spans(row), widths, strict=True)]
+        )
 
 
 def _aligned(grid: Grid) -> list[Line]:
@@ -133,6 +146,8 @@ def _shown(grid: Grid) -> Grid:
     """Return the table without empty columns, its cells safe to print."""
     rows = [[Span(_safe(cell.text), cell.style) for cell in _spans(row)] for row in grid.rows]
     shown = [i for i, _ in enumerate(grid.columns) if any(row[i].text for row in rows)]
+    if len(shown) == len(grid.columns):
+        return Grid(grid.columns, rows)
     return Grid([grid.columns[i] for i in shown], [[row[i] for i in shown] for row in rows])
 
 
@@ -141,9 +156,10 @@ def _spans(row: Sequence[Span | str]) -> list[Span]:
 
 
 def _widths(grid: Grid) -> list[int]:
-    rows = [_spans(row) for row in grid.rows]
-    titles = (title for title, _ in grid.columns)
-    return [max([len(title), *(len(row[i].text) for row in rows)]) for i, title in enumerate(titles)]
+    widths = [len(title) for title, _ in grid.columns]
+    for row in grid.rows:
+        widths = list(map(max, widths, [len(cell.text) for cell in _spans(row)]))
+    return widths
 
 
 def _rich_page(items: Iterable[Line | Grid], look: Look) -> str:

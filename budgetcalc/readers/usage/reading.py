@@ -29,11 +29,16 @@ from budgetcalc.readers.usage.fields import BadUsage, Origin
 from budgetcalc.readers.usage.folders import report_files
 from budgetcalc.readers.usage.raw_input import with_line_feeds, without_http_headers
 from budgetcalc.readers.usage.refusals import Refused, refused_header, refused_value
-from budgetcalc.readers.usage.values import Value, first_lines, is_lines, json_values
+from budgetcalc.readers.usage.values import (
+    Value,
+    first_lines,
+    is_lines,
+    json_values,
+)
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from budgetcalc.readers.byte_streams import Limits
     from budgetcalc.readers.usage.messages import Records
@@ -51,8 +56,8 @@ def read_usage(
     input_format: str | None = None,
     limits: Limits | None = None,
     packs: bool = False,
-) -> Iterator[Row]:
-    """Yield the rows of a usage report one by one; lines are never held as a whole.
+) -> Iterable[Row]:
+    """Return the rows of a usage report, to be read one by one; lines are never held as a whole.
 
     Args:
         path: a file, a folder with reports, or ``-`` for standard input.
@@ -83,7 +88,7 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterator[Row]:
+def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterable[Row]:
     """Return the rows of every report in a folder.
 
     Files without usage are other people's business; those that cannot be read are said.
@@ -100,9 +105,10 @@ def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, pack
             yield InvalidRow(file, error.location.line if error.location else None, error.message)
 
     if packs:
-        from budgetcalc.readers.usage.two_processes import rows_in_two
+        from budgetcalc.readers.usage import transcripts  # noqa: F401 - both processes need it
+        from budgetcalc.readers.usage.two_processes import RowsInTwo
 
-        return rows_in_two(list(report_files(folder)), rows_of)
+        return RowsInTwo(list(report_files(folder)), rows_of)
     return chain.from_iterable(map(rows_of, report_files(folder)))
 
 
