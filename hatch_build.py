@@ -119,7 +119,8 @@ def chains(pieces: set[str]) -> list[dict[str, str]]:
     its letters can follow any. A mark is in every table it has a part in.
     """
     marks = "".join(MARKS.values())
-    connected = dict.fromkeys(ascii_letters, {*ascii_letters})
+    latin = {*ascii_letters}
+    connected = dict.fromkeys(latin, latin)
     links: dict[str, Counter[str]] = {}
     for piece in sorted(pieces):
         letters = {*piece} - {*marks}

@@ -47,6 +47,9 @@ MEMORABLE: Final = 64
 # So many new strings at least are counted together, and not remembered one by one.
 TOGETHER: Final = 256
 
+# Texts of up to so many characters repeat too little for their words to be counted.
+SHORT: Final = 512
+
 # The hard letter that stands for a run of them, once their tokens are counted.
 HARD: Final = "文"
 
@@ -298,6 +301,7 @@ class _Tiler:
         self.units = _Memo(self._fewest)
         self._words = _Memo(self._word)
         self._gaps = _Memo(self._gap)
+        self._tails = _Memo(self._tail)
         self._between = _Memo(self._hard_gap)
         self._savings = _Memo(self._saving)
         self._characters = _Memo(self._character)
@@ -311,6 +315,10 @@ class _Tiler:
 
     def count(self, text: str, *, after_mark: bool) -> int:
         """Return the tokens of a normalised text with nothing, or the begin mark of a frame, before it."""
+        if len(text) <= SHORT and text.isascii():
+            parts = _ASCII_WORDS.split(text.translate(_ASCII_ZEROS))
+            tokens = self._ends(parts, after_mark=after_mark) + sum(map(self._words.__getitem__, parts[1::2]))
+            return tokens + sum(map(self._gaps.__getitem__, parts[2:-1:2]))
         tokens = 0
         words: Counter[str] = Counter()
         gaps: Counter[str] = Counter()
@@ -322,22 +330,28 @@ class _Tiler:
                     tokens += _total(self._characters, Counter("".join(hard)))
                     block = _HARD_LETTERS_RUN.sub(HARD, block)  # noqa: PLW2901
                 parts = _all_words().split(block)
-            if len(parts) > 1:
-                words.update(parts[1::2])
-                gaps.update(parts[2:-1:2])
-                head, tail = parts[0], parts[-1]
-                if head:
-                    tokens += self._without_hard(f"{head}a", after_mark=after_mark) - self._words["a"]
-                if tail:
-                    tokens += self._without_hard(f"a{tail}") - self._words["a"]
-            else:
-                tokens += self._without_hard(block, after_mark=after_mark)
+            tokens += self._ends(parts, after_mark=after_mark)
+            words.update(parts[1::2])
+            gaps.update(parts[2:-1:2])
             if len(words) + len(gaps) > MEMORY:
                 tokens += self._words_and_gaps(words, gaps)
                 words.clear()
                 gaps.clear()
             after_mark = False
         return tokens + self._words_and_gaps(words, gaps)
+
+    def _ends(self, parts: list[str], *, after_mark: bool) -> int:
+        """Return the tokens of what stands before the first word and after the last one."""
+        head, tail = parts[0], parts[-1]
+        if len(parts) == 1:
+            return self._without_hard(head, after_mark=after_mark)
+        tokens = self._tails[tail] if tail else 0
+        if head:
+            tokens += self._without_hard(f"{head}a", after_mark=after_mark) - self._words["a"]
+        return tokens
+
+    def _tail(self, tail: str) -> int:
+        return self._without_hard(f"a{tail}") - self._words["a"]
 
     def _words_and_gaps(self, words: Counter[str], gaps: Counter[str]) -> int:
         return _total_by_count(self._words, words, self._words_together) + _total_by_count(
@@ -504,7 +518,8 @@ class _Tiler:
         fewest = known.copy()
         least = fewest[-1]
         for start in range(length - len(known), head - 1, -1):
-            cost, node = nodes[unit[start : start + 2]]
+            cost, root = nodes[unit[start : start + 2]]
+            node: _Node | None = root
             least += cost
             left = length - start - 2  # characters after the piece that ends here
             while node:

@@ -45,7 +45,7 @@ class Count:
             self.tokens + other.tokens,
             self.low + other.low,
             self.high + other.high,
-            least_certain((self.method, other.method)),
+            self.method if self.method == other.method else least_certain((self.method, other.method)),
         )
 
 
@@ -56,7 +56,7 @@ def exact(tokens: int) -> Count:
 
 def least_certain(methods: Iterable[Method]) -> Method:
     """Return the least certain of the methods; ``exact`` for none."""
-    return max(methods, key=METHODS.index, default="exact")
+    return max({*methods}, key=METHODS.index, default="exact")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def page(items: Iterable[Line | Grid], look: Look) -> str:
     if look.terminal or look.colour:
         text = _rich_page(items, look)
     else:
-        text = "\n".join(_plain(row) for item in items for row in _lines(item))
+        text = "\n".join(row for item in items for row in _plain_rows(item))
     return "".join(f"{row.rstrip()}\n" for row in text.split("\n"))
 
 
@@ -94,8 +94,17 @@ def _lines(item: Line | Grid) -> list[Line]:
     return _aligned(item) if isinstance(item, Grid) else [item]
 
 
-def _plain(row: Line) -> str:
-    return "".join(_safe(span.text) for span in row)
+def _plain_rows(item: Line | Grid) -> Iterable[str]:
+    """Return what `_lines` does as bare text; tables may have a row for each of a million messages."""
+    if not isinstance(item, Grid):
+        return ("".join(_safe(span.text) for span in item),)
+    table = _shown(item)
+    rows = ([title for title, _ in table.columns], *([cell.text for cell in row] for row in map(_spans, table.rows)))
+    padded = [
+        [text.rjust(width) for text in column] if side == "right" else [text.ljust(width) for text in column]
+        for column, width, (_, side) in zip(zip(*rows, strict=True), _widths(table), table.columns, strict=True)
+    ]
+    return map("  ".join, zip(*padded, strict=True))
 
 
 def _aligned(grid: Grid) -> list[Line]:
@@ -124,9 +133,9 @@ def _spans(row: Sequence[Span | str]) -> list[Span]:
 
 
 def _widths(grid: Grid) -> list[int]:
-    rows = [_spans(row) for row in grid.rows]
-    titles = (title for title, _ in grid.columns)
-    return [max([len(title), *(len(row[i].text) for row in rows)]) for i, title in enumerate(titles)]
+    rows = [[len(cell.text) for cell in _spans(row)] for row in grid.rows]
+    titles = [len(title) for title, _ in grid.columns]
+    return [max(column) for column in zip(titles, *rows, strict=True)]
 
 
 def _rich_page(items: Iterable[Line | Grid], look: Look) -> str:
@@ -181,4 +190,4 @@ def _folded(grid: Grid, width: int) -> Table | None:
 
 
 def _safe(text: str) -> str:
-    return printable(text, limit=NO_LIMIT)
+    return text if text.isprintable() else printable(text, limit=NO_LIMIT)
