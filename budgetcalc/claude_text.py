@@ -391,9 +391,14 @@ class _Tiler:
         present = {*units}
         return [
             self._script_chain(script)
-            for script, links in enumerate(self.vocabulary.chains)
-            if not present.isdisjoint("".join(links).strip(MARKS))
+            for script, letters in enumerate(self._letters)
+            if not present.isdisjoint(letters)
         ]
+
+    @cached_property
+    def _letters(self) -> list[set[str]]:
+        """The letters of each script of the vocabulary."""
+        return [{*"".join((*links, *links.values()))} - {*MARKS} for links in self.vocabulary.chains]
 
     @cached_property
     def _ascii_chain(self) -> re.Pattern[str]:

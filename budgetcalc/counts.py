@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, Literal
 
@@ -49,6 +50,7 @@ class Count:
         )
 
 
+@lru_cache(maxsize=4096)
 def exact(tokens: int) -> Count:
     """Return a count known to the token."""
     return Count(tokens, tokens, tokens, "exact")

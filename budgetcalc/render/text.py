@@ -99,10 +99,15 @@ def _plain_rows(item: Line | Grid) -> Iterable[str]:
     if not isinstance(item, Grid):
         return ("".join(_safe(span.text) for span in item),)
     table = _shown(item)
-    rows = ([title for title, _ in table.columns], *([cell.text for cell in row] for row in map(_spans, table.rows)))
+    rows = (
+        [title for title, _ in table.columns],
+        *([cell.text for cell in row] for row in map(_spans, table.rows)),
+    )
     padded = [
         [text.rjust(width) for text in column] if side == "right" else [text.ljust(width) for text in column]
-        for column, width, (_, side) in zip(zip(*rows, strict=True), _widths(table), table.columns, strict=True)
+        for column, width, (_, side) in zip(
+            zip(*rows, strict=True), _widths(table), table.columns, strict=True
+        )
     ]
     return map("  ".join, zip(*padded, strict=True))
 
