@@ -79,6 +79,7 @@ class BlockCounter:
     framing: Framing
     notes: list[str] = field(default_factory=list)
     first_cited: Document | SearchResult | None = field(init=False)
+    facts: dict[tuple[str, int], Count] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         cited = (
@@ -94,7 +95,10 @@ class BlockCounter:
 
     def fact(self, name: str, n: int = 1) -> Count:
         """Return ``n`` uses of a frame constant."""
-        return self.framing.count(name, self.model, n)
+        known = self.facts.get((name, n))
+        if known is None:
+            known = self.facts[name, n] = self.framing.count(name, self.model, n)
+        return known
 
     def measured(self, fact: Measured) -> Count:
         """Return a constant of the price table with the band its evidence leaves."""

@@ -86,11 +86,13 @@ class _Counter:
     blocks: BlockCounter = field(init=False)
     visible: VisibleThinking = field(init=False)
     first_message: int = field(init=False)
+    marked_roles: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.blocks = BlockCounter(self.request, self.model, self.framing)
         self.visible = part_thinking(self.request, self.model)
         self.first_message = self.find_first_message()
+        self.marked_roles = self.framing.frame_of(self.model).marked_roles
 
     def find_first_message(self) -> int:
         """Return the first message the model reads: one with a compaction block replaces all before it."""
@@ -290,7 +292,7 @@ class _Counter:
         message = self.request.messages[index]
         previous = self.request.messages[index - 1] if index else None
         after_results = message.role == "assistant" and previous is not None and previous.is_tool_results
-        marked = message.role in self.framing.frame_of(self.model).marked_roles and not after_results
+        marked = message.role in self.marked_roles and not after_results
         if not any(block.text for block in texts):
             return
         seam = self.seam_before_text(before, previous if message.role == "user" else None)
