@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc import rendering
 from budgetcalc.claude_blocks import INTERLEAVED_BETA, BlockCounter, banded, guess
+from budgetcalc.claude_server_tools import count_server_tool, referenced_tools
 from budgetcalc.conversation import (
     Document,
     Image,
@@ -48,6 +49,11 @@ MOST_BREAKPOINTS = 16
 
 _TOOLSETS = ("computer_toolset_", "browser_toolset_")
 """Tools whose documented size holds the tool prompt (pricing page, 2026-08)."""
+
+DOCUMENTED_TOOLS = frozenset(
+    {"tool.bash", "tool.text_editor", "tool.computer", "tool.computer_toolset", "tool.browser_toolset"}
+)
+"""Frame constants that are figures of the pricing page, 2026-08."""
 
 _TOOL_DATE = regex(r"_\d{8}$")
 
@@ -123,7 +129,8 @@ class _Counter:
                 self.add_block(block, None)
 
     def add_tools(self) -> None:
-        tools = [tool for tool in self.request.tools if not tool.defer_loading]
+        found = referenced_tools(self.request) if any(t.defer_loading for t in self.request.tools) else ()
+        tools = [tool for tool in self.request.tools if not tool.defer_loading or tool.name in found]
         deferred = len(self.request.tools) - len(tools)
         if deferred:
             self.blocks.notes.append(
@@ -157,9 +164,9 @@ class _Counter:
 
     def anthropic_tool(self, tool: Tool) -> Count:
         """Return the tokens of a tool that Anthropic defines: documented or measured by type, else a wide band."""
-        fact = f"tool.{_TOOL_DATE.sub('', tool.type)}"
-        if fact not in self.framing.facts:
-            fact = "tool.unknown"
+        names = (f"tool.{tool.type}", f"tool.{_TOOL_DATE.sub('', tool.type)}")
+        fact = next((name for name in names if name in self.framing.facts), "tool.unknown")
+        if fact not in DOCUMENTED_TOOLS:
             self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
         return self.blocks.fact(fact)
 
@@ -350,11 +357,12 @@ class _Counter:
                 self.add("document", block.path, index, self.blocks.document(block), "document")
             case Thinking() | RedactedThinking():
                 if block.path in self.visible.kept:
-                    self.add("thinking", block.path, index, self.blocks.thinking(block), "thinking_block")
+                    count = self.blocks.thinking(block, self.text_beside(index))
+                    self.add("thinking", block.path, index, count, "thinking_block")
             case SearchResult():
                 self.add("document", block.path, index, self.blocks.search_result(block), "search_result")
             case ServerTool():
-                self.add("server_tool", block.path, index, self.blocks.server_tool(block), "server_tool")
+                self.add("server_tool", block.path, index, count_server_tool(self.blocks, block), "server_tool")
             case UnknownBlock():
                 self.blocks.notes.append(
                     f"{block.path} is of a type this version does not know; counted as its JSON"
@@ -364,15 +372,22 @@ class _Counter:
             case Text():
                 self.add("text", block.path, index, self.blocks.text(block.text), "text")
 
+    def text_beside(self, index: int | None) -> str:
+        """Return the text of a message, which tells what thinking of it is like that is not shown."""
+        blocks = self.request.messages[index].blocks if index is not None else ()
+        return "".join(block.text for block in blocks if isinstance(block, Text))
+
     def count_stripped(self, paths: frozenset[str], reason: str) -> StrippedThinking:
         """Return what the blocks at these paths would have cost."""
         blocks = [
-            block
-            for _, block in self.request.blocks()
+            (block, index)
+            for index, block in self.request.blocks()
             if isinstance(block, Thinking | RedactedThinking) and block.path in paths
         ]
-        count = sum((self.blocks.thinking_text(block) for block in blocks), exact(0))
-        return StrippedThinking(count, len(blocks), tuple(b.path for b in blocks), reason if blocks else "")
+        count = sum(
+            (self.blocks.thinking_text(block, self.text_beside(index)) for block, index in blocks), exact(0)
+        )
+        return StrippedThinking(count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else "")
 
 
 def _is_billing_header(block: Block) -> bool:
