@@ -348,6 +348,8 @@ MEASURED_KEYS = {
     "tokens": _Key(_tokens, required=True),
     "recordings": _Key(_tokens),
     "families": _Key(_tokens),
+    "low": _Key(_tokens),
+    "high": _Key(_tokens),
     **_DATED,
 }
 _MEASURED = _record(Measured, MEASURED_KEYS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from re import compile as regex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from budgetcalc import media, rendering
 from budgetcalc.claude_text import count_claude_text
@@ -25,10 +25,11 @@ from budgetcalc.conversation import (
     UnknownBlock,
 )
 from budgetcalc.counts import Count, exact
-from budgetcalc.framing import ENOUGH_FAMILIES, ENOUGH_RECORDINGS
 from budgetcalc.sealed_text import sealed_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from budgetcalc.catalogue import Measured, Model
     from budgetcalc.claude_vocabulary import Family
     from budgetcalc.conversation import Request
@@ -97,11 +98,16 @@ class BlockCounter:
 
     def measured(self, fact: Measured) -> Count:
         """Return a constant of the price table with the band its evidence leaves."""
-        if fact.recordings >= ENOUGH_RECORDINGS and fact.families >= ENOUGH_FAMILIES:
-            return exact(fact.tokens)
-        if fact.recordings:
-            return banded(fact.tokens, fact.tokens - 1, fact.tokens + 1)
-        return Count(fact.tokens, fact.tokens - 2, fact.tokens + 6, "documented")
+        return self.framing.measured(fact)
+
+    def output_schema(self, schema: Mapping[str, Any]) -> Count:
+        """Return a structured output's schema, with a band where its keys may have been sent in another order."""
+        sent = self.text(rendering.output_schema(schema))
+        if not rendering.is_sorted(schema):
+            return sent
+        usual = self.text(rendering.output_schema(rendering.usual_order(schema)))
+        low, high = min(sent.low, usual.low), max(sent.high, usual.high)
+        return usual if low == high else Count(usual.tokens, low, high, "estimated")
 
     def tool_use(self, block: ToolUse) -> Count:
         """Return a call as its XML element; one whose input is no object is refused by the API, so a guess."""

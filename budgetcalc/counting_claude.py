@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from re import compile as regex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from budgetcalc import rendering
 from budgetcalc.claude_blocks import INTERLEAVED_BETA, BlockCounter, banded, guess
@@ -177,20 +177,33 @@ class _Counter:
         if prompt is not None:
             self.sections += 1
             self.add("thinking_prompt", "/thinking", None, self.blocks.measured(prompt), "thinking_prompt")
+        if thinking is not None and thinking.type == "adaptive":
+            self.add("thinking_prompt", "/thinking", None, self.blocks.fact("thinking_adaptive"), "thinking_adaptive")
         if enabled and any(not tool.defer_loading for tool in request.tools):
             self.add_interleaved()
         if request.output_schema is not None:
             self.sections += 1
-            schema = self.blocks.text(rendering.output_schema(request.output_schema)) + self.blocks.fact(
-                "structured_output"
-            )
+            schema = self.blocks.output_schema(request.output_schema) + self.blocks.fact("structured_output")
             self.add("frame", "/output_config/format", None, schema, "structured_output")
         if request.compacts:
             self.add(
                 "frame", "/context_management", None, self.blocks.fact("compaction_edit"), "compaction_edit"
             )
+        self.add_unseen_tools()
         free = self.framing.value("section_separator_free", self.model).tokens
         self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
+
+    def add_unseen_tools(self) -> None:
+        """Add what the API puts into the prompt from elsewhere: tools of MCP servers, descriptions of skills."""
+        body = self.request.body
+        toolsets = {tool.raw.get("mcp_server_name") for tool in self.request.tools if tool.type == "mcp_toolset"}
+        servers = [s for s in _objects(body.get("mcp_servers")) if s.get("name") not in toolsets]
+        container = body.get("container")
+        skills = _objects(container.get("skills")) if isinstance(container, dict) else []
+        for fact, path, found in (("mcp_server", "/mcp_servers", servers), ("skill", "/container", skills)):
+            if found:
+                self.blocks.notes.append(f"what {path} brings into the prompt is not in the request: a band is given")
+                self.add("server_tool", path, None, self.blocks.fact(fact, len(found)), fact)
 
     def add_interleaved(self) -> None:
         """Add the interleaved beta's prompt: where the header is known, or Claude Code's, which always sends it."""
@@ -200,7 +213,7 @@ class _Counter:
         if INTERLEAVED_BETA in self.request.betas:
             self.add("thinking_prompt", "", None, self.blocks.measured(prompt), "interleaved_thinking")
         elif not self.request.betas_known:
-            assumed = self.is_claude_code or self.thinks_between_tools
+            assumed = self.is_claude_code or self.streams_arguments or self.thinks_between_tools
             choice = "assumed, as the request shows it" if assumed else "not counted"
             self.blocks.notes.append(
                 f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
@@ -212,6 +225,11 @@ class _Counter:
     @property
     def is_claude_code(self) -> bool:
         return any(_is_billing_header(block) for block in self.request.system)
+
+    @property
+    def streams_arguments(self) -> bool:
+        """Whether tools ask for eager input streaming, as agents do that also send the interleaved beta (22 of 22)."""
+        return any(tool.raw.get("eager_input_streaming") is True for tool in self.request.tools)
 
     @property
     def thinks_between_tools(self) -> bool:
@@ -392,3 +410,7 @@ class _Counter:
 
 def _is_billing_header(block: Block) -> bool:
     return isinstance(block, Text) and block.text.startswith(BILLING_HEADER)
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from budgetcalc.counts import Count
+from budgetcalc.counts import Count, exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,30 @@ class Model(Protocol):
     @property
     def generation(self) -> str:
         """What the model shares its frame with."""
+
+
+class Evidence(Protocol):
+    """A constant of the price table, with what is known of it."""
+
+    @property
+    def tokens(self) -> int:
+        """The constant."""
+
+    @property
+    def low(self) -> int | None:
+        """The least it may be, where that is known."""
+
+    @property
+    def high(self) -> int | None:
+        """The most it may be."""
+
+    @property
+    def recordings(self) -> int:
+        """Recorded requests it explains; 0 for a documented figure."""
+
+    @property
+    def families(self) -> int:
+        """Repositories among them."""
 
 
 ENOUGH_RECORDINGS = 5
@@ -164,6 +188,21 @@ class Framing:
     def count(self, fact: str, model: Model, n: int = 1) -> Count:
         """Return ``n`` uses of the constant for a model as a count."""
         return self.value(fact, model).times(n)
+
+    def measured(self, fact: Evidence) -> Count:
+        """Return a constant of the price table with the band its evidence leaves.
+
+        A documented figure may hold a separator or be rounded: on the models with both, recordings are 1 to 4 below
+        it. One that few recordings or one repository show may be off by one.
+        """
+        low, high = fact.low, fact.high
+        if low is not None and high is not None:
+            return Count(fact.tokens, low, high, "estimated")
+        if fact.recordings >= ENOUGH_RECORDINGS and fact.families >= ENOUGH_FAMILIES:
+            return exact(fact.tokens)
+        if fact.recordings:
+            return Count(fact.tokens, max(0, fact.tokens - 1), fact.tokens + 1, "estimated")
+        return Count(fact.tokens, max(0, fact.tokens - 2), fact.tokens + 6, "documented")
 
     def sealed(self, model: Model) -> SealedText:
         """Return how text that the model's API hands back sealed is sized."""
