@@ -224,7 +224,7 @@ class Acceptance:
     inference_geo: bool
     structured_output: bool
     media: int
-    image_tier: Literal["standard", "high_resolution"]
+    image_tier: Literal["standard", "standard_pairs", "high_resolution"]
     source: str
     non_streaming_max_tokens: int = 21_333
 

@@ -391,7 +391,7 @@ ACCEPTS_KEYS = {
     "inference_geo": _Key(_truth, required=True),
     "structured_output": _Key(_truth, required=True),
     "media": _Key(_tokens, required=True),
-    "image_tier": _Key(_word("standard", "high_resolution"), required=True),
+    "image_tier": _Key(_word("standard", "standard_pairs", "high_resolution"), required=True),
     "non_streaming_max_tokens": _Key(_tokens),
     **_SOURCED,
 }

@@ -190,10 +190,10 @@ class BlockCounter:
             self.notes.append(f"the PDF at {block.path} cannot be read: a band of one to ten pages is given")
             tokens = media.page_patches(*media.US_LETTER) + PDF_PAGE_TEXT_TOKENS[0]
             return banded(tokens, 100, 10 * (tokens + PDF_PAGE_TEXT_TOKENS[1]))
-        count = exact(0)
+        count = self.fact("pdf_page") + self.fact("pdf_further_page", len(pages) - 1)
         for page in pages:
-            picture = media.page_patches(page.width, page.height)
-            count += Count(picture, picture, picture, "formula") + self.fact("pdf_page")
+            picture = media.page_patches(page.width, page.height, self.model.accepts.image_tier)
+            count += Count(picture, picture, picture, "formula")
             if page.text is None:
                 low, high = PDF_PAGE_TEXT_TOKENS
                 count += banded(low, 0, high)
