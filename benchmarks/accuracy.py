@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from statistics import fmean, median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from budgetcalc.conversation import (
     Document,
@@ -37,6 +37,12 @@ from budgetcalc.counts import CountedRequest
 from budgetcalc.readers.framing_file import read_framing
 from budgetcalc.readers.pricing_file import read_catalogue
 from budgetcalc.readers.request_dates import read_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from budgetcalc.catalogue import Catalogue
+    from budgetcalc.framing import Framing
 
 UNDATED = date(2026, 6, 1)
 """The day of recordings without a readable date: rules as they are now, as the tool itself would take them."""
@@ -90,11 +96,9 @@ def group_of(request: Request) -> str:
     return "thinking" if thinking else "text, system, turns"
 
 
-def compare(path: Path) -> tuple[list[Result], Counter[str]]:
-    """Estimate every comparable recording; also count what was left out, by reason."""
-    catalogue, framing = read_catalogue(), read_framing()
-    results: list[Result] = []
-    left_out: Counter[str] = Counter()
+def comparable(path: Path, left_out: Counter[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the recordings whose input is wholly in the request; count the others, by reason."""
+    left_out = Counter() if left_out is None else left_out
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -102,23 +106,33 @@ def compare(path: Path) -> tuple[list[Result], Counter[str]]:
             caveats = NOT_COMPARABLE & set(record.get("caveats", ()))
             if not record.get("input_determinable", True) or caveats or not record["total_input_tokens"]:
                 left_out["not determinable"] += 1
-                continue
-            try:
-                results.append(_result(record, catalogue, framing))
-            except Exception as error:  # noqa: BLE001 - a benchmark reports what fails and goes on
-                left_out[f"{type(error).__name__}: {str(error)[:80]}"] += 1
+            else:
+                yield record
+
+
+def compare(path: Path) -> tuple[list[Result], Counter[str]]:
+    """Estimate every comparable recording; also count what was left out, by reason."""
+    catalogue, framing = read_catalogue(), read_framing()
+    results: list[Result] = []
+    left_out: Counter[str] = Counter()
+    for record in comparable(path, left_out):
+        try:
+            results.append(estimate(record, catalogue, framing)[0])
+        except Exception as error:  # noqa: BLE001 - a benchmark reports what fails and goes on
+            left_out[f"{type(error).__name__}: {str(error)[:80]}"] += 1
     return results, left_out
 
 
-def _result(record: dict[str, Any], catalogue: Any, framing: Any) -> Result:
+def estimate(record: dict[str, Any], catalogue: Catalogue, framing: Framing) -> tuple[Result, date | None]:
+    """Return a recording beside its estimate, and its day if it has one."""
     headers = record.get("anthropic_beta") or ""
     betas = frozenset(name.strip() for name in str(headers).split(",") if name.strip()) - {"**REDACTED**"}
     request = parse_request(record["request"], betas=betas)
     model = catalogue.find(record["model"]).model
-    day = read_date(record.get("date")) or UNDATED
-    counted = count_request(request, model, framing, day)
+    day = read_date(record.get("date"))
+    counted = count_request(request, model, framing, day or UNDATED)
     total = counted.total
-    return Result(
+    result = Result(
         id=str(record.get("id", "")),
         family=str(record.get("family", "")),
         model=model.id,
@@ -131,6 +145,7 @@ def _result(record: dict[str, Any], catalogue: Any, framing: Any) -> Result:
         method=total.method,
         counted=counted,
     )
+    return result, day
 
 
 def figures(results: list[Result]) -> dict[str, float]:

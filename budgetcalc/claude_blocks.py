@@ -234,7 +234,8 @@ class BlockCounter:
             beside: the text of its message, which tells what its own is like where that is not shown.
         """
         count = self.thinking_text(block, beside) + self.fact("thinking_block")
-        if self.request.tools and INTERLEAVED_BETA not in self.request.betas:
+        needs_beta = self.model.thinking.interleaved != "automatic"
+        if needs_beta and self.request.tools and INTERLEAVED_BETA not in self.request.betas:
             count += self.fact("thinking_without_interleaving")
         return count
 

@@ -190,7 +190,7 @@ class _Counter:
                 "frame", "/context_management", None, self.blocks.fact("compaction_edit"), "compaction_edit"
             )
         self.add_unseen_tools()
-        free = self.framing.value("section_separator_free", self.model).tokens
+        free = self.blocks.fact("section_separator_free").tokens
         self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
 
     def add_unseen_tools(self) -> None:

@@ -54,6 +54,7 @@ class Evidence(Protocol):
 
 ENOUGH_RECORDINGS = 5
 ENOUGH_FAMILIES = 2
+RECORDINGS_A_MISS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class FrameValue:
         recordings: recorded requests that use it and come out exact.
         misses: recorded requests that use it and do not.
         families: independent repositories among the recordings.
+
+    ``framing.yaml`` has the first and last day of the recordings too.
     """
 
     applies: frozenset[str]
@@ -80,11 +83,11 @@ class FrameValue:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the evidence is enough to call the constant exact."""
-        settled = self.low == self.high == self.tokens and self.misses * 3 <= self.recordings
-        trivial = self.tokens == 0 and self.recordings == 0
-        return settled and (
-            trivial or (self.recordings >= ENOUGH_RECORDINGS and self.families >= ENOUGH_FAMILIES)
+        """Whether the evidence is enough to call the constant exact; a miss is often another constant's."""
+        return (
+            self.low == self.high == self.tokens
+            and self.recordings >= max(ENOUGH_RECORDINGS, RECORDINGS_A_MISS * self.misses)
+            and self.families >= ENOUGH_FAMILIES
         )
 
     def times(self, n: int) -> Count:
