@@ -1,6 +1,7 @@
 """How right are the estimates? Compares them with what the API billed for recorded requests.
 
-    python benchmarks/accuracy.py RECORDINGS.jsonl[.gz] [--by feature|model|generation|family] [--worst N]
+    python benchmarks/accuracy.py RECORDINGS.jsonl[.gz] [--by group|model|generation|family|method] [--worst N]
+    python benchmarks/accuracy.py RECORDINGS.jsonl[.gz] --markdown    (the block of docs/accuracy.md)
 
 A recording is a JSON object with `request`, `total_input_tokens` (or `usage`), `model`, and if known `date`,
 `anthropic_beta`, `family`, `caveats`, `input_determinable`. The usage is only ever compared with. Averages over
@@ -208,12 +209,81 @@ def table(results: list[Result], by: str) -> str:
     return "\n".join(lines)
 
 
+GROUPS = (
+    "text, system, turns",
+    "tools, first turn",
+    "tool history",
+    "thinking",
+    "tools + thinking",
+    "thinking in history",
+    "structured output",
+    "images",
+    "documents",
+    "server tools",
+)
+"""Every name ``group_of`` gives, in the order of docs/accuracy.md."""
+
+GENERATIONS = ("3", "3.5", "3.7", "4", "4.1", "4.5", "4.6", "4.7", "4.8", "5")
+MARKDOWN_TITLES = (
+    "recordings",
+    "repositories",
+    "exact %",
+    "within 1 %",
+    "in band %",
+    "exact, where said %",
+    "band, median %",
+)
+
+
+def markdown(results: list[Result]) -> str:
+    """Return the block that stands between the markers of docs/accuracy.md."""
+    by_group = [(name, [r for r in results if r.group == name]) for name in GROUPS]
+    by_generation = [(f"Claude {name}", [r for r in results if r.generation == name]) for name in GENERATIONS]
+    everything = [("all", results)]
+    parts = [
+        summary("feature", by_group + everything),
+        summary("generation", by_generation + everything),
+        matrix(results),
+    ]
+    return "\n\n".join(parts)
+
+
+def summary(what: str, rows: list[tuple[str, list[Result]]]) -> str:
+    """Return a table of averages over families; a row without recordings is left out."""
+    lines = [f"| {what} | " + " | ".join(MARKDOWN_TITLES) + " |", "|---" * (len(MARKDOWN_TITLES) + 1) + "|"]
+    for name, members in rows:
+        if members:
+            said = [r for r in members if r.method in {"exact", "formula"}]
+            cells = [f"{len(members):,}", str(len({r.family for r in members}))]
+            cells += [f"{macro(members, key):.1f}" for key in ("exact", "within_1pct", "in_band")]
+            cells += [f"{share(said, lambda r: r.error == 0):.1f} of {len(said):,}" if said else "–"]
+            cells += [f"{median((r.high - r.low) / r.true * 100 for r in members):.2f}"]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def matrix(results: list[Result]) -> str:
+    """Return exact and comparable recordings by feature and generation."""
+    lines = [
+        "| exact / recordings | " + " | ".join(GENERATIONS) + " |",
+        "|---" * (len(GENERATIONS) + 1) + "|",
+    ]
+    for group in GROUPS:
+        cells = []
+        for generation in GENERATIONS:
+            members = [r for r in results if r.group == group and r.generation == generation]
+            cells.append(f"{sum(r.error == 0 for r in members)} / {len(members)}" if members else "")
+        lines.append(f"| {group} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Print the tables; exit 2 when there is nothing to compare."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("recordings", type=Path)
     parser.add_argument("--by", nargs="*", default=["group", "generation", "family"])
     parser.add_argument("--worst", type=int, default=0, help="show the N largest errors")
+    parser.add_argument("--markdown", action="store_true", help="print the tables of docs/accuracy.md only")
     parser.add_argument("--only", help="restrict --worst to a group")
     arguments = parser.parse_args()
     started = time.perf_counter()
@@ -221,6 +291,9 @@ def main() -> int:
     if not results:
         print(f"nothing to compare in {arguments.recordings}: {dict(left_out)}", file=sys.stderr)
         return 2
+    if arguments.markdown:
+        print(markdown(results))
+        return 0
     print(
         f"{len(results)} recordings compared in {time.perf_counter() - started:.1f} s; left out: {dict(left_out)}\n"
     )

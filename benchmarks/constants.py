@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accuracy import Result, comparable, estimate
 
-from budgetcalc.framing import Framing, FrameValue
+from budgetcalc.framing import FrameValue, Framing
 from budgetcalc.readers.framing_file import read_framing
 from budgetcalc.readers.pricing_file import read_catalogue
 
@@ -139,7 +139,8 @@ def rewritten(text: str, framing: Framing, support: dict[Constant, Support]) -> 
     """Return the text of ``framing.yaml`` with the evidence replaced by what was found."""
     values = [(name, value) for name, fact in framing.facts.items() for value in fact.values]
     lines, at = [], 0
-    for line in text.splitlines():
+    for written in text.splitlines():
+        line = written
         match = _LINE.match(line)
         if match:
             name, value = values[at]
@@ -163,7 +164,11 @@ def evidence(found: Support) -> str:
 
 def is_as_written(value: FrameValue, found: Support) -> bool:
     """Return whether the file says what was found."""
-    return (value.recordings, value.misses, value.families) == (found.recordings, found.misses, found.families)
+    return (value.recordings, value.misses, value.families) == (
+        found.recordings,
+        found.misses,
+        found.families,
+    )
 
 
 def main() -> int:

@@ -50,6 +50,9 @@ GUESS_PERCENT = 30
 SHOWN_WITHIN_BYTES = 2
 """Thinking whose text has as many bytes as its seal, but for a space or line end, is shown in full."""
 
+SHORTEST_SUMMARY_BYTES = 600
+"""Below it the text of Claude 4 to 4.6 is the thinking itself (240 of 240 signatures); summaries have 623 and more."""
+
 MOST_HIDDEN_TIMES = 5
 """Hidden thinking of unknown size: at most so many times its summary (3 to 4 times on 6 long ones of 4.6)."""
 
@@ -258,8 +261,15 @@ class BlockCounter:
 
     def unsealed_thinking(self, block: Thinking | RedactedThinking, shown: str, seal: str) -> Count:
         """Return thinking whose seal tells nothing: by its text, where that is all of it."""
-        if shown and (self.model.thinking.returned_as == "full" or not seal):
+        returned = self.model.thinking.returned_as
+        is_short = len(shown.encode("utf-8", "replace")) < SHORTEST_SUMMARY_BYTES
+        if shown and (returned == "full" or (returned == "summary" and is_short)):
             return self.text(shown)
-        self.notes.append(f"the size of the thinking at {block.path} cannot be read from it: a band is given")
+        kind = "redacted thinking" if isinstance(block, RedactedThinking) else "thinking"
+        self.notes.append(f"the size of the {kind} at {block.path} cannot be read: a band is given")
         tokens = self.text(shown)
-        return banded(tokens.tokens, tokens.low, MOST_HIDDEN_TIMES * tokens.high) if shown else opaque(len(seal))
+        return (
+            banded(tokens.tokens, tokens.low, MOST_HIDDEN_TIMES * tokens.high)
+            if shown
+            else opaque(max(len(seal), CHARACTERS_PER_OPAQUE_TOKEN))
+        )

@@ -178,7 +178,13 @@ class _Counter:
             self.sections += 1
             self.add("thinking_prompt", "/thinking", None, self.blocks.measured(prompt), "thinking_prompt")
         if thinking is not None and thinking.type == "adaptive":
-            self.add("thinking_prompt", "/thinking", None, self.blocks.fact("thinking_adaptive"), "thinking_adaptive")
+            self.add(
+                "thinking_prompt",
+                "/thinking",
+                None,
+                self.blocks.fact("thinking_adaptive"),
+                "thinking_adaptive",
+            )
         if enabled and any(not tool.defer_loading for tool in request.tools):
             self.add_interleaved()
         if request.output_schema is not None:
@@ -196,14 +202,21 @@ class _Counter:
     def add_unseen_tools(self) -> None:
         """Add what the API puts into the prompt from elsewhere: tools of MCP servers, descriptions of skills."""
         body = self.request.body
-        toolsets = {tool.raw.get("mcp_server_name") for tool in self.request.tools if tool.type == "mcp_toolset"}
+        toolsets = {
+            tool.raw.get("mcp_server_name") for tool in self.request.tools if tool.type == "mcp_toolset"
+        }
         servers = [s for s in _objects(body.get("mcp_servers")) if s.get("name") not in toolsets]
         container = body.get("container")
         skills = _objects(container.get("skills")) if isinstance(container, dict) else []
-        for fact, path, found in (("mcp_server", "/mcp_servers", servers), ("skill", "/container", skills)):
-            if found:
-                self.blocks.notes.append(f"what {path} brings into the prompt is not in the request: a band is given")
-                self.add("server_tool", path, None, self.blocks.fact(fact, len(found)), fact)
+        self.add_unseen(servers, "mcp_server", "/mcp_servers", self.blocks.fact("mcp_server", len(servers)))
+        self.add_unseen(skills, "skill", "/container", self.blocks.fact("skill", len(skills)))
+
+    def add_unseen(self, found: list[dict[str, Any]], why: str, path: str, count: Count) -> None:
+        if found:
+            self.blocks.notes.append(
+                f"what {path} brings into the prompt is not in the request: a band is given"
+            )
+            self.add("server_tool", path, None, count, why)
 
     def add_interleaved(self) -> None:
         """Add the interleaved beta's prompt: where the header is known, or Claude Code's, which always sends it."""
@@ -380,7 +393,9 @@ class _Counter:
             case SearchResult():
                 self.add("document", block.path, index, self.blocks.search_result(block), "search_result")
             case ServerTool():
-                self.add("server_tool", block.path, index, count_server_tool(self.blocks, block), "server_tool")
+                self.add(
+                    "server_tool", block.path, index, count_server_tool(self.blocks, block), "server_tool"
+                )
             case UnknownBlock():
                 self.blocks.notes.append(
                     f"{block.path} is of a type this version does not know; counted as its JSON"
@@ -405,7 +420,9 @@ class _Counter:
         count = sum(
             (self.blocks.thinking_text(block, self.text_beside(index)) for block, index in blocks), exact(0)
         )
-        return StrippedThinking(count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else "")
+        return StrippedThinking(
+            count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else ""
+        )
 
 
 def _is_billing_header(block: Block) -> bool:

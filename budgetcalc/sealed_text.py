@@ -66,6 +66,6 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
     value = 0
     for index, byte in enumerate(message[at : at + LONGEST_VARINT]):
         value |= (byte & 0x7F) << (7 * index)
-        if byte < 0x80:  # noqa: PLR2004 - the last byte of a number has its high bit clear
+        if byte < 0x80:
             return value, at + index + 1
     raise ValueError("a number does not end")

@@ -494,16 +494,16 @@ class TestInterleavedThinking:
     body: ClassVar[dict[str, Any]] = {"tools": [WEATHER], "thinking": ENABLED, "max_tokens": 2000}
 
     def test_with_the_header(self, model: str) -> None:
-        """The header is known: 148, exact but for one token."""
+        """The header is known: 148, but for one token of it and one of the thinking prompt."""
         sent = count(model, **self.body, anthropic_beta=[INTERLEAVED])
         absent = count(model, **self.body, anthropic_beta=["context-management-2025-06-27"])
         assert sent.tokens - absent.tokens == 148
-        assert sent.high - sent.low <= 2
+        assert sent.high - sent.low <= 4
 
     def test_known_to_be_absent(self, model: str) -> None:
-        """The headers are known and it is not among them: nothing, and no doubt."""
+        """The headers are known and it is not among them: nothing, and no doubt but of the thinking prompt."""
         absent = count(model, **self.body, betas=[], anthropic_beta=[])
-        assert absent.low == absent.high == absent.tokens
+        assert (absent.tokens - absent.low, absent.high - absent.tokens) == (1, 0)
         assert not any(
             "interleaved" in note for note in ask(model, **self.body, anthropic_beta=[]).counted.notes
         )
@@ -591,7 +591,7 @@ def test_redacted_thinking_inside_a_loop_is_banded_not_exact() -> None:
     [
         pytest.param("claude-sonnet-4-5", 81, 0, id="4.5"),
         pytest.param("claude-opus-4-6", 81, 1, id="4.6"),
-        pytest.param("claude-opus-4-7", 118, 1, id="4.7"),
+        pytest.param("claude-opus-4-7", 119, 1, id="4.7"),
         pytest.param("claude-opus-4-8", 119, 1, id="4.8"),
         pytest.param("claude-sonnet-5", 119, 1, id="sonnet-5"),
     ],

@@ -42,11 +42,13 @@ def pdf_block(data: bytes, **more: Any) -> dict[str, Any]:
 def test_an_image_costs_its_patches_and_three(
     model: str, tier: str, size: tuple[int, int], standard: int, high: int
 ) -> None:
-    """The documented patches of the model's tier, and 3 a picture; a formula on a known size."""
+    """The documented patches of the model's tier, and 3 a picture; a formula on a known size where that is settled."""
     (part,) = parts_of(ask(model, [image(png(*size))]), "image")
     expected = (high if tier == "high" else standard) + 3
-    assert (part.count.low, part.count.tokens, part.count.high) == (expected, expected, expected)
-    assert part.count.method == "formula"
+    settled = model != "claude-opus-4-7"
+    assert (part.count.low, part.count.tokens) == (expected, expected)
+    assert part.count.high == expected + (not settled)
+    assert part.count.method == ("formula" if settled else "estimated")
 
 
 @pytest.mark.parametrize(("model", "tier"), TIERS)
@@ -121,10 +123,11 @@ def test_a_document_of_blocks() -> None:
 @pytest.mark.parametrize(("model", "page"), [("claude-sonnet-4-5", 44), ("claude-sonnet-5", 48)])
 @pytest.mark.parametrize("pages", [1, 2])
 def test_a_pdf_with_its_text(model: str, page: int, pages: int) -> None:
-    """Each page costs its picture at the old limits, its text and a frame."""
+    """Each page costs its picture at the old limits and its text; the first a frame, the others about 9."""
     data = pdf(*["Hello world"] * pages)
     (part,) = parts_of(ask(model, [pdf_block(data)]), "document")
-    assert part.count.tokens == pages * (34 * 45 + n("Hello world", model) + page)
+    further = 9 * (pages - 1)
+    assert part.count.tokens == pages * (34 * 45 + n("Hello world", model)) + page + further
     assert part.count.low < part.count.tokens < part.count.high
 
 
