@@ -51,6 +51,23 @@ def test_an_image_costs_its_patches_and_three(
     assert part.count.method == ("formula" if settled else "estimated")
 
 
+@pytest.mark.parametrize(
+    ("size", "patches"),
+    [
+        pytest.param((1, 1), 2 * 2, id="1x1"),
+        pytest.param((128, 128), 6 * 6, id="128x128"),
+        pytest.param((603, 427), 22 * 16, id="603x427"),
+        pytest.param((1001, 1001), 36 * 36, id="1001x1001"),
+    ],
+)
+def test_haiku_3_5_counts_patches_in_pairs(size: tuple[int, int], patches: int) -> None:
+    """Haiku 3.5 rounds the patches of an image up to an even number each way, those of a PDF page too."""
+    (part,) = parts_of(ask("claude-3-5-haiku-20241022", [image(png(*size))]), "image")
+    assert part.count.tokens == patches + 3
+    page = tokens("claude-3-5-haiku-20241022", [pdf_block(pdf("Hello"))])
+    assert page - tokens("claude-3-5-sonnet-20241022", [pdf_block(pdf("Hello"))]) == 34 * 46 - 34 * 45
+
+
 @pytest.mark.parametrize(("model", "tier"), TIERS)
 def test_several_images_have_no_separator(model: str, tier: str) -> None:
     """Pictures add up; a text after one costs 1 more, a text before it nothing."""
