@@ -228,6 +228,7 @@ MARKDOWN_TITLES = (
     "recordings",
     "repositories",
     "exact %",
+    "within 1 token %",
     "within 1 %",
     "in band %",
     "exact, where said %",
@@ -255,7 +256,7 @@ def summary(what: str, rows: list[tuple[str, list[Result]]]) -> str:
         if members:
             said = [r for r in members if r.method in {"exact", "formula"}]
             cells = [f"{len(members):,}", str(len({r.family for r in members}))]
-            cells += [f"{macro(members, key):.1f}" for key in ("exact", "within_1pct", "in_band")]
+            cells += [f"{macro(members, key):.1f}" for key in ("exact", "within_1", "within_1pct", "in_band")]
             cells += [f"{share(said, lambda r: r.error == 0):.1f} of {len(said):,}" if said else "–"]
             cells += [f"{median((r.high - r.low) / r.true * 100 for r in members):.2f}"]
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
