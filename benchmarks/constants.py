@@ -67,7 +67,7 @@ class Traced:
 
 
 def measured_names(catalogue: Catalogue) -> dict[Measured, Constant]:
-    """Name the measured constants of the price table by what they are and the generations they hold for."""
+    """Name the measured constants of the price table by what they are and the models they hold for."""
     found: dict[tuple[str, Measured], set[str]] = defaultdict(set)
     for model in catalogue.models.values():
         prompt, thinking = model.tool_prompt, model.thinking
@@ -76,7 +76,7 @@ def measured_names(catalogue: Catalogue) -> dict[Measured, Constant]:
         named += [("thinking.prompt", period) for period in thinking.prompt]
         for name, fact in named:
             if fact is not None:
-                found[name, fact].add(model.generation)
+                found[name, fact].add(model.id)
     return {fact: Constant(name, tuple(sorted(owners))) for (name, fact), owners in found.items()}
 
 
@@ -193,7 +193,7 @@ def main() -> int:
             )
     for constant, found in sorted(support.items()):
         if constant.fact not in framing.facts:
-            print(f"  {constant.fact:28} {','.join(constant.applies):28} (pricing.yaml){evidence(found)}")
+            print(f"  {constant.fact:28} (pricing.yaml){evidence(found)} {', '.join(constant.applies)}")
     print(f"{stale} constants whose evidence in framing.yaml is not what these recordings say")
     return 1 if stale else 0
 

@@ -17,6 +17,7 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -113,10 +114,38 @@ def nearest(constant: Constant, fitted: dict[Constant, int], table: dict[Constan
     others = [other for other in fitted if other.fact == constant.fact]
     if not others:
         return None
-    order = ("2", "3", "3.5", "3.7", "4", "4.1", "4.5", "4.6", "v3", "4.7", "v4.7", "4.8", "5", "v4.8")
-    place = {name: index for index, name in enumerate(order)}
-    here = fmean(place.get(name, 4) for name in constant.applies)
-    return fitted[min(others, key=lambda o: (abs(fmean(place.get(n, 4) for n in o.applies) - here), o))]
+    return fitted[min(others, key=lambda other: (abs(place(other) - place(constant)), other))]
+
+
+@cache
+def places() -> dict[str, int]:
+    """Return where in the line of generations each frame, generation and model stands."""
+    order = (
+        "2",
+        "3",
+        "3.5",
+        "3.7",
+        "4",
+        "4.1",
+        "4.5",
+        "4.6",
+        "v3",
+        "4.7",
+        "v4.7",
+        "4.8",
+        "5",
+        "v4.8",
+        "5.1",
+        "5.5",
+    )
+    found = {name: index for index, name in enumerate(order)}
+    models = read_catalogue().models.values()
+    return found | {model.id: found.get(model.generation, len(order)) for model in models}
+
+
+def place(constant: Constant) -> float:
+    """Return where a constant stands in the line of generations."""
+    return fmean(places().get(name, len(places())) for name in constant.applies)
 
 
 def hold_out(traced: list[Traced]) -> list[HeldOut]:

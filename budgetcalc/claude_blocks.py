@@ -25,6 +25,7 @@ from budgetcalc.conversation import (
     UnknownBlock,
 )
 from budgetcalc.counts import Count, exact
+from budgetcalc.interleaving import interleaving
 from budgetcalc.sealed_text import sealed_bytes
 
 if TYPE_CHECKING:
@@ -35,14 +36,16 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Request
     from budgetcalc.counts import Method
     from budgetcalc.framing import Framing
+    from budgetcalc.interleaving import Interleaving
 
 PDF_PAGE_TEXT_TOKENS = (1_500, 3_000)
 """PDF support page: tokens of text a page, where the text cannot be read here."""
 
+TYPICAL_IMAGE_PATCHES = 750
+"""An image of unknown size: in the middle of those recorded by reference (1 to 1,372)."""
+
 UNKNOWN_DOCUMENT_PAGES = 100
 """Pages a document of unknown size may have, for the upper end of its band (PDF support page: 100 to 600)."""
-
-INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
 
 GUESS_PERCENT = 30
 """Band either way of content nobody has measured, as the results of server tools."""
@@ -55,6 +58,10 @@ SHORTEST_SUMMARY_BYTES = 600
 
 MOST_HIDDEN_TIMES = 5
 """Hidden thinking of unknown size: at most so many times its summary (3 to 4 times on 6 long ones of 4.6)."""
+
+UNREADABLE_THINKING_TOKENS = 100
+MOST_UNREADABLE_TOKENS = 1_000
+"""Thinking that is not shown and whose seal was scrubbed or cut (in recorded histories 15 to 365 tokens)."""
 
 CHARACTERS_PER_OPAQUE_TOKEN = 4
 """Encrypted content: about this many base64 characters a token; only ever with a band from nothing to twice."""
@@ -88,6 +95,10 @@ class BlockCounter:
     framing: Framing
     notes: list[str] = field(default_factory=list)
     has_citations: bool = False
+    interleaving: Interleaving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.interleaving = interleaving(self.request)
 
     def text(self, text: str, *, after_mark: bool = False, closes: bool = False) -> Count:
         """Return the tokens of a text; a stand-in tokenizer makes it an estimate."""
@@ -147,7 +158,7 @@ class BlockCounter:
             known = "is given by reference" if block.data is None else "cannot be read"
             self.notes.append(f"the image at {block.path} {known}: its size is unknown, a band is given")
             largest = media.largest_image_patches(tier)
-            return frame + banded((1 + largest) // 2, 1, largest)
+            return frame + banded(TYPICAL_IMAGE_PATCHES, 1, largest)
         tokens = media.image_patches(*size, tier)
         return frame + Count(tokens, tokens, tokens, "formula")
 
@@ -237,10 +248,13 @@ class BlockCounter:
             beside: the text of its message, which tells what its own is like where that is not shown.
         """
         count = self.thinking_text(block, beside) + self.fact("thinking_block")
-        needs_beta = self.model.thinking.interleaved != "automatic"
-        if needs_beta and self.request.tools and INTERLEAVED_BETA not in self.request.betas:
-            count += self.fact("thinking_without_interleaving")
-        return count
+        header_matters = self.model.thinking.interleaved_prompt is not None and bool(self.request.tools)
+        if not header_matters or self.interleaving == "sent":
+            return count
+        if self.interleaving != "assumed":
+            return count + self.fact("thinking_without_interleaving")
+        without = self.framing.value("thinking_without_interleaving", self.model)
+        return count + Count(0, min(0, without.low), max(0, without.high), "estimated")
 
     def thinking_text(self, block: Thinking | RedactedThinking, beside: str = "") -> Count:
         """Return the tokens of thinking without its frame: its text, or what is known of one that is not shown."""
@@ -267,9 +281,9 @@ class BlockCounter:
             return self.text(shown)
         kind = "redacted thinking" if isinstance(block, RedactedThinking) else "thinking"
         self.notes.append(f"the size of the {kind} at {block.path} cannot be read: a band is given")
-        tokens = self.text(shown)
-        return (
-            banded(tokens.tokens, tokens.low, MOST_HIDDEN_TIMES * tokens.high)
-            if shown
-            else opaque(max(len(seal), CHARACTERS_PER_OPAQUE_TOKEN))
-        )
+        if not shown:
+            count = opaque(len(seal))
+            tokens = max(count.tokens, UNREADABLE_THINKING_TOKENS)
+            return banded(tokens, 0, max(count.high, MOST_UNREADABLE_TOKENS))
+        tokens_shown = self.text(shown)
+        return banded(tokens_shown.tokens, tokens_shown.low, MOST_HIDDEN_TIMES * tokens_shown.high)

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 from budgetcalc import rendering
 from budgetcalc.claude_blocks import guess, opaque
 from budgetcalc.conversation import Document, ServerTool, ToolUse
+from budgetcalc.counts import Count
 from budgetcalc.sealed_text import sealed_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from budgetcalc.claude_blocks import BlockCounter
-    from budgetcalc.conversation import Request
-    from budgetcalc.counts import Count
+    from budgetcalc.conversation import Request, Tool
+
+UNREADABLE_RESULT_TOKENS = 700
+MOST_RESULT_TOKENS = 3_000
+"""Tokens of one search result whose size cannot be read."""
 
 NOTE = "server tool calls and results in history are estimates: nobody has published their rendering"
 
@@ -67,6 +71,32 @@ def referenced_tools(request: Request) -> frozenset[str]:
     )
 
 
+def servers_without_toolset(request: Request) -> int:
+    """Return how many MCP servers are named in ``mcp_servers`` that no toolset among the tools stands for."""
+    toolsets = {tool.raw.get("mcp_server_name") for tool in request.tools if tool.type == "mcp_toolset"}
+    servers = request.body.get("mcp_servers")
+    return sum(
+        isinstance(server, dict) and server.get("name") not in toolsets
+        for server in (servers if isinstance(servers, list) else ())
+    )
+
+
+def skills_of(request: Request) -> int:
+    """Return how many skills the request's container has."""
+    container = request.body.get("container")
+    skills = container.get("skills") if isinstance(container, dict) else None
+    return len(skills) if isinstance(skills, list) else 0
+
+
+def is_called_by_code(tool: Tool) -> bool:
+    """Return whether a tool of the client's may be called by the code execution tool's programs."""
+    callers = tool.raw.get("allowed_callers")
+    return tool.is_custom and any(
+        isinstance(caller, str) and caller.startswith("code_execution")
+        for caller in (callers if isinstance(callers, list) else ())
+    )
+
+
 def sealed_texts(value: Any) -> Iterator[str]:
     """Yield every encrypted text within a value."""
     for holder in _objects(value):
@@ -77,7 +107,13 @@ def sealed_texts(value: Any) -> Iterator[str]:
 
 def _sealed(blocks: BlockCounter, text: str) -> Count:
     sealed = sealed_bytes(text)
-    return opaque(len(text)) if sealed is None else blocks.framing.sealed(blocks.model).search(sealed)
+    if sealed is not None:
+        return blocks.framing.sealed(blocks.model).search(sealed)
+    count = opaque(len(text))
+    # Scrubbed or cut: as long as results are, which bring up to 1,400 tokens each (38 recorded searches).
+    return Count(
+        max(count.tokens, UNREADABLE_RESULT_TOKENS), 0, max(count.high, MOST_RESULT_TOKENS), count.method
+    )
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

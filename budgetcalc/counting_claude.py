@@ -9,13 +9,19 @@ special in front.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from re import compile as regex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from budgetcalc import rendering
-from budgetcalc.claude_blocks import INTERLEAVED_BETA, BlockCounter, banded, guess
-from budgetcalc.claude_server_tools import count_server_tool, referenced_tools
+from budgetcalc.claude_blocks import BlockCounter, banded, guess
+from budgetcalc.claude_server_tools import (
+    count_server_tool,
+    is_called_by_code,
+    referenced_tools,
+    servers_without_toolset,
+    skills_of,
+)
 from budgetcalc.conversation import (
     Document,
     Image,
@@ -29,6 +35,7 @@ from budgetcalc.conversation import (
     UnknownBlock,
 )
 from budgetcalc.counts import Count, CountedRequest, Part, StrippedThinking, exact, total_of
+from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
 from budgetcalc.thinking import next_turn_strips, part_thinking
 
 if TYPE_CHECKING:
@@ -39,10 +46,8 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Block, Message, Request, Tool
     from budgetcalc.counts import PartKind
     from budgetcalc.framing import Framing
-    from budgetcalc.thinking import VisibleThinking
-
-BILLING_HEADER = "x-anthropic-billing-header"
-"""Claude Code sends a system block that starts so; the API removes it (164 of 167 recordings)."""
+    from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
+from budgetcalc.thinking import VisibleThinking
 
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
@@ -116,7 +121,7 @@ class _Counter:
     # -- before the messages -----------------------------------------------------------------------
 
     def add_system(self) -> None:
-        blocks = [block for block in self.request.system if not _is_billing_header(block)]
+        blocks = [block for block in self.request.system if not is_billing_header(block)]
         texts = [block for block in blocks if isinstance(block, Text)]
         if any(block.text for block in texts):
             self.sections += 1
@@ -136,7 +141,8 @@ class _Counter:
             self.blocks.notes.append(
                 f"{deferred} deferred tool(s) are not in the prompt until tool search loads them"
             )
-        if not tools:
+        servers = servers_without_toolset(self.request)
+        if not tools and not servers:
             return
         self.sections += 1
         if not any(tool.type.startswith(_TOOLSETS) for tool in tools):
@@ -147,6 +153,9 @@ class _Counter:
                 self.add("tools", tool.path, None, count, "tool_definition")
             else:
                 self.add("server_tool", tool.path, None, self.anthropic_tool(tool), "anthropic_tool")
+        self.add_unseen(servers, "/mcp_servers", self.blocks.fact("mcp_server", servers))
+        if any(map(is_called_by_code, tools)):
+            self.add("tool_prompt", "", None, self.blocks.fact("programmatic_calls"), "programmatic_calls")
 
     def tool_prompt(self) -> Count:
         prompt, choice = self.model.tool_prompt, self.request.tool_choice
@@ -195,65 +204,35 @@ class _Counter:
             self.add(
                 "frame", "/context_management", None, self.blocks.fact("compaction_edit"), "compaction_edit"
             )
-        self.add_unseen_tools()
+        skills = skills_of(request)
+        self.add_unseen(skills, "/container", self.blocks.fact("skill", skills))
         free = self.blocks.fact("section_separator_free").tokens
         self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
 
-    def add_unseen_tools(self) -> None:
-        """Add what the API puts into the prompt from elsewhere: tools of MCP servers, descriptions of skills."""
-        body = self.request.body
-        toolsets = {
-            tool.raw.get("mcp_server_name") for tool in self.request.tools if tool.type == "mcp_toolset"
-        }
-        servers = [s for s in _objects(body.get("mcp_servers")) if s.get("name") not in toolsets]
-        container = body.get("container")
-        skills = _objects(container.get("skills")) if isinstance(container, dict) else []
-        self.add_unseen(servers, "mcp_server", "/mcp_servers", self.blocks.fact("mcp_server", len(servers)))
-        self.add_unseen(skills, "skill", "/container", self.blocks.fact("skill", len(skills)))
-
-    def add_unseen(self, found: list[dict[str, Any]], why: str, path: str, count: Count) -> None:
-        if found:
+    def add_unseen(self, number: int, path: str, count: Count) -> None:
+        """Add what the API puts into the prompt from elsewhere."""
+        if number:
             self.blocks.notes.append(
                 f"what {path} brings into the prompt is not in the request: a band is given"
             )
-            self.add("server_tool", path, None, count, why)
+            self.add("server_tool", path, None, count, "unseen")
 
     def add_interleaved(self) -> None:
-        """Add the interleaved beta's prompt: where the header is known, or Claude Code's, which always sends it."""
+        """Add the interleaved beta's prompt: exact where the header is known, else a band of both cases."""
         prompt = self.model.thinking.interleaved_prompt
-        if prompt is None:
+        if prompt is None or self.blocks.interleaving == "absent":
             return
-        if INTERLEAVED_BETA in self.request.betas:
+        if self.blocks.interleaving == "sent":
             self.add("thinking_prompt", "", None, self.blocks.measured(prompt), "interleaved_thinking")
-        elif not self.request.betas_known:
-            assumed = self.is_claude_code or self.streams_arguments or self.thinks_between_tools
-            choice = "assumed, as the request shows it" if assumed else "not counted"
-            self.blocks.notes.append(
-                f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
-                f"{choice}: settle it with --beta NAME or --beta none"
-            )
-            count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
-            self.add("thinking_prompt", "", None, count, "interleaved_thinking")
-
-    @property
-    def is_claude_code(self) -> bool:
-        return any(_is_billing_header(block) for block in self.request.system)
-
-    @property
-    def streams_arguments(self) -> bool:
-        """Whether tools ask for eager input streaming, as agents do that also send the interleaved beta (22 of 22)."""
-        return any(tool.raw.get("eager_input_streaming") is True for tool in self.request.tools)
-
-    @property
-    def thinks_between_tools(self) -> bool:
-        """Whether an answer to tool results begins with thinking, which only the interleaved beta brings about."""
-        pairs = pairwise(self.request.messages)
-        return any(
-            before.is_tool_results
-            and after.blocks
-            and isinstance(after.blocks[0], Thinking | RedactedThinking)
-            for before, after in pairs
+            return
+        assumed = self.blocks.interleaving == "assumed"
+        choice = "assumed, as the request shows it" if assumed else "not counted"
+        self.blocks.notes.append(
+            f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
+            f"{choice}: settle it with --beta NAME or --beta none"
         )
+        count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
+        self.add("thinking_prompt", "", None, count, "interleaved_thinking")
 
     # -- messages ----------------------------------------------------------------------------------
 
@@ -423,11 +402,3 @@ class _Counter:
         return StrippedThinking(
             count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else ""
         )
-
-
-def _is_billing_header(block: Block) -> bool:
-    return isinstance(block, Text) and block.text.startswith(BILLING_HEADER)
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

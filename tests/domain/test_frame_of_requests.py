@@ -544,8 +544,12 @@ class TestInterleavedThinking:
         assert coded.tokens - plain == 148
         assert coded.low <= plain
         loop = [*history([call()], [result()]), assistant([thinking(), call("t2")]), user([result(id_="t2")])]
-        known = tokens(model, messages=loop, **self.body, anthropic_beta=["context-management-2025-06-27"])
-        assert tokens(model, messages=loop, **self.body) - known == 148
+        sent = tokens(model, messages=loop, **self.body, anthropic_beta=[INTERLEAVED])
+        assert tokens(model, messages=loop, **self.body) == sent
+        absent = tokens(model, messages=loop, **self.body, anthropic_beta=["context-management-2025-06-27"])
+        assert sent - absent == 148 + (7 if "4-5" in model else 0)
+        streaming = [WEATHER | {"eager_input_streaming": True}]
+        assert tokens(model, **self.body | {"tools": streaming}) == coded.tokens
 
     def test_only_with_tools_and_manual_thinking(self, model: str) -> None:
         """Without tools, or without thinking, the header adds nothing."""
@@ -570,13 +574,13 @@ def test_the_interleaved_header_adds_nothing_elsewhere(model: str) -> None:
 
 @pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-haiku-4-5"])
 def test_kept_thinking_without_the_interleaved_header(model: str) -> None:
-    """In a loop on 4.5 without the header a kept block was once billed 7 less: that is in the band, when it is known
-    not to be sent just as when nobody knows."""
+    """In a loop on 4.5 without the header a kept block was once billed 7 less: that counts, and the band says that it
+    is not settled."""
     body = {"tools": [WEATHER], "thinking": ENABLED, "max_tokens": 2000}
     loop = history([thinking(), call()], [result()])
     absent = ask(model, messages=loop, **body, anthropic_beta=[])
     (part,) = parts_of(absent, "thinking")
-    assert part.count.tokens - part.count.low == 7
+    assert part.count.tokens == part.count.low == part.count.high - 7
     sent = ask(model, messages=loop, **body, anthropic_beta=[INTERLEAVED])
     (part,) = parts_of(sent, "thinking")
     assert part.count.low == part.count.high
@@ -747,6 +751,36 @@ def test_what_the_api_adds_from_elsewhere_is_banded_and_said(body: dict[str, Any
     assert part.path == path
     assert part.count.low < part.count.tokens < part.count.high
     assert any(path in note for note in estimated.counted.notes)
+
+
+def test_an_mcp_server_brings_the_tool_prompt() -> None:
+    """The tools of an MCP server are tools: their prompt is there although the request holds none."""
+    estimated = ask("claude-sonnet-4-5", mcp_servers=[{"type": "url", "name": "docs"}])
+    (prompt,) = parts_of(estimated, "tool_prompt")
+    assert prompt.count.tokens == 496
+
+
+def test_tools_called_by_programs_cost_a_prompt() -> None:
+    """``allowed_callers`` with code execution adds a prompt once, however many tools have it; ``direct`` none."""
+    execution = {"type": "code_execution_20250825", "name": "code_execution"}
+
+    def total(*callers: list[str]) -> int:
+        tools = [WEATHER | {"name": f"t{i}", "allowed_callers": each} for i, each in enumerate(callers)]
+        return tokens("claude-sonnet-4-5", tools=[execution, *tools])
+
+    programs = ["code_execution_20250825"]
+    assert total(programs) - total(["direct"]) == 900
+    assert total(programs, programs) - total(["direct"], ["direct"]) == 900
+
+
+def test_search_results_whose_seal_was_scrubbed_are_as_long_as_results_are() -> None:
+    """A masked ``encrypted_content`` says nothing of the result's size: not that it is small."""
+    results = [{"type": "web_search_result", "encrypted_content": "<REDACTED>"} for _ in range(8)]
+    block = {"type": "web_search_tool_result", "content": results}
+    estimated = ask("claude-opus-4-8", messages=[user("a"), assistant([block, text("b")]), user("c")])
+    (part,) = parts_of(estimated, "server_tool")
+    assert part.count.low < 6_700 < part.count.high
+    assert 4_000 < part.count.tokens < 9_000
 
 
 def test_an_mcp_server_with_a_toolset_is_counted_once() -> None:

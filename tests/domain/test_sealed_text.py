@@ -113,6 +113,13 @@ def test_a_summary_of_unknown_size_has_a_wide_band() -> None:
     assert short[1] == short[2]
 
 
+@pytest.mark.parametrize("model", ["claude-opus-4-7", "claude-sonnet-5"])
+def test_thinking_left_out_with_a_scrubbed_signature_may_be_long(model: str) -> None:
+    """Nothing shown and nothing to read: a wide band, not a small number."""
+    found, low, high, _ = thought(thinking("", "signature_REDACTED_1"), "Yes.", model)
+    assert low < 50 < found < 400 < high
+
+
 def test_stripped_thinking_is_sized_alike() -> None:
     """What the model does not see is sized by the same rule, for the report of what is not billed."""
     messages = [user("a"), assistant([thinking("", sealed(4400)), text("A")]), user("b")]
