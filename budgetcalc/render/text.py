@@ -71,11 +71,7 @@ def page(items: Iterable[Line | Grid], look: Look) -> str:
     if look.terminal or look.colour:
         text = _rich_page(items, look)
     else:
-<<<<<<< HEAD
         text = "\n".join(row for item in items for row in _plain(item))
-=======
-        text = "\n".join(row for item in items for row in _plain_rows(item))
->>>>>>> textspeed
     return "".join(f"{row.rstrip()}\n" for row in text.split("\n"))
 
 
@@ -115,7 +111,6 @@ def _lines(item: Line | Grid) -> list[Line]:
     return _aligned(item) if isinstance(item, Grid) else [item]
 
 
-<<<<<<< HEAD
 def _plain(item: Line | Grid) -> Iterator[str]:
     """Yield the lines of a pipe: those of a table are made of texts, as there may be a hundred thousand."""
     if not isinstance(item, Grid):
@@ -131,24 +126,6 @@ def _plain(item: Line | Grid) -> Iterator[str]:
         yield "  ".join(
             [pad(cell.text, width) for pad, cell, width in zip(pads, _spans(row), widths, strict=True)]
         )
-=======
-def _plain_rows(item: Line | Grid) -> Iterable[str]:
-    """Return what `_lines` does as bare text; tables may have a row for each of a million messages."""
-    if not isinstance(item, Grid):
-        return ("".join(_safe(span.text) for span in item),)
-    table = _shown(item)
-    rows = (
-        [title for title, _ in table.columns],
-        *([cell.text for cell in row] for row in map(_spans, table.rows)),
-    )
-    padded = [
-        [text.rjust(width) for text in column] if side == "right" else [text.ljust(width) for text in column]
-        for column, width, (_, side) in zip(
-            zip(*rows, strict=True), _widths(table), table.columns, strict=True
-        )
-    ]
-    return map("  ".join, zip(*padded, strict=True))
->>>>>>> textspeed
 
 
 def _aligned(grid: Grid) -> list[Line]:
@@ -179,16 +156,10 @@ def _spans(row: Sequence[Span | str]) -> list[Span]:
 
 
 def _widths(grid: Grid) -> list[int]:
-<<<<<<< HEAD
     widths = [len(title) for title, _ in grid.columns]
     for row in grid.rows:
         widths = list(map(max, widths, [len(cell.text) for cell in _spans(row)]))
     return widths
-=======
-    rows = [[len(cell.text) for cell in _spans(row)] for row in grid.rows]
-    titles = [len(title) for title, _ in grid.columns]
-    return [max(column) for column in zip(titles, *rows, strict=True)]
->>>>>>> textspeed
 
 
 def _rich_page(items: Iterable[Line | Grid], look: Look) -> str:
