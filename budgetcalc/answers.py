@@ -44,7 +44,9 @@ class Question:
         catalogue: models and prices.
         today: the day for input without a date, unless ``on`` is given.
         on: the day for input without a date.
+        on_origin: where ``on`` came from: ``flag`` or ``config``.
         models: replace the request's own model; several are a comparison.
+        default_model: fills in where a request names none.
         treat_as: the model that stands in for unknown and missing ones.
         expect_output: expected output tokens, for an expected cost beside the worst case.
         calls: how many calls the expected cost is for.
@@ -54,7 +56,9 @@ class Question:
     catalogue: Catalogue
     today: date
     on: date | None = None
+    on_origin: str = "flag"
     models: tuple[str, ...] = ()
+    default_model: str | None = None
     treat_as: ModelMatch | None = None
     expect_output: int | None = None
     calls: int = 1
@@ -64,7 +68,7 @@ class Question:
         """Return the day a request is judged at and where it came from; its own date always wins."""
         if own is not None:
             return own, "request"
-        return (self.on, "flag") if self.on is not None else (self.today, "today")
+        return (self.on, self.on_origin) if self.on is not None else (self.today, "today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +236,12 @@ def failure(source: SourceRef, error: BudgetcalcError) -> Failure:
 
 def _match(question: Question, name: str | None) -> tuple[ModelMatch, str | None]:
     """Return the model, and the name it stands in for when it does."""
+    name = name if name is not None else question.default_model
     if name is None:
         if question.treat_as is None:
             raise UnknownModelError(
                 "the request names no model",
-                hint="name one with --model, for example --model claude-opus-4-6",
+                hint="name one with --model, for example --model claude-opus-4-6, or under defaults: of the config",
             )
         return question.treat_as, ""
     try:

@@ -87,6 +87,8 @@ class Rule:
             :func:`~budgetcalc.lint.request_traits.request_traits`); empty: of any request.
         scope: what its ``check`` is given. A ``request`` rule yields findings from a :class:`RuleContext`, a
             ``sequence`` rule ``(index of the step, finding)`` from a :class:`SequenceContext`.
+        options: what the config may set, with the values that hold otherwise.
+        is_fixed: its findings cannot be turned off, softened or ignored: what cannot be judged is never a pass.
     """
 
     id: str
@@ -94,6 +96,8 @@ class Rule:
     severity: Severity
     traits: frozenset[str] = frozenset()
     scope: Scope = "request"
+    options: tuple[tuple[str, int], ...] = ()
+    is_fixed: bool = False
 
     @property
     def module(self) -> ModuleType:

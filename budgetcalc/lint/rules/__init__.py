@@ -93,3 +93,12 @@ def rule_by_id_or_name(text: str) -> Rule | None:
     """Return the rule with this id (any case) or kebab name."""
     key = text.strip()
     return next((rule for rule in RULES if key.upper() == rule.id or key.lower() == rule.name), None)
+
+
+def rules_selected(text: str) -> tuple[Rule, ...]:
+    """Return the rules that an id, a name or the beginning of ids (``BC3``) stands for; empty for none."""
+    rule = rule_by_id_or_name(text)
+    if rule is not None:
+        return (rule,)
+    prefix = text.strip().upper()
+    return tuple(rule for rule in RULES if prefix.startswith("BC") and rule.id.startswith(prefix))
