@@ -130,6 +130,10 @@ EstimateFormat = Annotated[
     Literal["text", "json", "jsonl", "csv", "markdown"],
     typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
 ]
+PlanFormat = Annotated[
+    Literal["text", "json", "markdown"],
+    typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
+]
 ModelsFormat = Annotated[
     Literal["text", "json", "csv", "markdown"],
     typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),

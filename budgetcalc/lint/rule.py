@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from budgetcalc.counts import CountedRequest
     from budgetcalc.findings import Finding, Severity
 
-Scope = Literal["request", "sequence", "budget", "run"]
+Scope = Literal["request", "sequence", "budget", "pipeline", "run"]
 """What a rule looks at: one request, the requests of one conversation in order, a budget of the config with
-what was measured for it, or the run as a whole (files, the config itself)."""
+what was measured for it, a planned pipeline, or the run as a whole (files, the config itself)."""
 
 
 @dataclass(frozen=True, slots=True)

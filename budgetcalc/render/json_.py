@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from budgetcalc.answers import Report
     from budgetcalc.models_report import ModelsReport
+    from budgetcalc.pipelines import PlanReport
     from budgetcalc.render import Look
     from budgetcalc.topics import Explanation
     from budgetcalc.usage_report import PricedUsage
@@ -44,6 +45,12 @@ def render_usage_lines(report: PricedUsage, look: Look) -> Iterator[str]:
     for group in document.pop("groups"):
         yield json.dumps(group) + "\n"
     yield json.dumps(document) + "\n"
+
+
+def render_plans(report: PlanReport, look: Look) -> Iterator[str]:
+    """Yield the document of ``plan``."""
+    del look
+    yield _document(report.to_dict())
 
 
 def render_models(report: ModelsReport, look: Look) -> Iterator[str]:

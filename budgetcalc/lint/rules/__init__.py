@@ -13,6 +13,8 @@ def _of(*traits: str) -> frozenset[str]:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule("BC121", "pipeline-stage-over-limit", "error", scope="pipeline"),
+    Rule("BC122", "pipeline-over-limit", "error", scope="pipeline"),
     Rule("BC201", "prompt-too-long", "error"),
     Rule("BC202", "prompt-plus-max-tokens-over-window", "error"),
     Rule("BC203", "max-tokens-above-model-cap", "error"),
