@@ -33,9 +33,10 @@ GOOD = {
     "headroom in tokens": "version: 1\nbudgets: [{files: a, min_headroom: 4000, max_growth: 200}]\n",
     "every limit": (
         "version: 1\nbudgets: [{files: a, max_input_tokens: 1, max_system_tokens: 2, max_tool_tokens: 3,"
-        " max_cost_usd: 0.1, max_suite_cost_usd: 1, max_total_cost_usd: 2.5, min_headroom: 12.5%,"
+        " max_cost_usd: 0.1, max_suite_cost_usd: 1, min_headroom: 12.5%,"
         " max_growth: 150%, warn_at: 100%}]\n"
     ),
+    "a budget of usage": "version: 1\nbudgets: [{files: a, max_total_cost_usd: 2.5, warn_at: 50%}]\n",
     "money in quotes": "version: 1\nbudgets: [{files: a, max_cost_usd: '0.05'}]\n",
     "every default": (
         "version: 1\ndefaults: {model: a, max_tokens: 1, thinking_budget: 1024, effort: low,"
@@ -50,6 +51,9 @@ GOOD = {
 }
 
 BAD = {
+    "usage and requests in one budget": (
+        "version: 1\nbudgets: [{files: a, max_total_cost_usd: 2, max_input_tokens: 5}]\n"
+    ),
     "no version": "budgets: []\n",
     "another version": "version: 2\n",
     "an unknown section": "version: 1\nbudget: []\n",

@@ -35,7 +35,7 @@ def test_every_error_is_said_at_its_place(errors_of):
         'budgetcalc.yaml:7:5: expected a decimal number, got "1e3"',
         'budgetcalc.yaml:8:5: expected a percentage, got "0.9"',
         'budgetcalc.yaml:9:14: "/etc/*" is no glob of files under this folder',
-        'budgetcalc.yaml:9:22: expected a percentage or a number of tokens, got "20.5"',
+        'budgetcalc.yaml:9:23: expected a percentage or a number of tokens, got "20.5"',
         'budgetcalc.yaml:10:9: no rule "BC999"',
         'budgetcalc.yaml:10:21: no rule "thinking-budget-blow-1024"',
         'budgetcalc.yaml:10:57: expected one of off, note, warning, error, got "no"',
