@@ -59,7 +59,7 @@ class LintRun:
     @property
     def root(self) -> Path:
         """The folder that names and globs are relative to."""
-        return Path(self.config.file).absolute().parent if self.config.file else Path.cwd()
+        return self.config.folder.absolute()
 
     @property
     def config_name(self) -> str:

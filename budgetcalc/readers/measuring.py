@@ -16,6 +16,7 @@ from budgetcalc.lint.run import run_rules
 from budgetcalc.lint.sequences import run_sequence_rules
 from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
+from budgetcalc.model_names import TREAT_AS_HINT
 from budgetcalc.readers.json_places import line_of
 from budgetcalc.readers.requests import FailedItem, RequestFill, RequestItem, read_requests
 from budgetcalc.readers.tool_lists import read_tools
@@ -129,7 +130,12 @@ def _failure(error: BudgetcalcError, name: str, item: RequestItem) -> ReadFailur
     is_unknown = isinstance(error, UnknownModelError)
     kind: FailureKind = "unknown_model" if is_unknown else "unreadable"
     path = f"{item.pointer}/model" if is_unknown else item.pointer
-    return ReadFailure(kind, name, item.source.line, f"{who}{error.message}", error.hint, path)
+    return ReadFailure(kind, name, item.source.line, f"{who}{error.message}", _hint(error), path)
+
+
+def _hint(error: BudgetcalcError) -> str:
+    """Return what to do; ``lint`` treats no model as another one."""
+    return error.hint.removesuffix(TREAT_AS_HINT)
 
 
 def _findings(weighed: list[_Weighed]) -> Iterator[tuple[RequestItem, Finding]]:
@@ -193,7 +199,9 @@ def _measure_tools(
         context = _weigh(question, parse_request(body, form="count_tokens", file=path), None)
     except BudgetcalcError as error:
         kind: FailureKind = "unknown_model" if isinstance(error, UnknownModelError) else "unreadable"
-        failure = ReadFailure(kind, name, None, error.message.replace("request", "list of tools"), error.hint)
+        failure = ReadFailure(
+            kind, name, None, error.message.replace("request", "list of tools"), _hint(error)
+        )
         return MeasuredFile(name, "tools", failures=(failure,))
     count = _sum(context, _TOOL_PARTS)
     request = MeasuredRequest(
