@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc import money
+from budgetcalc.costs import doubtful_usd
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import Estimate, SourceRef, estimate_request, totals
 
@@ -289,20 +290,13 @@ def _check_cost(estimate: Estimate, allowed: Decimal) -> LimitCheck:
     limit = f"the limit of ${money.plain(allowed)}"
     if exceeded:
         message = f"cost of ${money.plain(measured)} ({what}) is over {limit}"
-    elif (dearest := money.total([measured, _doubtful_usd(estimate)])) > allowed:
+    elif (dearest := money.total([measured, doubtful_usd(cost, estimate.counted.total)])) > allowed:
         message = (
             f"cost of ${money.plain(measured)} ({what}) may be over {limit}: up to ${money.plain(dearest)}"
         )
     elif cost.total_max is None:
         message = f"the request has no max_tokens: only its input, ${money.plain(measured)}, is held against {limit}"
     return LimitCheck("max_cost_usd", allowed, measured, exceeded, message)
-
-
-def _doubtful_usd(estimate: Estimate) -> Decimal:
-    """Return what the input's band may add to the cost, at the rate of uncached input."""
-    total = estimate.counted.total
-    line = estimate.cost.lines[0]
-    return money.usd(total.high - total.tokens, line.usd_per_mtok, line.multiplier)
 
 
 def _plain(value: int | Decimal) -> int | str:

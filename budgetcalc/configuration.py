@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc import money
@@ -204,6 +205,11 @@ class Config:
     rules: tuple[RuleSetting, ...] = ()
     overrides: tuple[Override, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that its globs and paths are relative to; the working folder without a file."""
+        return Path(self.file).parent
 
 
 def severity_of(level: Level) -> Severity | None:

@@ -189,6 +189,27 @@ def _different_names(notes: Notes, items: Sequence[Any], path: Path) -> None:
         seen.add(item.name)
 
 
+REQUEST_LIMITS = (
+    "max_input_tokens",
+    "max_system_tokens",
+    "max_tool_tokens",
+    "max_cost_usd",
+    "max_suite_cost_usd",
+    "min_headroom",
+    "max_growth",
+)
+
+
+def _usage_stands_alone(notes: Notes, budgets: list[FileBudget], path: Path) -> None:
+    """Files are requests or usage reports, never both."""
+    for index, budget in enumerate(budgets):
+        if budget.max_total_cost_usd is not None:
+            for key in REQUEST_LIMITS:
+                if getattr(budget, key) is not None:
+                    message = f"{key} is for requests, max_total_cost_usd for usage reports"
+                    notes.note((*path, index, key), message, "give each a budget of its own")
+
+
 def _stages_feed_forward(notes: Notes, stages: list[Stage], path: Path) -> None:
     if not stages:
         notes.note(path, "a pipeline needs at least one stage")
@@ -265,7 +286,7 @@ def _version(notes: Notes, value: object, path: Path) -> str:
 CONFIG_KEYS = {
     "version": Key(_version, required=True),
     "defaults": Key(record(Defaults, DEFAULTS_KEYS)),
-    "budgets": Key(list_of(record(FileBudget, BUDGET_KEYS), _different_names)),
+    "budgets": Key(list_of(record(FileBudget, BUDGET_KEYS), _different_names, _usage_stands_alone)),
     "pipelines": Key(list_of(record(Pipeline, PIPELINE_KEYS), _different_names)),
     "rules": Key(_rules),
     "overrides": Key(list_of(record(Override, OVERRIDE_KEYS))),

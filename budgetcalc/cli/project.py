@@ -49,7 +49,7 @@ def pricing_file(flag: Path | None, config: Config | None) -> Path | None:
     """Return the overlay: that of the flag or the environment, else the project's."""
     if flag is not None or config is None or config.defaults.pricing is None:
         return flag
-    return Path(config.file).parent / config.defaults.pricing
+    return config.folder / config.defaults.pricing
 
 
 def default_fill(defaults: Defaults) -> RequestFill:

@@ -213,12 +213,20 @@ def yaml_locator(text: str, name: str) -> Callable[[DocumentPath], Location]:
 
 
 def _mark(node: Any, path: DocumentPath) -> Any:
+    """Return where the path starts, or what encloses it: a lone value may stand for a list of it."""
     mark = node.start_mark if node is not None else None
     for step in path:
+        entries = node.value if isinstance(node.value, list) else []
         if isinstance(step, int):
-            node = node.value[step]
+            if step >= len(entries) or isinstance(entries[step], tuple):
+                break
+            node = entries[step]
             mark = node.start_mark
         else:
-            key, node = next((key, value) for key, value in node.value if key.value == step)
-            mark = key.start_mark
+            pair = next(
+                (entry for entry in entries if isinstance(entry, tuple) and entry[0].value == step), None
+            )
+            if pair is None:
+                break
+            mark, node = pair[0].start_mark, pair[1]
     return mark

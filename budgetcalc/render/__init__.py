@@ -27,6 +27,10 @@ RENDERERS = {
     ("plan", "text"): "plan:render_text",
     ("plan", "json"): "json_:render_plans",
     ("plan", "markdown"): "plan:render_markdown",
+    ("lint", "text"): "lint_text:render_lint",
+    ("lint", "json"): "json_:render_lint",
+    ("lint", "jsonl"): "json_:render_lint_lines",
+    ("lint", "markdown"): "lint_markdown:render_lint",
     ("models", "text"): "models_text:render_models",
     ("models", "json"): "json_:render_models",
     ("models", "csv"): "csv_:render_models",
@@ -47,6 +51,7 @@ class Look:
         unicode: glyphs beyond ASCII can be shown.
         width: columns; ``None`` takes the width of the content.
         verbose: every detail.
+        quiet: nothing but what fails.
     """
 
     colour: bool = False
@@ -54,6 +59,7 @@ class Look:
     unicode: bool = False
     width: int | None = None
     verbose: bool = False
+    quiet: bool = False
 
 
 def renderer(command: str, format_: str) -> Callable[[Any, Look], Iterator[str]]:

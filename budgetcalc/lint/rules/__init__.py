@@ -13,6 +13,14 @@ def _of(*traits: str) -> frozenset[str]:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule("BC101", "budget-input-tokens", "error", scope="budget"),
+    Rule("BC102", "budget-system-tokens", "error", scope="budget"),
+    Rule("BC103", "budget-tool-tokens", "error", scope="budget"),
+    Rule("BC104", "budget-call-cost", "error", scope="budget"),
+    Rule("BC105", "budget-suite-cost", "error", scope="budget"),
+    Rule("BC106", "budget-total-cost", "error", scope="budget"),
+    Rule("BC107", "budget-headroom", "error", scope="budget"),
+    Rule("BC108", "budget-growth", "error", scope="budget"),
     Rule("BC121", "pipeline-stage-over-limit", "error", scope="pipeline"),
     Rule("BC122", "pipeline-over-limit", "error", scope="pipeline"),
     Rule("BC201", "prompt-too-long", "error"),
@@ -88,6 +96,14 @@ RULES: tuple[Rule, ...] = (
     Rule("BC610", "cache-prefix-below-minimum", "warning", _of("cache_control")),
     Rule("BC901", "block-type-unknown", "warning", _of("unknown_block")),
     Rule("BC902", "count-too-uncertain", "warning"),
+    Rule("BC903", "model-unknown", "error", scope="run", is_fixed=True),
+    Rule("BC904", "file-unreadable", "error", scope="run", is_fixed=True),
+    Rule("BC905", "budget-unmeasurable", "error", scope="run", is_fixed=True),
+    Rule("BC906", "budget-without-files", "error", scope="run"),
+    Rule("BC907", "budget-undecided", "warning", scope="run"),
+    Rule("BC908", "price-table-old", "warning", scope="run", options=(("days", 90),)),
+    Rule("BC909", "ignore-stale", "warning", scope="run"),
+    Rule("BC910", "ignore-expired", "warning", scope="run"),
 )
 
 
