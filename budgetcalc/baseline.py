@@ -66,7 +66,9 @@ class Baseline:
                     "path": each.path,
                     "measured": _plain(each.measured),
                 }
-                for each in sorted(self.accepted.values(), key=lambda a: (a.file, a.rule, a.path, a.fingerprint))
+                for each in sorted(
+                    self.accepted.values(), key=lambda a: (a.file, a.rule, a.path, a.fingerprint)
+                )
             ],
         }
 
@@ -88,35 +90,37 @@ class Ratchet:
     better: tuple[AcceptedFinding, ...]
 
 
-def baseline_of(
-    measurements: Iterable[Measurement], findings: Iterable[tuple[PlacedFinding, str]]
-) -> Baseline:
+def baseline_of(measurements: Iterable[Measurement], findings: Iterable[PlacedFinding]) -> Baseline:
     """Return the baseline of a run.
 
     Args:
         measurements: one a file.
-        findings: those that are to be accepted, each with a fingerprint that no other one has.
+        findings: those that are to be accepted.
     """
     return Baseline(
         {measured.file: measured for measured in measurements},
         {
-            fingerprint: AcceptedFinding(
-                fingerprint, placed.finding.rule, placed.file, placed.finding.path, placed.finding.measured
+            placed.fingerprint: AcceptedFinding(
+                placed.fingerprint,
+                placed.finding.rule,
+                placed.file,
+                placed.finding.path,
+                placed.finding.measured,
             )
-            for placed, fingerprint in findings
+            for placed in findings
         },
     )
 
 
-def hold_against(findings: Iterable[tuple[PlacedFinding, str]], baseline: Baseline) -> Ratchet:
+def hold_against(findings: Iterable[PlacedFinding], baseline: Baseline) -> Ratchet:
     """Return which findings are new or worse than the baseline; what could not be measured always counts."""
     counting: list[PlacedFinding] = []
     accepted: list[PlacedFinding] = []
     better: list[AcceptedFinding] = []
     seen: set[str] = set()
-    for placed, fingerprint in findings:
-        known = baseline.accepted.get(fingerprint)
-        seen.add(fingerprint)
+    for placed in findings:
+        known = baseline.accepted.get(placed.fingerprint)
+        seen.add(placed.fingerprint)
         change = None if known is None or placed.is_unmeasured else _beyond(placed, known)
         if known is None or change is None or change > 0:
             counting.append(placed)

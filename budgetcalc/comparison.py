@@ -68,7 +68,11 @@ class FileChange:
             "file": self.file,
             "state": self.state,
             "input_tokens": {"before": tokens, "after": tokens_now, "change": self.token_change},
-            "cost_usd": {"before": _plain(usd), "after": _plain(usd_now), "change": _plain(self.cost_change_usd)},
+            "cost_usd": {
+                "before": _plain(usd),
+                "after": _plain(usd_now),
+                "change": _plain(self.cost_change_usd),
+            },
         }
 
 
@@ -111,7 +115,9 @@ class Comparison:
         }
 
 
-def compare_measurements(before: Iterable[Measurement], after: Iterable[Measurement]) -> tuple[FileChange, ...]:
+def compare_measurements(
+    before: Iterable[Measurement], after: Iterable[Measurement]
+) -> tuple[FileChange, ...]:
     """Return the files whose tokens or cost differ, the largest impact first."""
     earlier = {measured.file: measured for measured in before}
     later = {measured.file: measured for measured in after}
