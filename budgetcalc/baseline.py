@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
-from budgetcalc.lint_report import Measurement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from budgetcalc.lint_report import PlacedFinding
+    from budgetcalc.measurements import Measurement
 
 BASELINE_SCHEMA = "budgetcalc/baseline/v1"
 DEFAULT_BASELINE = ".budgetcalc-baseline.json"
@@ -110,6 +110,21 @@ def baseline_of(measurements: Iterable[Measurement], findings: Iterable[PlacedFi
             for placed in findings
         },
     )
+
+
+def merged(earlier: Baseline | None, later: Baseline, *, is_whole: bool) -> Baseline:
+    """Return the later baseline, with what the earlier one knows of files that the run did not look at.
+
+    Args:
+        earlier: what is there; ``None`` when nothing is.
+        later: of the run.
+        is_whole: whether the run looked at all files, so that nothing of the earlier one is kept.
+    """
+    if earlier is None or is_whole:
+        return later
+    others = {file: each for file, each in earlier.measurements.items() if file not in later.measurements}
+    kept = {key: each for key, each in earlier.accepted.items() if each.file not in later.measurements}
+    return Baseline(others | dict(later.measurements), kept | dict(later.accepted))
 
 
 def hold_against(findings: Iterable[PlacedFinding], baseline: Baseline) -> Ratchet:

@@ -11,7 +11,7 @@ from budgetcalc import money
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from budgetcalc.lint_report import Measurement
+    from budgetcalc.measurements import Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class FileChange:
     @property
     def tokens(self) -> tuple[int, int]:
         """Input tokens of all its requests, before and after; a file that is not there has none."""
-        before, after = (0 if each is None else each.total_input_tokens for each in (self.before, self.after))
+        before, after = (0 if each is None else each.suite_input_tokens for each in (self.before, self.after))
         return before, after
 
     @property

@@ -17,6 +17,7 @@ from budgetcalc.measurements import measurement_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from budgetcalc.comparison import Comparison
     from budgetcalc.findings import Finding, Severity
     from budgetcalc.lint.limits import Figure, Held
     from budgetcalc.lint.policy import Policy
@@ -102,6 +103,7 @@ class LintReport:
         checked: how many of what was looked at: ``files``, ``requests``, ``budgets``, ``rules``, ``suppressed``.
         fail_on: the least severity that fails the run.
         budgets: how full each limit is, in the order of the config.
+        comparison: with a git ref, when one was asked for.
     """
 
     findings: tuple[PlacedFinding, ...]
@@ -109,6 +111,7 @@ class LintReport:
     checked: Mapping[str, int]
     fail_on: Severity = "error"
     budgets: tuple[BudgetLine, ...] = ()
+    comparison: Comparison | None = None
 
     @property
     def failing(self) -> tuple[PlacedFinding, ...]:
@@ -132,7 +135,7 @@ class LintReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the contract's ``budgetcalc/lint/v1`` document."""
-        return {
+        document = {
             "schema": LINT_SCHEMA,
             "passed": self.passed,
             "checked": dict(self.checked),
@@ -140,6 +143,7 @@ class LintReport:
             "budgets": [line.to_dict() for line in self.budgets],
             "measurements": [measurement.to_dict() for measurement in self.measurements],
         }
+        return document if self.comparison is None else document | {"diff": self.comparison.to_dict()}
 
 
 def report_lint(
@@ -149,6 +153,7 @@ def report_lint(
     policy: Policy,
     *,
     fail_on: Severity = "error",
+    planned: Sequence[Finding] = (),
 ) -> LintReport:
     """Return what is to be said of measured files: the rules on budgets and on the run, settled by the policy.
 
@@ -158,8 +163,9 @@ def report_lint(
         run: the run, with its budgets; ``suppressed`` says whether it was whole.
         policy: severities and ignores.
         fail_on: the least severity that fails the run.
+        planned: what the rules on pipelines found.
     """
-    found = [finding for file in files for finding in file.findings]
+    found = [*planned, *(finding for file in files for finding in file.findings)]
     found += [finding for budget in run.budgets for finding in _on_budget(budget)]
     found += _on_run(run, policy, {rule.id for rule in RULES if rule.scope == "run"} - {_STALE})
     kept, suppressed = policy.without_ignored(_settled(found, policy), run.today)
@@ -230,4 +236,4 @@ def _lines(budget: BudgetContext) -> Iterator[BudgetLine]:
 
 
 def _spent(usage: MeasuredUsage) -> Measurement:
-    return Measurement(usage.files[0], 0, 0, 0, 0, None, None, usage.usd)
+    return Measurement(usage.files[0], 0, 0, 0, 0, None, None, 0, usage.usd)

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from budgetcalc import __version__
+from budgetcalc.baseline import DEFAULT_BASELINE
 from budgetcalc.configuration import Config
 from budgetcalc.errors import UsageError
 from budgetcalc.globs import matches
 from budgetcalc.lint.policy import Policy
 from budgetcalc.lint.rule import BudgetContext, RunContext
 from budgetcalc.lint_report import LintReport, report_lint
-from budgetcalc.measurements import MeasuredFile, MeasuredUsage
+from budgetcalc.measurements import MeasuredFile, MeasuredUsage, ReadFailure
+from budgetcalc.pipelines import plan_pipeline
 from budgetcalc.readers.lint_cache import LintCache, content_key, package_state
 from budgetcalc.readers.lint_files import expand_glob, relative_name, search_folder
 from budgetcalc.readers.measuring import LintQuestion, measure_file
+from budgetcalc.readers.stage_prompts import read_stage_prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from typing import BinaryIO
 
+    from budgetcalc.baseline import Baseline
     from budgetcalc.configuration import FileBudget
-    from budgetcalc.findings import Severity
-    from budgetcalc.measurements import Measurement
+    from budgetcalc.findings import Finding, Severity
 
 STDIN = "-"
 
@@ -41,7 +44,8 @@ class LintRun:
         select: ids of the only rules that are asked; empty for all.
         ignore: ids of rules that are not asked.
         fail_on: the least severity that fails.
-        baseline: earlier figures by file.
+        baseline: earlier figures and accepted findings; ``None`` without one.
+        baseline_path: where it is, or is to be.
         cache: where measured files are kept; ``None`` keeps none.
         stdin: standard input, for the path ``-``.
     """
@@ -52,7 +56,8 @@ class LintRun:
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     fail_on: Severity = "error"
-    baseline: Mapping[str, Measurement] = field(default_factory=dict)
+    baseline: Baseline | None = None
+    baseline_path: Path = Path(DEFAULT_BASELINE)
     cache: Path | None = None
     stdin: BinaryIO | None = None
 
@@ -60,6 +65,11 @@ class LintRun:
     def root(self) -> Path:
         """The folder that names and globs are relative to."""
         return self.config.folder.absolute()
+
+    @property
+    def baseline_name(self) -> str:
+        """What findings about the baseline are placed in."""
+        return relative_name(self.baseline_path, self.root)
 
     @property
     def config_name(self) -> str:
@@ -94,25 +104,30 @@ def lint_files(paths: Sequence[str], run: LintRun) -> LintReport:
     Raises:
         UsageError: nothing says which files.
     """
-    if not paths and not run.config.budgets:
-        what = "the configuration has no budgets" if run.config.file else "there is no configuration"
+    if not paths and not run.config.budgets and not run.config.pipelines:
+        what = (
+            "the configuration has no budgets and no pipelines"
+            if run.config.file
+            else "there is no configuration"
+        )
         hint = "name files or folders, or write a configuration: `budgetcalc init`"
         raise UsageError(f"nothing to lint: {what} and no path was given", hint=hint)
     chosen = select_files(paths, run.config, run.root)
     store = _open_cache(run)
-    files = _measure(chosen, run, store)
+    files = measure_files(chosen, run, store)
     usages = [_measure_usage(b, names, run, store) for b, names in _budgets(run, chosen)]
     if store is not None:
         store.save()
+    earlier = {} if run.baseline is None else run.baseline.measurements
     budgets = [
-        BudgetContext(
-            budget, run.config_name, tuple(files[n] for n in names if n in files), usage, run.baseline
-        )
+        BudgetContext(budget, run.config_name, tuple(files[n] for n in names if n in files), usage, earlier)
         for (budget, names), usage in zip(_budgets(run, chosen), usages, strict=True)
     ]
     reports = [usage for usage in usages if usage is not None]
     failures = [failure for file in files.values() for failure in file.failures]
     failures += [failure for usage in reports for failure in usage.failures]
+    planned, unplanned = ((), ()) if paths else _plan(run)
+    failures += unplanned
     context = RunContext(
         run.config,
         run.config_name,
@@ -123,9 +138,35 @@ def lint_files(paths: Sequence[str], run: LintRun) -> LintReport:
         tuple(budgets),
         tuple(chosen.empty_globs),
         () if not paths else None,
+        has_baseline=run.baseline is not None,
     )
     policy = Policy(run.config, run.select, run.ignore)
-    return report_lint(tuple(files.values()), reports, context, policy, fail_on=run.fail_on)
+    return report_lint(tuple(files.values()), reports, context, policy, fail_on=run.fail_on, planned=planned)
+
+
+def _plan(run: LintRun) -> tuple[tuple[Finding, ...], tuple[ReadFailure, ...]]:
+    """Return what is to be said of the pipelines of the configuration, and what could not be planned."""
+    question = run.question
+    found: list[Finding] = []
+    failures: list[ReadFailure] = []
+    for pipeline in run.config.pipelines:
+        prompts = read_stage_prompts(pipeline, run.root, question.fill)
+        plan = plan_pipeline(
+            pipeline,
+            prompts,
+            question.catalogue,
+            question.day,
+            default_model=question.model or question.default_model,
+        )
+        found += [
+            replace(finding, file=run.config_name, line=pipeline.line)
+            for finding in (*plan.findings, *plan.refusals)
+        ]
+        failures += [
+            ReadFailure("unreadable", run.config_name, pipeline.line, failure.message, failure.hint)
+            for failure in plan.failures
+        ]
+    return tuple(found), tuple(failures)
 
 
 def select_files(paths: Sequence[str], config: Config, root: Path) -> Selection:
@@ -191,8 +232,14 @@ def _budgets(run: LintRun, chosen: Selection) -> list[tuple[FileBudget, list[str
     return list(zip(run.config.budgets, chosen.by_budget, strict=True))
 
 
-def _measure(chosen: Selection, run: LintRun, store: LintCache | None) -> dict[str, MeasuredFile]:
-    """Return the files measured, from the cache where their content is known."""
+def measure_files(chosen: Selection, run: LintRun, store: LintCache | None) -> dict[str, MeasuredFile]:
+    """Return the files by their names, from the cache where their content is known.
+
+    Args:
+        chosen: which files.
+        run: what is asked of them.
+        store: the cache; ``None`` measures every file.
+    """
     result: dict[str, MeasuredFile] = {}
     for name, path in chosen.requests.items():
         searched = name in chosen.searched

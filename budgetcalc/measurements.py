@@ -125,6 +125,7 @@ class Measurement:
         tool_tokens: of the tool definitions.
         cost_usd: worst case of one call; ``None`` when no request says ``max_tokens``.
         suite_cost_usd: worst case of all its requests together; ``None`` when one of them is not known.
+        suite_input_tokens: of all its requests together.
         spent_usd: what a usage report cost; ``None`` for requests.
     """
 
@@ -135,6 +136,7 @@ class Measurement:
     tool_tokens: int
     cost_usd: Decimal | None
     suite_cost_usd: Decimal | None
+    suite_input_tokens: int
     spent_usd: Decimal | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -151,6 +153,7 @@ class Measurement:
             "tool_tokens": self.tool_tokens,
             "cost_usd": usd(self.cost_usd),
             "suite_cost_usd": usd(self.suite_cost_usd),
+            "suite_input_tokens": self.suite_input_tokens,
             "spent_usd": usd(self.spent_usd),
         }
 
@@ -168,4 +171,5 @@ def measurement_of(measured: MeasuredFile) -> Measurement:
         max((request.tools.tokens for request in requests), default=0),
         max(known, default=None),
         money.total(known) if known and len(known) == len(costs) else None,
+        sum(request.input.tokens for request in requests),
     )

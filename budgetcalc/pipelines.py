@@ -137,6 +137,16 @@ class PipelinePlan:
         return any(each.says_no for each in self.stages) or any(check.exceeded for check in self.limits)
 
     @property
+    def refusals(self) -> tuple[Finding, ...]:
+        """What the API would refuse in a stage, said of the pipeline."""
+        return tuple(
+            replace(found, message=f"{_place(self.pipeline, each.stage)}: {found.message}", path="")
+            for each in self.stages
+            for found in each.estimate.findings
+            if found.severity == "error"
+        )
+
+    @property
     def warns(self) -> bool:
         """Whether something about it is a warning."""
         return any(f.severity == "warning" for f in self.findings) or any(

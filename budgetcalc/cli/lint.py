@@ -24,6 +24,9 @@ def lint(
     pricing: options.Pricing = None,
     config: options.Config = None,
     beta: options.Betas = None,
+    baseline: lint_options.Baseline = None,
+    write_baseline: lint_options.WriteBaseline = False,
+    diff: lint_options.Diff = None,
     fail_on: lint_options.FailOn = "error",
     select: lint_options.Select = None,
     ignore: lint_options.Ignore = None,
@@ -42,7 +45,9 @@ def lint(
       budgetcalc lint
       budgetcalc lint prompts/ --fail-on warning
       budgetcalc lint request.json --config none -f json
+      budgetcalc lint --diff origin/main -f markdown
     """  # noqa: D301 - \b keeps click from joining the lines
+    from budgetcalc.cli.lint_baseline import accept, with_baseline
     from budgetcalc.cli.lint_messages import say_where_settings_come_from
     from budgetcalc.cli.output import look_of, refuse_overwriting, write
     from budgetcalc.cli.project import (
@@ -54,6 +59,7 @@ def lint(
     )
     from budgetcalc.configuration import Config
     from budgetcalc.library import load_catalogue, today
+    from budgetcalc.lint_history import compare_with, hold_report
     from budgetcalc.linting import LintRun, lint_files
     from budgetcalc.readers.lint_cache import cache_folder
     from budgetcalc.readers.measuring import LintQuestion
@@ -85,7 +91,13 @@ def lint(
     )
     if verbose:
         say_where_settings_come_from(ctx, run, project)
+    run = with_baseline(run, baseline, is_required=baseline is not None and not write_baseline)
     report = lint_files(paths or [], run)
+    if write_baseline:
+        run = accept(report, run, is_whole=not paths, quiet=quiet)
+    report = hold_report(report, run, is_whole=not paths)
+    if diff is not None:
+        report = compare_with(report, paths or [], run, diff)
     look = look_of(output, color, os.environ, verbose=verbose, quiet=quiet)
     write(renderer("lint", format_)(report, look), output)
     raise typer.Exit(

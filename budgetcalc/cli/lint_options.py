@@ -15,7 +15,7 @@ Paths = Annotated[
     ),
 ]
 LintFormat = Annotated[
-    Literal["text", "json", "jsonl", "markdown"],
+    Literal["text", "json", "jsonl", "markdown", "github", "sarif", "junit", "gitlab"],
     typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
 ]
 OneModel = Annotated[
@@ -26,6 +26,24 @@ OneModel = Annotated[
         envvar="BUDGETCALC_MODEL",
         autocompletion=complete_model,
         help="Replace every request's model.",
+    ),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        envvar="BUDGETCALC_BASELINE",
+        help="What was accepted before; .budgetcalc-baseline.json beside the config by default, 'none' for none.",
+    ),
+]
+WriteBaseline = Annotated[
+    bool, typer.Option("--write-baseline", help="Accept what there is: write it to the baseline.")
+]
+Diff = Annotated[
+    str | None,
+    typer.Option(
+        "--diff", metavar="GIT_REF", help="Show how tokens and cost of the files have changed since this ref."
     ),
 ]
 FailOn = Annotated[

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
     from types import ModuleType
 
+    from budgetcalc.baseline import Ratchet
     from budgetcalc.budgets import Budget
     from budgetcalc.catalogue import Catalogue, Model, ModelMatch
     from budgetcalc.configuration import Config, FileBudget
@@ -122,6 +123,8 @@ class RunContext:
         empty_globs: budgets and their globs that match nothing.
         suppressed: how many findings each ignore of the config took away; ``None`` when the run is not whole, so
             that none can be called stale.
+        has_baseline: whether figures are held against a baseline.
+        ratchet: what became of findings that stand in the baseline, once that is known.
         options: of the rule that is asked.
     """
 
@@ -134,6 +137,8 @@ class RunContext:
     budgets: tuple[BudgetContext, ...] = ()
     empty_globs: tuple[tuple[FileBudget, str], ...] = ()
     suppressed: tuple[int, ...] | None = None
+    has_baseline: bool = False
+    ratchet: Ratchet | None = None
     options: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -23,6 +23,11 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
     """Yield the verdict, how full each budget is, and the findings, the most severe first."""
     yield f"## budgetcalc lint: {escape(wording.verdict(report))}\n\n"
     yield f"{escape(wording.summary(report))}\n"
+    if report.comparison is not None:
+        yield f"\n### Change\n\n**{escape(wording.comparison_summary(report.comparison))}**\n"
+        changed = wording.change_rows(report.comparison)
+        if changed:
+            yield "\n" + table(wording.CHANGES, [*changed[:MOST_FINDINGS], *changed[MOST_FINDINGS:][-1:]])
     if report.budgets:
         rows = (wording.budget_row(line) for line in wording.fullest_first(report.budgets))
         titles = [(title or "verdict", side) for title, side in wording.BUDGETS]

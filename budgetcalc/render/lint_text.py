@@ -32,6 +32,11 @@ def _page(report: LintReport, look: Look) -> Iterator[Line | Grid]:
     if report.budgets and not look.quiet:
         yield Grid(wording.BUDGETS, [_budget_row(each) for each in report.budgets])
         yield EMPTY
+    if report.comparison is not None:
+        if report.comparison.changes:
+            yield Grid(wording.CHANGES, wording.change_rows(report.comparison))
+        yield line(wording.comparison_summary(report.comparison))
+        yield EMPTY
     hidden = report.count("note") if not (look.verbose or look.quiet or report.fail_on == "note") else 0
     tail = " (-v shows the notes)" if hidden else ""
     yield line(Span(wording.summary(report), "bold"), tail)

@@ -12,6 +12,7 @@ from budgetcalc.lint.limits import percent
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from budgetcalc.comparison import Comparison, FileChange
     from budgetcalc.lint.limits import Figure
     from budgetcalc.lint_report import BudgetLine, LintReport
     from budgetcalc.render import Columns
@@ -25,6 +26,15 @@ BUDGETS: Columns = (
     ("", "left"),
     ("fullest in", "left"),
 )
+CHANGES: Columns = (
+    ("file", "left"),
+    ("tokens before", "right"),
+    ("now", "right"),
+    ("change", "right"),
+    ("at most before", "right"),
+    ("now", "right"),
+    ("change", "right"),
+)
 VERDICTS = {"within": "ok", "near": "near", "undecided": "uncertain", "over": "OVER"}
 
 
@@ -37,6 +47,53 @@ def budget_row(line: BudgetLine) -> tuple[str, ...]:
         verdict += f" ({line.over:,} of {line.figures:,})"
     place = held.file if held.line is None else f"{held.file}:{held.line}"
     return held.budget, held.key, figure(held.measured), of, percent(held.full), verdict, place
+
+
+def change_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Return a row a file, then the total where there are several."""
+    rows = [_change_row(change) for change in comparison.changes]
+    if len(rows) > 1:
+        cost = comparison.cost_change_usd
+        rows.append(("all", "", "", f"{comparison.token_change:+,}", "", "", _signed_usd(cost)))
+    return rows
+
+
+def _change_row(change: FileChange) -> tuple[str, ...]:
+    (before, now), (usd, usd_now) = change.tokens, change.cost_usd
+    share = f" ({change.token_change * 100 / before:+.1f}%)" if before and change.token_change else ""
+    name = change.file if change.state == "changed" else f"{change.file} ({change.state})"
+    return (
+        name,
+        "" if change.before is None else f"{before:,}",
+        "" if change.after is None else f"{now:,}",
+        f"{change.token_change:+,}{share}",
+        "" if change.before is None else _usd(usd),
+        "" if change.after is None else _usd(usd_now),
+        _signed_usd(change.cost_change_usd),
+    )
+
+
+def comparison_summary(comparison: Comparison) -> str:
+    """Return the change in one sentence."""
+    since = f"since {comparison.ref} ({comparison.commit[:10]})"
+    unmeasured = len(comparison.unmeasured)
+    unknown = f"; {plural(unmeasured, 'file')} could not be measured there" if unmeasured else ""
+    if not comparison.changes:
+        return f"no change of tokens or cost {since}{unknown}"
+    usd = comparison.cost_change_usd
+    cost = "cost not known: a request has no max_tokens" if usd is None else f"{_signed_usd(usd)} at most"
+    files = plural(len(comparison.changes), "file")
+    return f"{comparison.token_change:+,} input tokens, {cost}, in {files} {since}{unknown}"
+
+
+def _usd(amount: Decimal | None) -> str:
+    return "?" if amount is None else money.for_people(amount)
+
+
+def _signed_usd(amount: Decimal | None) -> str:
+    if amount is None:
+        return "?"
+    return f"{'-' if amount < 0 else '+'}{money.for_people(abs(amount))}" if amount else "0"
 
 
 def figure(value: Figure) -> str:
@@ -53,7 +110,8 @@ def summary(report: LintReport) -> str:
     counts = [plural(report.count(each), each) for each in SEVERITIES if report.count(each)]
     suppressed = checked.get("suppressed", 0)
     ignored = f", {suppressed:,} ignored" if suppressed else ""
-    return f"{what or 'nothing'} checked: {', '.join(counts) or 'no findings'}{ignored}"
+    accepted = f", {checked['accepted']:,} in the baseline" if checked.get("accepted") else ""
+    return f"{what or 'nothing'} checked: {', '.join(counts) or 'no findings'}{ignored}{accepted}"
 
 
 def verdict(report: LintReport) -> str:

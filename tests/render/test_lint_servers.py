@@ -31,7 +31,7 @@ def placed(
 
 
 def report(*findings, files=("prompts/a.json", "prompts/b.json")):
-    measured = tuple(Measurement(file, 1, 100, 10, 0, None, None) for file in files)
+    measured = tuple(Measurement(file, 1, 100, 10, 0, None, None, 100) for file in files)
     return LintReport(tuple(findings), measured, {"files": len(files)})
 
 

@@ -104,6 +104,8 @@ RULES: tuple[Rule, ...] = (
     Rule("BC908", "price-table-old", "warning", scope="run", options=(("days", 90),)),
     Rule("BC909", "ignore-stale", "warning", scope="run"),
     Rule("BC910", "ignore-expired", "warning", scope="run"),
+    Rule("BC911", "baseline-stale", "warning", scope="run"),
+    Rule("BC912", "baseline-missing", "note", scope="run"),
 )
 
 
