@@ -12,6 +12,7 @@ from budgetcalc import __version__
 from budgetcalc.cli import guard
 from budgetcalc.cli.estimate import estimate
 from budgetcalc.cli.explain import explain
+from budgetcalc.cli.init import init
 from budgetcalc.cli.lint import lint
 from budgetcalc.cli.models import models
 from budgetcalc.cli.plan import plan
@@ -62,7 +63,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (estimate, price, lint, plan, models, explain):
+for command in (estimate, price, lint, plan, models, explain, init):
     app.command()(command)
 
 
