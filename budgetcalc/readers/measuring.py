@@ -122,7 +122,14 @@ def _weigh(question: LintQuestion, request: Request, own_date: date | None) -> R
     if model is None:
         raise UnknownModelError(NO_MODEL, hint=NO_MODEL_HINT)
     match = question.catalogue.find(model)
-    return weigh_request(request, match, question.catalogue, own_date or question.day, command="lint")
+    return weigh_request(
+        request,
+        match,
+        question.catalogue,
+        own_date or question.day,
+        command="lint",
+        is_dated=own_date is not None,
+    )
 
 
 def _failure(error: BudgetcalcError, name: str, item: RequestItem) -> ReadFailure:
