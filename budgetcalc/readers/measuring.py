@@ -18,7 +18,13 @@ from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
 from budgetcalc.model_names import TREAT_AS_HINT
 from budgetcalc.readers.json_places import line_of
-from budgetcalc.readers.requests import FailedItem, RequestFill, RequestItem, read_requests
+from budgetcalc.readers.requests import (
+    FORCE_TEXT_HINT,
+    FailedItem,
+    RequestFill,
+    RequestItem,
+    read_requests,
+)
 from budgetcalc.readers.tool_lists import read_tools
 
 if TYPE_CHECKING:
@@ -89,7 +95,7 @@ def measure_file(
         if searched and not _was_meant_as_request(path):
             return None
     failures = [
-        ReadFailure("unreadable", name, each.place.line, each.message, each.hint, each.place.pointer)
+        ReadFailure("unreadable", name, each.place.line, each.message, _hint(each), each.place.pointer)
         for each in failed
     ]
     weighed: list[_Weighed] = []
@@ -140,9 +146,9 @@ def _failure(error: BudgetcalcError, name: str, item: RequestItem) -> ReadFailur
     return ReadFailure(kind, name, item.source.line, f"{who}{error.message}", _hint(error), path)
 
 
-def _hint(error: BudgetcalcError) -> str:
-    """Return what to do; ``lint`` treats no model as another one."""
-    return error.hint.removesuffix(TREAT_AS_HINT)
+def _hint(error: BudgetcalcError | FailedItem) -> str:
+    """Return what to do, without the flags that ``lint`` has not."""
+    return error.hint.removesuffix(TREAT_AS_HINT).removesuffix(FORCE_TEXT_HINT)
 
 
 def _findings(weighed: list[_Weighed]) -> Iterator[tuple[RequestItem, Finding]]:
