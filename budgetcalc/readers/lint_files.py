@@ -88,10 +88,15 @@ def search_folder(folder: Path) -> list[Path]:
         for below in _folders_below(folder, "")
         for entry in _entries(folder / below)
         if not entry.name.startswith(".")
-        and entry.name.removesuffix(".gz").lower().endswith(REQUEST_SUFFIXES)
+        and name_says_json(entry.name)
         and (path := folder / below / entry.name).is_file()
     ]
     return sorted(found)
+
+
+def name_says_json(name: str) -> bool:
+    """Return whether a file is called JSON or lines of it, packed or not."""
+    return name.lower().removesuffix(".gz").endswith(REQUEST_SUFFIXES)
 
 
 def relative_name(path: Path, root: Path) -> str:

@@ -18,6 +18,7 @@ from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
 from budgetcalc.model_names import TREAT_AS_HINT
 from budgetcalc.readers.json_places import line_of
+from budgetcalc.readers.lint_files import name_says_json
 from budgetcalc.readers.requests import (
     FORCE_TEXT_HINT,
     FailedItem,
@@ -94,6 +95,14 @@ def measure_file(
             return _measure_tools(question, path, name, *tools)
         if searched and not _was_meant_as_request(path):
             return None
+    if any(_is_text(item) for item in items) and name_says_json(name):
+        # A merge conflict at the top of a request must not make a prompt text of it.
+        failure = ReadFailure("unreadable", name, 1, "the name says JSON, and the content is none")
+        return (
+            None
+            if searched and not _was_meant_as_request(path)
+            else MeasuredFile(name, "requests", (), (), (failure,))
+        )
     failures = [
         ReadFailure("unreadable", name, each.place.line, each.message, _hint(each), each.place.pointer)
         for each in failed
@@ -105,7 +114,7 @@ def measure_file(
                 weighed.append(_Weighed(item, _weigh(question, item.request, item.date)))
             except BudgetcalcError as error:
                 failures.append(_failure(error, name, item))
-    is_prompt = any(each.context.request.form == "prompt_text" for each in weighed)
+    is_prompt = any(map(_is_text, items))
     found = list(_findings(weighed))
     lines = _line_finder(path, [(item, finding) for item, finding in found])
     return MeasuredFile(
@@ -229,6 +238,10 @@ def _measure_tools(
         for finding, place in zip(found, paths, strict=True)
     )
     return MeasuredFile(name, "tools", (request,), tuple(placed))
+
+
+def _is_text(item: RequestItem | FailedItem) -> bool:
+    return isinstance(item, RequestItem) and item.request.form == "prompt_text"
 
 
 def _was_meant_as_request(path: str) -> bool:
