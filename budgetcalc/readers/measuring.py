@@ -110,6 +110,7 @@ def measure_file(
     weighed: list[_Weighed] = []
     for item in items:
         if isinstance(item, RequestItem):
+            failures += _doubts(item, name)
             try:
                 weighed.append(_Weighed(item, _weigh(question, item.request, item.date)))
             except BudgetcalcError as error:
@@ -145,6 +146,12 @@ def _weigh(question: LintQuestion, request: Request, own_date: date | None) -> R
         command="lint",
         is_dated=own_date is not None,
     )
+
+
+def _doubts(item: RequestItem, name: str) -> Iterator[ReadFailure]:
+    who = f"{printable(item.source.id)}: " if item.source.id else ""
+    for warning in item.warnings:
+        yield ReadFailure("doubtful", name, item.source.line, f"{who}{warning}", path=item.pointer)
 
 
 def _failure(error: BudgetcalcError, name: str, item: RequestItem) -> ReadFailure:

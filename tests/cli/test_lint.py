@@ -169,6 +169,14 @@ def test_a_file_that_may_not_be_read_is_said(project, lint):
     assert lint()[0] == 2
 
 
+def test_a_doubtful_request_is_a_warning(project, lint):
+    """A batch that uses an id twice, and a key that stands twice, are measured and said."""
+    item = {"custom_id": "x", "params": REQUEST}
+    project(a_json={"requests": [item, item]}, b_json='{"max_tokens": 1, ' + json.dumps(REQUEST)[1:])
+    code, document = lint("a.json", "b.json")
+    assert (code, rules_of(document)) == (0, ["BC911", "BC911"])
+
+
 def test_an_unknown_model_goes_before_a_budget(project, lint):
     """Of "no" and "not known" the exit code says that something is not known."""
     project(BUDGET % 9, prompts__a_json=REQUEST, prompts__b_json=REQUEST | {"model": "claude-opus-44"})

@@ -56,6 +56,8 @@ TRUST_CASES = [
     case("model-unknown", "", "unreadable", run_with(failures=(failure("unreadable"),))),
     case("file-unreadable", "error", "unreadable", run_with(failures=(failure("unreadable"),))),
     case("file-unreadable", "", "unknown", run_with(failures=(failure("unknown_model"),))),
+    case("read-with-doubt", "warning", "doubtful", run_with(failures=(failure("doubtful"),))),
+    case("read-with-doubt", "", "unreadable", run_with(failures=(failure("unreadable"),))),
     case("budget-unmeasurable", "error", "no-bound", run_with(budgets=(budget_of(None, max_cost_usd=CAP),))),
     case("budget-unmeasurable", "", "bound", run_with(budgets=(budget_of(CAP, max_cost_usd=CAP),))),
     case("budget-unmeasurable", "", "not-asked", run_with(budgets=(budget_of(None, max_input_tokens=5),))),

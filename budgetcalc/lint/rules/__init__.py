@@ -102,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     Rule("BC908", "price-table-old", "warning", scope="run", options=(("days", 90),)),
     Rule("BC909", "ignore-stale", "warning", scope="run"),
     Rule("BC910", "ignore-expired", "warning", scope="run"),
+    Rule("BC911", "read-with-doubt", "warning", scope="run"),
 )
 
 
