@@ -134,6 +134,14 @@ def test_a_folder_is_searched(project, lint):
     assert (code, rules_of(document)) == (1, ["BC101", "BC450"])
 
 
+def test_a_folder_without_requests_is_no_pass(run, project):
+    """Nothing was checked, so nothing passed."""
+    project(src__package_json={"name": "x"})
+    result = run("lint", "src")
+    assert result.exit_code == 2
+    assert "nothing to lint" in result.stderr
+
+
 def test_a_broken_request_in_a_searched_folder_is_said(project, lint):
     """What was meant as a request is not passed over because it is broken."""
     project(prompts__a_json='{"messages": [', prompts__b_json="{not json")
