@@ -126,7 +126,9 @@ def estimate_request(
     Raises:
         InputError: the request is nested too deeply to be read.
     """
-    context = weigh_request(request, match, catalogue, on, assume_all=treated_as is not None)
+    context = weigh_request(
+        request, match, catalogue, on, assume_all=treated_as is not None, is_dated=on_origin == "request"
+    )
     request, counted, budget = context.request, context.counted, context.budget
     cost = price_request(request, match, counted, budget, on, expect_output=expect_output, calls=calls)
     findings = run_rules(context)
@@ -141,6 +143,7 @@ def weigh_request(
     *,
     assume_all: bool = False,
     command: Literal["estimate", "lint"] = "estimate",
+    is_dated: bool = False,
 ) -> RuleContext:
     """Return the request with its count and the window's account, as rules look at it.
 
@@ -151,6 +154,7 @@ def weigh_request(
         on: the day whose rules apply.
         assume_all: nothing about the model is known for sure.
         command: who asks; a few severities depend on it.
+        is_dated: ``on`` is the request's own date.
 
     Raises:
         InputError: the request is nested too deeply to be read.
@@ -158,7 +162,7 @@ def weigh_request(
     request = replace(request, betas=request.betas | frozenset(match.betas))
     counted = count_request(request, match.model, catalogue.framing, on, assume_all=assume_all)
     budget = plan_budget(request, match.model, counted, on)
-    return RuleContext(request, match, catalogue, on, counted, budget, command)
+    return RuleContext(request, match, catalogue, on, counted, budget, command, is_dated)
 
 
 def count_dict(count: Count) -> dict[str, Any]:

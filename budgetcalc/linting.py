@@ -124,6 +124,11 @@ def lint_files(paths: Sequence[str], run: LintRun) -> LintReport:
         for (budget, names), usage in zip(_budgets(run, chosen), usages, strict=True)
     ]
     reports = [usage for usage in usages if usage is not None]
+    if not files and not reports and paths:
+        hint = "name the files themselves, or the folder that holds them"
+        raise UsageError(
+            "nothing to lint: none of the paths holds a request or a file of a budget", hint=hint
+        )
     failures = [failure for file in files.values() for failure in file.failures]
     failures += [failure for usage in reports for failure in usage.failures]
     planned, unplanned = ((), ()) if paths else _plan(run)

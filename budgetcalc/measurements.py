@@ -15,7 +15,7 @@ from budgetcalc.counts import Count
 from budgetcalc.findings import Finding
 
 FileKind = Literal["requests", "prompt", "tools"]
-FailureKind = Literal["unreadable", "unknown_model"]
+FailureKind = Literal["unreadable", "unknown_model", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class MeasuredRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReadFailure:
-    """A file, or a request in it, that could not be measured.
+    """A file, or a request in it, that could not be measured, or not without a doubt.
 
     Attributes:
-        kind: the content cannot be read, or its model is not known.
+        kind: the content cannot be read, its model is not known, or it was read in a way that may not be meant.
         file: as findings name it.
         line: of the fault, as far as it is known.
         message: one sentence.
@@ -86,7 +86,7 @@ class MeasuredFile:
         kind: what it was read as.
         requests: in their order.
         findings: of rules on requests and on sequences of them, each with its file and line.
-        failures: what could not be measured.
+        failures: what could not be measured, or is doubtful.
     """
 
     file: str

@@ -43,6 +43,7 @@ class RuleContext:
         counted: the input, part by part.
         budget: the window's account.
         command: a retired model is a warning in ``estimate`` and an error in ``lint``.
+        is_dated: ``on`` is the request's own date, as that of a call that was made.
     """
 
     request: Request
@@ -52,6 +53,7 @@ class RuleContext:
     counted: CountedRequest
     budget: Budget
     command: Literal["estimate", "lint"] = "estimate"
+    is_dated: bool = False
 
     @property
     def model(self) -> Model:

@@ -31,7 +31,8 @@ def expand_glob(root: Path, glob: str) -> list[str]:
 def _expand(root: Path, folder: str, parts: tuple[str, ...]) -> Iterator[str]:
     part, rest = parts[0], parts[1:]
     if part == ANY_FOLDERS:
-        yield from _expand_below(root, folder, rest)
+        for below in _folders_below(root, folder):
+            yield from _expand(root, below, rest)
         return
     if not is_pattern(part):
         yield from _entered(root, f"{folder}{part}", rest)
@@ -42,11 +43,17 @@ def _expand(root: Path, folder: str, parts: tuple[str, ...]) -> Iterator[str]:
             yield from _entered(root, f"{folder}{entry.name}", rest)
 
 
-def _expand_below(root: Path, folder: str, rest: tuple[str, ...]) -> Iterator[str]:
-    yield from _expand(root, folder, rest)
-    for entry in _entries(root / folder):
-        if _is_own_folder(entry) and not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
-            yield from _expand_below(root, f"{folder}{entry.name}/", rest)
+def _folders_below(root: Path, folder: str) -> Iterator[str]:
+    """Yield a folder and all below it, however deep, each with its slash."""
+    waiting = [folder]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting += [
+            f"{current}{entry.name}/"
+            for entry in _entries(root / current)
+            if _is_own_folder(entry) and not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS
+        ]
 
 
 def _entered(root: Path, name: str, rest: tuple[str, ...]) -> Iterator[str]:
@@ -74,15 +81,22 @@ def _is_own_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def search_folder(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder whose names are those of requests, in a stable order."""
-    for entry in _entries(folder):
-        if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS:
-            continue
-        if _is_own_folder(entry):
-            yield from search_folder(folder / entry.name)
-        elif entry.name.removesuffix(".gz").lower().endswith(REQUEST_SUFFIXES) and entry.is_file():
-            yield folder / entry.name
+def search_folder(folder: Path) -> list[Path]:
+    """Return the files below a folder whose names are those of requests, sorted."""
+    found = [
+        path
+        for below in _folders_below(folder, "")
+        for entry in _entries(folder / below)
+        if not entry.name.startswith(".")
+        and name_says_json(entry.name)
+        and (path := folder / below / entry.name).is_file()
+    ]
+    return sorted(found)
+
+
+def name_says_json(name: str) -> bool:
+    """Return whether a file is called JSON or lines of it, packed or not."""
+    return name.lower().removesuffix(".gz").endswith(REQUEST_SUFFIXES)
 
 
 def relative_name(path: Path, root: Path) -> str:

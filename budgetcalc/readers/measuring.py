@@ -18,7 +18,14 @@ from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
 from budgetcalc.model_names import TREAT_AS_HINT
 from budgetcalc.readers.json_places import line_of
-from budgetcalc.readers.requests import FailedItem, RequestFill, RequestItem, read_requests
+from budgetcalc.readers.lint_files import name_says_json
+from budgetcalc.readers.requests import (
+    FORCE_TEXT_HINT,
+    FailedItem,
+    RequestFill,
+    RequestItem,
+    read_requests,
+)
 from budgetcalc.readers.tool_lists import read_tools
 
 if TYPE_CHECKING:
@@ -88,18 +95,27 @@ def measure_file(
             return _measure_tools(question, path, name, *tools)
         if searched and not _was_meant_as_request(path):
             return None
+    if any(_is_text(item) for item in items) and name_says_json(name):
+        # A merge conflict at the top of a request must not make a prompt text of it.
+        failure = ReadFailure("unreadable", name, 1, "the name says JSON, and the content is none")
+        return (
+            None
+            if searched and not _was_meant_as_request(path)
+            else MeasuredFile(name, "requests", (), (), (failure,))
+        )
     failures = [
-        ReadFailure("unreadable", name, each.place.line, each.message, each.hint, each.place.pointer)
+        ReadFailure("unreadable", name, each.place.line, each.message, _hint(each), each.place.pointer)
         for each in failed
     ]
     weighed: list[_Weighed] = []
     for item in items:
         if isinstance(item, RequestItem):
+            failures += _doubts(item, name)
             try:
                 weighed.append(_Weighed(item, _weigh(question, item.request, item.date)))
             except BudgetcalcError as error:
                 failures.append(_failure(error, name, item))
-    is_prompt = any(each.context.request.form == "prompt_text" for each in weighed)
+    is_prompt = any(map(_is_text, items))
     found = list(_findings(weighed))
     lines = _line_finder(path, [(item, finding) for item, finding in found])
     return MeasuredFile(
@@ -122,7 +138,20 @@ def _weigh(question: LintQuestion, request: Request, own_date: date | None) -> R
     if model is None:
         raise UnknownModelError(NO_MODEL, hint=NO_MODEL_HINT)
     match = question.catalogue.find(model)
-    return weigh_request(request, match, question.catalogue, own_date or question.day, command="lint")
+    return weigh_request(
+        request,
+        match,
+        question.catalogue,
+        own_date or question.day,
+        command="lint",
+        is_dated=own_date is not None,
+    )
+
+
+def _doubts(item: RequestItem, name: str) -> Iterator[ReadFailure]:
+    who = f"{printable(item.source.id)}: " if item.source.id else ""
+    for warning in item.warnings:
+        yield ReadFailure("doubtful", name, item.source.line, f"{who}{warning}", path=item.pointer)
 
 
 def _failure(error: BudgetcalcError, name: str, item: RequestItem) -> ReadFailure:
@@ -133,9 +162,9 @@ def _failure(error: BudgetcalcError, name: str, item: RequestItem) -> ReadFailur
     return ReadFailure(kind, name, item.source.line, f"{who}{error.message}", _hint(error), path)
 
 
-def _hint(error: BudgetcalcError) -> str:
-    """Return what to do; ``lint`` treats no model as another one."""
-    return error.hint.removesuffix(TREAT_AS_HINT)
+def _hint(error: BudgetcalcError | FailedItem) -> str:
+    """Return what to do, without the flags that ``lint`` has not."""
+    return error.hint.removesuffix(TREAT_AS_HINT).removesuffix(FORCE_TEXT_HINT)
 
 
 def _findings(weighed: list[_Weighed]) -> Iterator[tuple[RequestItem, Finding]]:
@@ -216,6 +245,10 @@ def _measure_tools(
         for finding, place in zip(found, paths, strict=True)
     )
     return MeasuredFile(name, "tools", (request,), tuple(placed))
+
+
+def _is_text(item: RequestItem | FailedItem) -> bool:
+    return isinstance(item, RequestItem) and item.request.form == "prompt_text"
 
 
 def _was_meant_as_request(path: str) -> bool:

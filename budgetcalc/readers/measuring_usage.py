@@ -49,9 +49,11 @@ def measure_usage(
 def _gaps(priced: PricedUsage, failures: list[ReadFailure]) -> Iterator[str]:
     for unpriced in priced.unpriced:
         model = printable(unpriced.model) or "no model"
-        yield f"{unpriced.rows:,} rows of {model} have no price ({printable(unpriced.reason)})"
+        rows = "1 row" if unpriced.rows == 1 else f"{unpriced.rows:,} rows"
+        yield f"{rows} of {model} without a price ({printable(unpriced.reason)})"
     if priced.rows.invalid:
-        yield f"{priced.rows.invalid:,} rows cannot be read"
+        rows = "1 row" if priced.rows.invalid == 1 else f"{priced.rows.invalid:,} rows"
+        yield f"{rows} that cannot be read"
     for reason in priced.incomplete:
         yield printable(reason)
     if priced.total_usd is None and not priced.rows.read and not failures:

@@ -45,6 +45,9 @@ _RECOGNISED: dict[RequestKind, str] = {
     "responses": "OpenAI Responses request",
     "converse": "Bedrock Converse request",
 }
+FORCE_TEXT_HINT = "; --input-format text reads a text"
+"""The end of a hint, for commands that have the flag."""
+
 _FIRST_LINES = 8
 _FIRST_BYTES = 1_000_000
 
@@ -396,7 +399,7 @@ class _Reader:
         )
 
     def unknown(self, value: Any, at: str) -> InputError:
-        hint = "a Messages request has `model`, `max_tokens` and `messages`; --input-format text reads a text"
+        hint = f"a Messages request has `model`, `max_tokens` and `messages`{FORCE_TEXT_HINT}"
         return self.error(unknown_value(value), at=at, hint=hint)
 
     def refuse_scalar(self, text: str) -> None:

@@ -45,7 +45,8 @@ def _page(report: LintReport, look: Look) -> Iterator[Line | Grid]:
 
 def _shown(report: LintReport, look: Look) -> Sequence[PlacedFinding]:
     if look.quiet:
-        return [placed for placed in report.findings if placed in report.failing or placed.is_unmeasured]
+        failing = set(report.failing)
+        return [placed for placed in report.findings if placed in failing or placed.is_unmeasured]
     if look.verbose or report.fail_on == "note":
         return report.findings
     return [placed for placed in report.findings if placed.finding.severity != "note"]

@@ -106,6 +106,7 @@ RULES: tuple[Rule, ...] = (
     Rule("BC910", "ignore-expired", "warning", scope="run"),
     Rule("BC911", "baseline-stale", "warning", scope="run"),
     Rule("BC912", "baseline-missing", "note", scope="run"),
+    Rule("BC911", "read-with-doubt", "warning", scope="run"),
 )
 
 
