@@ -8,8 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/lint.schema.json").read_text("utf-8"))
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
 CONFIG = """\
 version: 1
@@ -67,7 +69,7 @@ def test_the_ratchet(run: Any, project: Path) -> None:
 
     write(project, "long", "Summarise this text. " * 15)
     shrunk = run("lint", "-f", "json")
-    assert (shrunk.exit_code, rules(shrunk)) == (0, [("BC911", ".budgetcalc-baseline.json")])
+    assert (shrunk.exit_code, rules(shrunk)) == (0, [("BC912", ".budgetcalc-baseline.json")])
     assert (project / ".budgetcalc-baseline.json").read_text("utf-8") == written
 
     assert run("lint", "--write-baseline").exit_code == 0
@@ -84,10 +86,10 @@ def test_growth_is_held_against_the_baseline(run: Any, project: Path) -> None:
 
 def test_without_a_baseline_growth_is_not_judged_and_that_is_said(run: Any, project: Path) -> None:
     """A budget that waits for a baseline is a note; with one there is none."""
-    assert ("BC912", "budgetcalc.yaml") in rules(run("lint", "-f", "json"))
+    assert ("BC913", "budgetcalc.yaml") in rules(run("lint", "-f", "json"))
     run("lint", "--write-baseline")
     assert rules(run("lint", "-f", "json")) == []
-    assert ("BC912", "budgetcalc.yaml") in rules(run("lint", "-f", "json", "--baseline", "none"))
+    assert ("BC913", "budgetcalc.yaml") in rules(run("lint", "-f", "json", "--baseline", "none"))
 
 
 def test_one_file_does_not_make_the_others_gone(run: Any, project: Path) -> None:
@@ -119,7 +121,9 @@ def test_diff_counts_tokens_and_dollars_by_impact(run: Any, project: Path) -> No
     write(project, "short", "Hello, Claude. " * 3)
     write(project, "new", "Hi")
     (project / "prompts/long.json").unlink()
-    diff = json.loads(run("lint", "--diff", "HEAD", "-f", "json").stdout)["diff"]
+    document = json.loads(run("lint", "--diff", "HEAD", "-f", "json").stdout)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    diff = document["diff"]
     states = {each["file"]: each["state"] for each in diff["files"]}
     assert states == {
         "prompts/long.json": "removed",

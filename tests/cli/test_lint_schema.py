@@ -26,7 +26,7 @@ def test_document_is_valid(case, run, monkeypatch):
     args = shlex.split((case / "cmd").read_text("utf-8").split("\n")[0])
     document = json.loads(run(*args, "-f", "json").stdout)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
-    assert set(document) == set(SCHEMA["properties"])
+    assert set(document) == set(SCHEMA["properties"]) - {"diff"}
     for key, definition in [("findings", "finding"), ("budgets", "limit"), ("measurements", "measurement")]:
         for entry in document[key]:
             assert set(entry) <= set(SCHEMA["$defs"][definition]["properties"])

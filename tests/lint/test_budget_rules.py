@@ -39,7 +39,7 @@ def measured(tokens=100, high=None, *, system=0, tools=0, max_tokens=1000, usd="
 
 
 def baseline(tokens):
-    return {"a.jsonl": Measurement("a.jsonl", 1, tokens, 0, 0, None, None)}
+    return {"a.jsonl": Measurement("a.jsonl", 1, tokens, 0, 0, None, None, tokens)}
 
 
 def context(limits, requests=(), usage=None, earlier=None):

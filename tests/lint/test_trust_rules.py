@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from budgetcalc.configuration import Config, FileBudget, Ignore
+from budgetcalc.baseline import AcceptedFinding, Ratchet
+from budgetcalc.configuration import Allowance, Config, FileBudget, Ignore
 from budgetcalc.counts import Count, exact
 from budgetcalc.lint.rule import BudgetContext, RunContext
 from budgetcalc.lint.rules import rule_by_id_or_name
@@ -49,6 +50,8 @@ def failure(kind):
 
 
 CAP = Decimal("0.05")
+GROWTH = Allowance(percent=Decimal(5))
+GONE = AcceptedFinding("f", "BC101", "a.json", "", 9)
 GAPS = MeasuredUsage(("u.jsonl",), Decimal(1), ("2 rows of x have no price",))
 FULL = MeasuredUsage(("u.jsonl",), Decimal(1))
 TRUST_CASES = [
@@ -58,6 +61,16 @@ TRUST_CASES = [
     case("file-unreadable", "", "unknown", run_with(failures=(failure("unknown_model"),))),
     case("read-with-doubt", "warning", "doubtful", run_with(failures=(failure("doubtful"),))),
     case("read-with-doubt", "", "unreadable", run_with(failures=(failure("unreadable"),))),
+    case("baseline-stale", "warning", "gone", run_with(ratchet=Ratchet((), (), (GONE,), ()))),
+    case("baseline-stale", "warning", "better", run_with(ratchet=Ratchet((), (), (), (GONE,)))),
+    case("baseline-stale", "", "as-it-was", run_with(ratchet=Ratchet((), (), (), ()))),
+    case("baseline-missing", "note", "none", run_with(budgets=(budget_of(CAP, max_growth=GROWTH),))),
+    case(
+        "baseline-missing",
+        "",
+        "there",
+        run_with(budgets=(budget_of(CAP, max_growth=GROWTH),), has_baseline=True),
+    ),
     case("budget-unmeasurable", "error", "no-bound", run_with(budgets=(budget_of(None, max_cost_usd=CAP),))),
     case("budget-unmeasurable", "", "bound", run_with(budgets=(budget_of(CAP, max_cost_usd=CAP),))),
     case("budget-unmeasurable", "", "not-asked", run_with(budgets=(budget_of(None, max_input_tokens=5),))),

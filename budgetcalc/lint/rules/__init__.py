@@ -104,9 +104,9 @@ RULES: tuple[Rule, ...] = (
     Rule("BC908", "price-table-old", "warning", scope="run", options=(("days", 90),)),
     Rule("BC909", "ignore-stale", "warning", scope="run"),
     Rule("BC910", "ignore-expired", "warning", scope="run"),
-    Rule("BC911", "baseline-stale", "warning", scope="run"),
-    Rule("BC912", "baseline-missing", "note", scope="run"),
     Rule("BC911", "read-with-doubt", "warning", scope="run"),
+    Rule("BC912", "baseline-stale", "warning", scope="run"),
+    Rule("BC913", "baseline-missing", "note", scope="run"),
 )
 
 

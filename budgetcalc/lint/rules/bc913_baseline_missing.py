@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from budgetcalc.findings import Severity
     from budgetcalc.lint.rule import RunContext
 
-ID = "BC912"
+ID = "BC913"
 NAME = "baseline-missing"
 SEVERITY: Severity = "note"
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from budgetcalc.findings import Severity
     from budgetcalc.lint.rule import RunContext
 
-ID = "BC911"
+ID = "BC912"
 NAME = "baseline-stale"
 SEVERITY: Severity = "warning"
 
