@@ -8,10 +8,12 @@ from __future__ import annotations
 TYPE_CHECKING = False  # its own constant: importing `typing` is a fifth of the time of --version
 if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue
+    from budgetcalc.configuration import Config
     from budgetcalc.conversation import Request, parse_request
     from budgetcalc.errors import (
         BudgetcalcError,
         CatalogueError,
+        ConfigError,
         InputError,
         UnknownModelError,
         UsageError,
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     )
     from budgetcalc.estimates import Estimate
     from budgetcalc.findings import Finding
-    from budgetcalc.library import count_text, estimate, load_catalogue, price, read_report
+    from budgetcalc.library import count_text, estimate, lint, load_catalogue, price, read_report
     from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
     from budgetcalc.usage_report import PricedUsage
 
@@ -29,6 +31,8 @@ __all__ = [
     "BudgetcalcError",
     "Catalogue",
     "CatalogueError",
+    "Config",
+    "ConfigError",
     "Estimate",
     "Finding",
     "InputError",
@@ -43,6 +47,7 @@ __all__ = [
     "__version__",
     "count_text",
     "estimate",
+    "lint",
     "load_catalogue",
     "parse_request",
     "price",
@@ -53,6 +58,8 @@ _HOMES = {
     "BudgetcalcError": "errors",
     "Catalogue": "catalogue",
     "CatalogueError": "errors",
+    "Config": "configuration",
+    "ConfigError": "errors",
     "Estimate": "estimates",
     "Finding": "findings",
     "InputError": "errors",
@@ -66,6 +73,7 @@ _HOMES = {
     "WrongCommandError": "errors",
     "count_text": "library",
     "estimate": "library",
+    "lint": "library",
     "load_catalogue": "library",
     "parse_request": "conversation",
     "price": "library",

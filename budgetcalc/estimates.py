@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc import money
 from budgetcalc.budgets import Budget, plan_budget
@@ -126,12 +126,43 @@ def estimate_request(
     Raises:
         InputError: the request is nested too deeply to be read.
     """
-    request = replace(request, betas=request.betas | frozenset(match.betas))
-    counted = count_request(request, match.model, catalogue.framing, on, assume_all=treated_as is not None)
-    budget = plan_budget(request, match.model, counted, on)
+    context = weigh_request(
+        request, match, catalogue, on, assume_all=treated_as is not None, is_dated=on_origin == "request"
+    )
+    request, counted, budget = context.request, context.counted, context.budget
     cost = price_request(request, match, counted, budget, on, expect_output=expect_output, calls=calls)
-    findings = run_rules(RuleContext(request, match, catalogue, on, counted, budget))
+    findings = run_rules(context)
     return Estimate(source, match, request, on, on_origin, counted, budget, cost, findings, treated_as)
+
+
+def weigh_request(
+    request: Request,
+    match: ModelMatch,
+    catalogue: Catalogue,
+    on: date,
+    *,
+    assume_all: bool = False,
+    command: Literal["estimate", "lint"] = "estimate",
+    is_dated: bool = False,
+) -> RuleContext:
+    """Return the request with its count and the window's account, as rules look at it.
+
+    Args:
+        request: the typed request.
+        match: the model found in the catalogue.
+        catalogue: for rules that look at other models.
+        on: the day whose rules apply.
+        assume_all: nothing about the model is known for sure.
+        command: who asks; a few severities depend on it.
+        is_dated: ``on`` is the request's own date.
+
+    Raises:
+        InputError: the request is nested too deeply to be read.
+    """
+    request = replace(request, betas=request.betas | frozenset(match.betas))
+    counted = count_request(request, match.model, catalogue.framing, on, assume_all=assume_all)
+    budget = plan_budget(request, match.model, counted, on)
+    return RuleContext(request, match, catalogue, on, counted, budget, command, is_dated)
 
 
 def count_dict(count: Count) -> dict[str, Any]:

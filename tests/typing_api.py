@@ -12,6 +12,8 @@ from budgetcalc import (
     BudgetcalcError,
     Catalogue,
     CatalogueError,
+    Config,
+    ConfigError,
     Estimate,
     Finding,
     InputError,
@@ -26,6 +28,7 @@ from budgetcalc import (
     __version__,
     count_text,
     estimate,
+    lint,
     load_catalogue,
     parse_request,
     price,
@@ -49,6 +52,7 @@ findings: tuple[Finding, ...] = result.findings
 fits: bool = not result.says_no
 errors: tuple[type[BudgetcalcError], ...] = (
     CatalogueError,
+    ConfigError,
     InputError,
     UnknownModelError,
     UsageError,
@@ -61,3 +65,6 @@ several: PricedUsage = price(rows)
 mixed: PricedUsage = price([usage, usage])
 total: Decimal | None = priced.total_usd
 document: dict[str, Any] = priced.to_dict()
+linted: list[Finding] = lint("prompts", on=date(2026, 11, 22))
+ruled: list[Finding] = lint([Path("a.json")], config=Config())
+placed: tuple[str, int | None] = (linted[0].file, linted[0].line)

@@ -12,7 +12,10 @@ from budgetcalc import __version__
 from budgetcalc.cli import guard
 from budgetcalc.cli.estimate import estimate
 from budgetcalc.cli.explain import explain
+from budgetcalc.cli.init import init
+from budgetcalc.cli.lint import lint
 from budgetcalc.cli.models import models
+from budgetcalc.cli.plan import plan
 from budgetcalc.cli.price import price
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ Examples:
   budgetcalc estimate requests.jsonl -f jsonl > estimates.jsonl
   budgetcalc price usage_report.json --by day --by model
   budgetcalc price --claude-code -f html -o spend.html
+  budgetcalc lint prompts/
+  budgetcalc plan
   budgetcalc models claude-sonnet-4-5
   budgetcalc explain clamped"""
 
@@ -58,7 +63,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (estimate, price, models, explain):
+for command in (estimate, price, lint, plan, models, explain, init):
     app.command()(command)
 
 

@@ -30,6 +30,7 @@ def estimate(
     model: options.Models = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    config: options.Config = None,
     max_tokens: Annotated[int | None, typer.Option(min=0, metavar="N", help="Fill max_tokens.")] = None,
     thinking_budget: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Fill thinking: enabled, with this budget_tokens.")
@@ -75,17 +76,29 @@ def estimate(
     from budgetcalc.cli.answering import Watch, answer_inputs
     from budgetcalc.cli.messages import say_where_values_come_from
     from budgetcalc.cli.output import look_of, read_text, refuse_overwriting, write
-    from budgetcalc.library import NO_BETA, load_catalogue, today
+    from budgetcalc.cli.project import (
+        default_fill,
+        pricing_file,
+        project_config,
+        project_defaults,
+        sent_betas,
+    )
+    from budgetcalc.library import load_catalogue, today
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs or ())
-    catalogue = load_catalogue(pricing)
+    project = project_config(config)
+    defaults = project_defaults(project)
+    catalogue = load_catalogue(pricing_file(pricing, project))
+    betas, betas_known = sent_betas(beta, defaults)
     question = Question(
         catalogue=catalogue,
         today=today(),
-        on=on,
+        on=on or defaults.on,
+        on_origin="flag" if on else "config",
         models=tuple(model or ()),
+        default_model=defaults.model,
         treat_as=catalogue.find(treat_as) if treat_as is not None else None,
         expect_output=expect_output,
         calls=calls,
@@ -96,12 +109,13 @@ def estimate(
         thinking_budget=thinking_budget,
         effort=effort,
         system=read_text(system[1:]) if system and system.startswith("@") else system,
-        betas=frozenset(beta or ()) - {NO_BETA},
-        betas_known=bool(beta),
+        betas=betas,
+        betas_known=betas_known,
         batch=batch,
+        fallback=default_fill(defaults),
     )
     if verbose:
-        say_where_values_come_from(ctx, question, fill)
+        say_where_values_come_from(ctx, question, fill, project)
     watch = Watch(strict=strict, quiet=quiet, verbose=verbose)
     outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format))
     look = look_of(output, color, os.environ, verbose=verbose)

@@ -56,6 +56,15 @@ Pricing = Annotated[
         help="Overlay this pricing file on the bundled one.",
     ),
 ]
+Config = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="BUDGETCALC_CONFIG",
+        help="The project's configuration, instead of the one found upward; 'none' takes none.",
+    ),
+]
 Models = Annotated[
     list[str] | None,
     typer.Option(
@@ -119,6 +128,10 @@ Colour = Annotated[
 ]
 EstimateFormat = Annotated[
     Literal["text", "json", "jsonl", "csv", "markdown"],
+    typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
+]
+PlanFormat = Annotated[
+    Literal["text", "json", "markdown"],
     typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
 ]
 ModelsFormat = Annotated[
