@@ -27,6 +27,7 @@ from budgetcalc.catalogue import (
     PricePeriod,
     Provider,
     Rates,
+    RefusedTool,
     SamplingLimit,
     Source,
     ThinkingRules,
@@ -374,11 +375,18 @@ THINKING_KEYS = {
     "efforts": _Key(_EFFORTS),
     "default_effort": _Key(_word(*EFFORTS)),
     "efforts_when_off": _Key(_EFFORTS),
+    "effort_fixed_when_off": _Key(_truth),
     "prompt": _Key(_list(_MEASURED, _not_overlapping())),
     "sampling": _Key(_list(_record(_sampling_limit, SAMPLING_KEYS), _not_overlapping())),
     "forced_tool_choice": _Key(_THINKING_TYPES),
     "batch_over_budget_tokens": _Key(_tokens),
     **_SOURCED,
+}
+REFUSED_TOOL_KEYS = {
+    "type": _Key(_text, required=True),
+    "platforms": _Key(_list(_text)),
+    "confirmed": _Key(_truth),
+    **_DATED,
 }
 ACCEPTS_KEYS = {
     "sampling": _Key(_truth, required=True),
@@ -391,6 +399,8 @@ ACCEPTS_KEYS = {
     "media": _Key(_tokens, required=True),
     "image_tier": _Key(_word("standard", "high_resolution"), required=True),
     "non_streaming_max_tokens": _Key(_tokens),
+    "system_after_tool_result": _Key(_truth),
+    "refused_tools": _Key(_list(_record(RefusedTool, REFUSED_TOOL_KEYS))),
     **_SOURCED,
 }
 LIFECYCLE_KEYS = {

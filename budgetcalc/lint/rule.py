@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from budgetcalc.counts import CountedRequest
     from budgetcalc.findings import Finding, Severity
 
-Scope = Literal["request", "sequence", "budget", "run"]
-"""What a rule looks at: one request, the requests of one conversation in order, a budget of the config with
-what was measured for it, or the run as a whole (files, the config itself)."""
+Scope = Literal["request", "verdict", "sequence", "budget", "run"]
+"""What a rule looks at: one request, what the other rules found in it, the requests of one conversation in
+order, a budget of the config with what was measured for it, or the run as a whole (files, the config itself)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,14 @@ class RuleContext:
 
 
 @dataclass(frozen=True, slots=True)
+class VerdictContext:
+    """What a rule on a verdict may look at: a request, and what the rules on single requests found in it."""
+
+    context: RuleContext
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One request of a conversation, with the recorded answer where the suite holds it.
 
@@ -86,7 +94,10 @@ class Rule:
         traits: it has something to say only of requests with one of these (see
             :func:`~budgetcalc.lint.request_traits.request_traits`); empty: of any request.
         scope: what its ``check`` is given. A ``request`` rule yields findings from a :class:`RuleContext`, a
-            ``sequence`` rule ``(index of the step, finding)`` from a :class:`SequenceContext`.
+            ``verdict`` rule from a :class:`VerdictContext`, a ``sequence`` rule ``(index of the step, finding)``
+            from a :class:`SequenceContext`.
+        is_default: whether it runs without being selected; rules on what nobody confirmed for today's API do not.
+        is_claude_only: whether it says nothing of other vendors' models, beside those whose id says so.
     """
 
     id: str
@@ -94,6 +105,8 @@ class Rule:
     severity: Severity
     traits: frozenset[str] = frozenset()
     scope: Scope = "request"
+    is_default: bool = True
+    is_claude_only: bool = False
 
     @property
     def module(self) -> ModuleType:

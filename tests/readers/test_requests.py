@@ -133,7 +133,7 @@ def test_batch_items_of_jsonl_know_what_came_before() -> None:
     assert isinstance(other, RequestItem)
     assert other.request.batch_item is None
     assert isinstance(second, RequestItem)
-    assert second.request.batch_item == BatchItem("a", 1, True, size, 2 * size)
+    assert second.request.batch_item == BatchItem("a", 1, is_repeated=True, starts_at=size, ends_at=2 * size)
 
 
 @pytest.mark.parametrize(
