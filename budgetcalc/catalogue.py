@@ -200,7 +200,7 @@ class RefusedTool:
     """A type of Anthropic's tools that a model does not take.
 
     Attributes:
-        type: as in ``tools[].type``; ``web_fetch_*`` is every version.
+        type: as in ``tools[].type``.
         source: key of the source.
         platforms: where; empty: everywhere.
         confirmed: whether the documentation is known to be right.
@@ -214,11 +214,6 @@ class RefusedTool:
     confirmed: bool = True
     start: date | None = None
     end: date | None = None
-
-    def covers(self, tool_type: str) -> bool:
-        """Return whether a tool of this type is meant."""
-        stem = self.type.removesuffix("*")
-        return tool_type == self.type or (stem != self.type and tool_type.startswith(stem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +373,7 @@ class Model:
             (
                 refused
                 for refused in self.accepts.refused_tools
-                if refused.covers(tool_type)
+                if refused.type == tool_type
                 and (not refused.platforms or platform in refused.platforms)
                 and holds_on(refused, on)
             ),
