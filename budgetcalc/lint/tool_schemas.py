@@ -81,15 +81,27 @@ _SCHEMA_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
 
 
+type _Path = tuple[_Path, str | int] | None
+"""Steps from the root, the last one first: most places are never named, and a text for each costs their depth."""
+
+
+def _pointer(path: _Path) -> str:
+    steps = []
+    while path is not None:
+        path, step = path
+        steps.append(step)
+    return pointer(*reversed(steps))
+
+
 def schema_problems(schema: object) -> Iterator[tuple[str, str]]:
     """Yield the pointer and the description of each place where this is no schema of draft 2020-12."""
     for path, node in _schemas(schema):
         if not isinstance(node, dict | bool):
-            yield path, "a schema should be an object, true or false"
+            yield _pointer(path), "a schema should be an object, true or false"
         for key, value in node.items() if isinstance(node, dict) else ():
             problem = _problem(key, value)
             if problem:
-                yield path + pointer(key), f"{key} should be {problem}"
+                yield _pointer((path, key)), f"{key} should be {problem}"
 
 
 def dead_references(schema: object) -> Iterator[str]:
@@ -107,18 +119,18 @@ def dead_references(schema: object) -> Iterator[str]:
             and ref not in anchors
             and not is_resolved(schema, ref)
         ):
-            yield f"{path}/$ref"
+            yield _pointer((path, "$ref"))
 
 
-def _schemas(schema: object) -> Iterator[tuple[str, object]]:
-    """Yield a schema and all that are inside it, with their pointers, in the order of the text."""
-    stack = [("", schema)]
+def _schemas(schema: object) -> Iterator[tuple[_Path, object]]:
+    """Yield a schema and all that are inside it, with their places, in the order of the text."""
+    stack: list[tuple[_Path, object]] = [(None, schema)]
     while stack:
         path, node = stack.pop()
         yield path, node
         if isinstance(node, dict):
             for key in reversed(node):
-                stack.extend(_inner(path + pointer(key), key, node[key]))
+                stack.extend(_inner((path, key), key, node[key]))
 
 
 def _problem(key: str, value: object) -> str:
@@ -135,14 +147,14 @@ def _problem(key: str, value: object) -> str:
     return ""
 
 
-def _inner(path: str, key: str, value: object) -> list[tuple[str, object]]:
+def _inner(path: _Path, key: str, value: object) -> list[tuple[_Path, object]]:
     """Return the schemas that stand under a keyword, last one first."""
     if key in _SCHEMA and isinstance(value, dict):
         return [(path, value)]
     if key in _SCHEMA_LISTS and isinstance(value, list):
-        return [(f"{path}/{index}", value[index]) for index in range(len(value) - 1, -1, -1)]
+        return [((path, index), value[index]) for index in range(len(value) - 1, -1, -1)]
     if key in _SCHEMA_MAPS and isinstance(value, dict):
-        return [(path + pointer(name), value[name]) for name in reversed(value)]
+        return [((path, name), value[name]) for name in reversed(value)]
     return []
 
 
@@ -176,32 +188,32 @@ def misfit(value: object, schema: object) -> str | None:
 
     Alternatives (``anyOf``, ``oneOf``, ``if``), patterns and unknown keywords are taken to fit.
     """
-    stack: list[tuple[str, object, object, int]] = [("", value, schema, 0)]
+    stack: list[tuple[_Path, object, object, int]] = [(None, value, schema, 0)]
     for _ in range(MOST_STEPS):
         if not stack:
             return None
         path, here, wanted, hops = stack.pop()
         if wanted is False:
-            return path
+            return _pointer(path)
         if not isinstance(wanted, dict):
             continue
         ref = wanted.get("$ref")
         if isinstance(ref, str) and hops < _MOST_HOPS and is_resolved(schema, ref):
             stack.append((path, here, schema if ref == "#" else _resolve(schema, ref), hops + 1))
         if not _fits(here, wanted):
-            return path
+            return _pointer(path)
         every = wanted.get("allOf")
         stack.extend((path, here, part, hops + 1) for part in (every if isinstance(every, list) else ()))
         if isinstance(here, dict):
             excluded = _excluded_key(here, wanted)
             if excluded is not None:
-                return path + pointer(excluded)
+                return _pointer((path, excluded))
             inner = wanted.get("properties")
             known = inner if isinstance(inner, dict) else {}
-            stack.extend((path + pointer(k), here[k], known[k], 0) for k in reversed(here) if k in known)
+            stack.extend(((path, k), here[k], known[k], 0) for k in reversed(here) if k in known)
         if isinstance(here, list) and "prefixItems" not in wanted and isinstance(wanted.get("items"), dict):
             last = min(len(here), MOST_STEPS) - 1
-            stack.extend((f"{path}/{i}", here[i], wanted["items"], 0) for i in range(last, -1, -1))
+            stack.extend(((path, i), here[i], wanted["items"], 0) for i in range(last, -1, -1))
     return None
 
 

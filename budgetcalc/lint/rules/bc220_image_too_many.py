@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import Document, Image
 from budgetcalc.findings import Finding
-from budgetcalc.media import decode_base64, pdf_file
+from budgetcalc.lint.media_facts import pdfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +48,12 @@ def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error when there is more media than the model takes."""
     blocks = [block for _, block in context.request.blocks()]
     images = sum(isinstance(block, Image) for block in blocks)
-    pages = sum(_pages(block) for block in blocks if isinstance(block, Document))
-    limit = context.model.accepts.media
-    if pages <= limit < images + pages:
+    readable = [
+        pdf.pages for _, pdf in pdfs(context.request) if pdf is not None and pdf.is_exact and pdf.pages
+    ]
+    others = sum(isinstance(block, Document) and block.source == "base64" for block in blocks) - len(readable)
+    pages, limit = sum(readable) + others, context.model.accepts.media
+    if images + pages > limit and sum(readable) <= limit:
         yield Finding(
             ID,
             NAME,
@@ -61,12 +64,3 @@ def check(context: RuleContext) -> Iterator[Finding]:
             measured=images + pages,
             limit=limit,
         )
-
-
-def _pages(block: Document) -> int:
-    """Return how many pages a document has at least."""
-    if block.source != "base64" or block.data is None:
-        return 0
-    data = decode_base64(block.data)
-    pdf = None if data is None else pdf_file(data)
-    return (pdf.pages if pdf is not None and pdf.is_exact else None) or 1
