@@ -83,6 +83,7 @@ FIELD_CASES = [
         for name, body, options, expected in [
             ("none", {}, {}, ""),
             ("openai", {"seed": 7, "response_format": {"type": "json_object"}}, {}, "error error"),
+            ("openai-through-a-router", {"model": "anthropic/claude-sonnet-4.5", "seed": 7}, {}, "warning"),
             ("openai-null", {"seed": None}, {}, ""),
             ("misspelt", {"max_token": 5}, {}, "warning"),
             ("unheard-of", {"zzz": 1}, {}, "warning"),

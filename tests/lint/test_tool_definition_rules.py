@@ -186,7 +186,15 @@ TOOL_CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "expected", "body", "options"), [*SCHEMA_CASES, *TOOL_CASES])
+NAME_CASES = [
+    case("beside-its-toolset", "tool-name-duplicate", "error", {"model": OPUS_5, "tools": [{"type": "computer_toolset_20260801"}, tool("computer")]}),
+    case("beside-another-toolset", "tool-name-duplicate", "", {"model": OPUS_5, "tools": [{"type": "browser_toolset_20260801"}, tool("computer")]}),
+    case("called-from-code-only", "tool-choice-invalid", "error", {"tools": [tool(allowed_callers=["code_execution_20250825"])], "tool_choice": {"type": "tool", "name": "search"}}),
+    case("called-from-code-too", "tool-choice-invalid", "", {"tools": [tool(allowed_callers=["direct", "code_execution_20250825"])], "tool_choice": {"type": "tool", "name": "search"}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "expected", "body", "options"), [*NAME_CASES, *SCHEMA_CASES, *TOOL_CASES])
 def test_tool_definition_rule(severities, rule, expected, body, options):
     """A rule on tool definitions speaks exactly where the API would refuse the tool."""
     assert severities(rule, body, **options) == expected

@@ -165,6 +165,30 @@ def test_cut_emojis_are_known_by_their_place_in_the_request() -> None:
     assert second.request.unpaired_surrogates == ("/system",)
 
 
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        pytest.param(
+            {"model": "claude-opus-5", "system": "S", "max_tokens": 9, "seed": 1}, "messages", id="claude"
+        ),
+        pytest.param(
+            {"model": "claude-opus-5", "system": "S", "max_tokens": 9, "response_format": {"type": "text"}},
+            "messages",
+            id="claude with a field of OpenAI's",
+        ),
+        pytest.param(
+            {"model": "claude-opus-5", "response_format": {"type": "text"}},
+            "openai_chat",
+            id="chat for Claude",
+        ),
+        pytest.param({"model": "gpt-4o", "system": "S", "n": 1, "logprobs": True}, "openai_chat", id="gpt"),
+    ],
+)
+def test_a_field_of_another_api_makes_no_dialect_of_a_messages_body(body: dict[str, Any], form: str) -> None:
+    """What can only be a Messages body for Claude is one, so that the wrong field is found."""
+    assert one({**body, "messages": [{"role": "user", "content": "Hi"}]}).request.form == form
+
+
 def test_an_empty_batch_is_a_sentence() -> None:
     """A batch without requests answers nothing."""
     assert "no requests" in failed({"requests": []}).message

@@ -11,9 +11,9 @@ The header is accepted and raises nothing: the API answers 400 to `max_tokens`.
 
 ## Example
 
-Over, outside a batch:
+Over, outside a batch, with the header:
 
-    {"max_tokens": 200000}   with anthropic-beta: output-300k-2026-03-24
+    {"max_tokens": 200000}
 
 Within: the same as an item of a batch, on a model whose cap it raises.
 

@@ -12,11 +12,9 @@ The API answers 400: `A maximum of 100 PDF pages may be provided`.
 
 ## Example
 
-Over, on a model with a window of 200,000:
+Over, on a model with a window of 200,000: a PDF of 101 pages.
 
-    {"type": "document", "source": {"type": "base64", …}}   with 101 pages
-
-Within: the same with 100 pages.
+Within: a PDF of 100 pages.
 
 ## How to fix
 

@@ -13,11 +13,9 @@ fails in the same way.
 
 ## Example
 
-Over, on Bedrock:
+Over, on Bedrock: an image of 6,000,000 characters of base64.
 
-    {"type": "image", "source": {"type": "base64", "data": "…"}}   with 6,000,000 characters
-
-Within: the same with 5,000,000 characters.
+Within: one of 5,000,000.
 
 ## How to fix
 

@@ -13,9 +13,9 @@ request`.
 
 ## Example
 
-Over, on a model of the smaller kind:
+Over, on a model of the smaller kind, with an image of 1920 × 1080:
 
-    {"type": "image", "transformations": {"oversized_image": "error"}, …}   of 1920 × 1080
+    {"type": "image", "transformations": {"oversized_image": "error"}, …}
 
 Within: the same at 1456 × 819.
 

@@ -3,8 +3,8 @@
 ## What it does
 
 Looks at images given as base64: the media type must be one of JPEG, PNG, GIF and WebP; the data must be
-base64 without a `data:` prefix, begin like an image of a size that can be read, and not end before it says it
-does. A media type that is not that of the data is a warning.
+base64 without a `data:` prefix, begin like an image of such a type, and not end before it says it does. A
+media type that is not that of the data is a warning, and so is a size that cannot be read.
 
 ## Why it matters
 
@@ -69,8 +69,8 @@ def check(context: RuleContext) -> Iterator[Finding]:
             continue
         problem = _problem(block.data)
         if problem is not None:
-            message, hint = problem
-            yield Finding(ID, NAME, "error", message, f"{block.path}/source/data", hint)
+            severity, message, hint = problem
+            yield Finding(ID, NAME, severity, message, f"{block.path}/source/data", hint)
             continue
         found = image_media_type(decode_base64(block.data[:_HEAD]) or b"")
         if found is not None and block.media_type and found != block.media_type:
@@ -79,16 +79,20 @@ def check(context: RuleContext) -> Iterator[Finding]:
             yield Finding(ID, NAME, "warning", message, path, f"declare {found}")
 
 
-def _problem(text: str) -> tuple[str, str] | None:
-    """Return what is wrong with the data and what to do, if anything is."""
+def _problem(text: str) -> tuple[Severity, str, str] | None:
+    """Return how bad the data is, what is wrong with it and what to do, if anything is."""
     if not text.strip():
-        return "the image is empty", "check the file"
+        return "error", "the image is empty", "check the file"
     if text.startswith("data:"):
-        return "the data begins with a data: prefix and is no base64", "strip the prefix"
+        return "error", "the data begins with a data: prefix and is no base64", "strip the prefix"
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        return "the data is no base64", "encode the file's bytes in the standard alphabet, with padding"
-    if image_media_type(data) is None or image_size(data) is None:
-        return "the bytes are no image the API can process", "check the file, or convert it"
-    return ("the image is cut off", "check the file") if image_is_cut(data) else None
+        return "error", "the data is no base64", "encode the file in the standard alphabet, with padding"
+    if image_media_type(data) is None:
+        return "error", "the bytes are no image the API can process", "check the file, or convert it"
+    if image_is_cut(data):
+        return "error", "the image is cut off", "check the file"
+    if image_size(data) is None:
+        return "warning", "the size of the image cannot be read", "check the file, or save it again"
+    return None

@@ -11,11 +11,9 @@ The API answers 400.
 
 ## Example
 
-Over:
+Over: 21 `mcp_servers`.
 
-    {"mcp_servers": […]}   with 21 servers
-
-Within: the same with 20.
+Within: 20.
 
 ## How to fix
 

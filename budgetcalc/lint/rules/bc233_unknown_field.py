@@ -5,7 +5,7 @@
 Looks at the keys of the body, of messages, tools, blocks, `thinking`, `tool_choice` and `output_config`.
 Fields of other vendors' APIs are an error; any other unknown key is a warning, as it may be newer than this
 version. `metadata` and `cache_control` have rules of their own. A body in another vendor's form, or a bare
-list of messages, is not judged.
+list of messages, is not judged; one for a router earns warnings only.
 
 ## Why it matters
 
@@ -86,14 +86,14 @@ def check(context: RuleContext) -> Iterator[Finding]:
     for unknown in _unknown_keys(context.request):
         found.setdefault((unknown.where, unknown.key), unknown)
     for unknown in islice(found.values(), _MOST_SHOWN):
-        yield _finding(unknown)
+        yield _finding(unknown, is_routed=context.match.platform == "openrouter")
     if len(found) > _MOST_SHOWN:
         message = f"{len(found) - _MOST_SHOWN:,} more unknown fields"
         yield Finding(ID, NAME, "warning", message, hint="see the API reference")
 
 
-def _finding(unknown: _Unknown) -> Finding:
-    is_foreign = unknown.key in unknown.of_other_apis
+def _finding(unknown: _Unknown, *, is_routed: bool) -> Finding:
+    is_foreign = unknown.key in unknown.of_other_apis and not is_routed
     shown = printable(unknown.key, limit=40)
     if unknown.key in SDK_OPTIONS and not unknown.where:
         hint = "it is an argument of the SDK's method, not a field of the body"
