@@ -92,6 +92,7 @@ CASES = [
         ]
     ),
     case("an-error-in-a-batch", "batch-params-validated-late", "note", {"stream": True}, batch=True),
+    case("an-error-of-the-batch", "batch-params-validated-late", "", {}, **item("a/b")),
     case("a-fine-item", "batch-params-validated-late", "", {}, batch=True),
     case("an-error-outside", "batch-params-validated-late", "", {"messages": []}),
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Says so once for each batch item with an error.
+Says so once for each batch item with an error in its `params`. What is wrong with the batch as a whole is
+refused at once.
 
 ## Why it matters
 
@@ -39,10 +40,12 @@ ID = "BC214"
 NAME = "batch-params-validated-late"
 SEVERITY: Severity = "note"
 
+_AT_ONCE = {"BC209", "BC211", "BC212"}
+
 
 def check(verdict: VerdictContext) -> Iterator[Finding]:
     """Yield a note when anything else is an error in a batch item."""
-    errors = sum(finding.severity == "error" for finding in verdict.findings)
-    if verdict.context.request.batch and errors:
+    late = (found for found in verdict.findings if found.rule not in _AT_ONCE and found.severity == "error")
+    if verdict.context.request.batch and any(late):
         message = "the batch would be created all the same: the item comes back errored when it is done"
         yield Finding(ID, NAME, "note", message, hint="mend the errors before the batch is sent")
