@@ -45,6 +45,9 @@ _RECOGNISED: dict[RequestKind, str] = {
     "responses": "OpenAI Responses request",
     "converse": "Bedrock Converse request",
 }
+_REMEMBERED = 100_000
+"""Items whose ids are compared: no batch has more, and a stream may go on forever."""
+
 _FIRST_LINES = 8
 _FIRST_BYTES = 1_000_000
 
@@ -105,7 +108,7 @@ class _Batch:
         custom_id = given if isinstance(given, str) else None
         is_repeated = custom_id in self.custom_ids
         item = BatchItem(custom_id, self.items, is_repeated, self.bytes, self.bytes + size)
-        if custom_id is not None:
+        if custom_id is not None and self.items < _REMEMBERED:
             self.custom_ids.add(custom_id)
         self.items += 1
         self.bytes += size

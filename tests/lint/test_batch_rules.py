@@ -79,7 +79,7 @@ CASES = [
     ),
     case("no-batch", "batch-custom-id-invalid", "", {}),
     *(
-        case(name, "batch-unsupported-parameter", expected, body, batch=batch)
+        case(name, "batch-unsupported-parameter", expected, body, batch=batch, form="batch" if batch else "messages")
         for name, body, batch, expected in [
             ("stream", {"stream": True}, True, "error"),
             ("stream-false", {"stream": False}, True, ""),
@@ -91,7 +91,8 @@ CASES = [
             ("bills-oneself", {"billing_policy": {"type": "billing_policy", "bill_to": "self"}}, True, ""),
         ]
     ),
-    case("an-error-in-a-batch", "batch-params-validated-late", "note", {"stream": True}, batch=True),
+    case("stream-by-flag", "batch-unsupported-parameter", "warning", {"stream": True}, batch=True),
+    case("an-error-in-a-batch", "batch-params-validated-late", "note", {"stream": True}, batch=True, form="batch"),
     case("an-error-of-the-batch", "batch-params-validated-late", "", {}, **item("a/b")),
     case("a-fine-item", "batch-params-validated-late", "", {}, batch=True),
     case("an-error-outside", "batch-params-validated-late", "", {"messages": []}),

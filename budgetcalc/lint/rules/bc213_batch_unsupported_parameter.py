@@ -4,7 +4,8 @@
 
 Finds `stream: true`, threads (`store`, `thread`, `previous_thread_event_id`), `cache_hint`, `context_hint`,
 `research_preview_2026_02: "active"` and `billing_policy.bill_to: "user_profile"` in the `params` of a batch
-item. `speed` is judged by BC461, `max_tokens: 0` by BC207.
+item. A request that only the flag `--batch` makes one earns a warning. `speed` is judged by BC461,
+`max_tokens: 0` by BC207.
 
 ## Why it matters
 
@@ -61,6 +62,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
         found.append(("research_preview_2026_02", "research_preview_2026_02: active"))
     if isinstance(policy, dict) and policy.get("bill_to") == "user_profile":
         found.append(("billing_policy/bill_to", "billing_policy.bill_to: user_profile"))
+    severity: Severity = "error" if context.request.form == "batch" else "warning"
     for path, shown in found:
         message = f"{shown} is not supported inside a batch"
-        yield Finding(ID, NAME, "error", message, path=f"/{path}", hint="leave it out")
+        yield Finding(ID, NAME, severity, message, path=f"/{path}", hint="leave it out")
