@@ -74,7 +74,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
 
 def _serialised_bytes(body: Mapping[str, Any]) -> int:
     try:
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str, skipkeys=True)
     except RecursionError:
         return 0
     return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
