@@ -118,6 +118,48 @@ def decode_base64(data: str) -> bytes | None:
         return None
 
 
+_HEAD = 87_384
+"""Characters of base64 that hold the size of nearly every image; a photograph's profiles may be longer."""
+
+
+def base64_image_size(data: str) -> tuple[int, int] | None:
+    """Return width and height of a base64 image, reading no more of it than its header needs."""
+    for text in (data[:_HEAD], data) if len(data) > _HEAD else (data,):
+        decoded = decode_base64(text)
+        size = image_size(decoded) if decoded is not None else None
+        if size is not None:
+            return size
+    return None
+
+
+def image_media_type(data: bytes) -> str | None:
+    """Return the media type that the first bytes of an image are; ``None`` if of none the API reads."""
+    for magic, media_type in _MEDIA_TYPES:
+        if data.startswith(magic):
+            return media_type if magic != b"RIFF" or data[8:12] == b"WEBP" else None
+    return None
+
+
+_MEDIA_TYPES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"RIFF", "image/webp"),
+)
+
+
+def image_is_cut(data: bytes) -> bool:
+    """Return whether a PNG or WebP says that it is longer than it is; the other formats do not say."""
+    if data.startswith(b"RIFF"):
+        return len(data) < 8 + int.from_bytes(data[4:8], "little")
+    at = 8
+    while data.startswith(b"\x89PNG") and data[at + 4 : at + 8] != b"IEND":
+        if at + 12 > len(data):
+            return True
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    return False
+
+
 def image_size(data: bytes) -> tuple[int, int] | None:
     """Return width and height in pixels from the header of a PNG, GIF, JPEG or WebP; ``None`` if unreadable."""
     for magic, read in _HEADERS:
@@ -219,6 +261,41 @@ def pdf_pages(data: bytes) -> tuple[PdfPage, ...] | None:
             return tuple(_read_page(page) for page in document)
     except pypdfium2.PdfiumError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """What a PDF says of itself without a look at its pages.
+
+    Attributes:
+        pages: how many; ``None`` when that cannot be read.
+        is_exact: whether a PDF library counted them; otherwise page objects were, replaced ones among them.
+        needs_password: whether it opens with a password only.
+    """
+
+    pages: int | None
+    is_exact: bool = False
+    needs_password: bool = False
+
+
+_PDF_HEADER_WITHIN = 1024
+"""Bytes in which readers look for the header of a PDF."""
+
+
+def pdf_file(data: bytes) -> PdfFile | None:
+    """Return what a PDF says of itself; ``None`` if it is none."""
+    if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
+        return None
+    try:
+        import pypdfium2
+    except ImportError:
+        pages = _scan_pages(data)
+        return PdfFile(None if pages is None else len(pages))
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            return PdfFile(len(document), is_exact=True)
+    except pypdfium2.PdfiumError as error:
+        return PdfFile(None, needs_password="password" in str(error).lower())
 
 
 def _read_page(page: Any) -> PdfPage:
