@@ -153,14 +153,14 @@ def test_a_pdf_without_a_library_is_sized_by_the_text_it_shows(
     compressed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the extra ``pdf`` the text of a page is told by its length, within half and twice, and that is said."""
-    words = "The quick brown fox jumps over the lazy dog. " * 20
+    words = "The quick brown fox jumps over the lazy dog."
     block = pdf_block(pdf(words, words, compressed=compressed))
     (known,) = parts_of(ask("claude-sonnet-4-5", [block]), "document")
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     estimated = ask("claude-sonnet-4-5", [block])
     (part,) = parts_of(estimated, "document")
     assert part.count.low <= known.count.tokens <= part.count.high
-    assert 2 * 34 * 45 < part.count.low
+    assert part.count.low > 2 * 34 * 45
     assert part.count.high - part.count.low > known.count.high - known.count.low
     assert any("budgetcalc[pdf]" in note for note in estimated.counted.notes)
 
