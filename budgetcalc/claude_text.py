@@ -6,11 +6,13 @@ result into the fewest pieces of their vocabulary. The rules and character table
 ctok (MIT, Sander Land) measured with Anthropic's ``count_tokens``; the engine is this package's own.
 
     text ─ normalise ─ blocks ─ words │ gaps between words ─ runs ─ units ─ fewest pieces
-                                      └ both counted once per distinct string
+                              │       └ both counted once per distinct string
+                              └ hard letters (Han, Hangul, emoji): one by one, for each distinct one
 
 It is linear, because every cut is at a place no piece of the vocabulary crosses: around marked words,
-around runs of equal white space, around runs of ASCII digits, and around each hard letter (a test holds
-this over both vocabularies). So a count is a sum over distinct strings, and most are in the vocabulary.
+around runs of equal white space, around runs of ASCII digits, around each hard letter, and between two letters
+that meet in no piece (tests hold this over both vocabularies). So a count is a sum over distinct strings.
+Strings that are new and many are counted together, as one text, instead of one by one.
 """
 
 from __future__ import annotations
