@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from itertools import islice, pairwise
 from typing import Any, NamedTuple, NoReturn, get_args
 
@@ -123,6 +122,8 @@ def _shown(value: object) -> str:
 def _near(word: str, known: Iterable[str]) -> str:
     """Return a suggestion for a misspelt word, or what there is to choose from."""
     known = list(islice(known, 100))
+    from difflib import get_close_matches
+
     match = get_close_matches(word, known, n=1)
     return f"did you mean {match[0]}?" if match else f"known: {', '.join(known)}"
 
