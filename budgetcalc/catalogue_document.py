@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, NoReturn, get_args
 
 from budgetcalc.catalogue import (
     Acceptance,
+    Beta,
     Catalogue,
     Fee,
     Lifecycle,
@@ -327,6 +328,16 @@ FEE_KEYS = {
     "note": _Key(_text),
     **_DATED,
 }
+BETA_KEYS = {
+    "name": _Key(_text, required=True),
+    "gates": _Key(_list(_text)),
+    "effect": _Key(_word("feature", "limit", "refused")),
+    "generations": _Key(_list(_text)),
+    "general": _Key(_day),
+    "until": _Key(_day, "end"),
+    "note": _Key(_text),
+    **_SOURCED,
+}
 LIMIT_KEYS = {
     "tokens": _Key(_tokens, required=True),
     "beta": _Key(_text),
@@ -378,6 +389,8 @@ THINKING_KEYS = {
     "sampling": _Key(_list(_record(_sampling_limit, SAMPLING_KEYS), _not_overlapping())),
     "forced_tool_choice": _Key(_THINKING_TYPES),
     "batch_over_budget_tokens": _Key(_tokens),
+    "prefix_binding": _Key(_word("none", "account", "always")),
+    "unreadable_by": _Key(_list(_text)),
     **_SOURCED,
 }
 ACCEPTS_KEYS = {
@@ -391,6 +404,11 @@ ACCEPTS_KEYS = {
     "media": _Key(_tokens, required=True),
     "image_tier": _Key(_word("standard", "high_resolution"), required=True),
     "non_streaming_max_tokens": _Key(_tokens),
+    "task_budget": _Key(_truth),
+    "priority_tier": _Key(_truth),
+    "programmatic_calling": _Key(_truth),
+    "advisor_rank": _Key(_tokens),
+    "zero_retention": _Key(_truth),
     **_SOURCED,
 }
 LIFECYCLE_KEYS = {
@@ -432,6 +450,7 @@ FACT_KEYS = {
     "tool_prompt": _Key(_record(_tool_prompt, TOOL_PROMPT_KEYS)),
     "thinking": _Key(_record(ThinkingRules, THINKING_KEYS), required=True),
     "accepts": _Key(_record(Acceptance, ACCEPTS_KEYS), required=True),
+    "access": _Key(_word("general", "limited")),
 }
 _MODEL_KEYS = {
     "id": _Key(_text, required=True),
@@ -445,10 +464,11 @@ _MODEL_KEYS = {
 }
 GENERATION_KEYS = frozenset({*FACT_KEYS, "same_as"})
 MODEL_KEYS = frozenset({*_MODEL_KEYS, "same_as"})
-SECTION_KEYS = frozenset({"version", "checked", "sources", "fees", "generations", "models"})
+SECTION_KEYS = frozenset({"version", "checked", "sources", "fees", "betas", "generations", "models"})
 
 _read_source: _Reader[dict[str, Any]] = _record(dict, SOURCE_KEYS)
 _read_fee = _record(Fee, FEE_KEYS)
+_read_beta = _record(Beta, BETA_KEYS)
 _read_model = _record(Model, _MODEL_KEYS)
 
 
@@ -572,10 +592,11 @@ def parse_catalogue(
         roots = [_mapping(notes, root, (number,)) for number, root in enumerate(documents)]
         checked = _read_sections(notes, roots)
         fees = _read_sources_and_fees(notes, roots)
+        betas = _read_betas(notes, roots)
         models = _read_models(notes, _read_tables(notes, roots), layered)
         spellings = _read_spellings(notes, models)
         if not notes.problems:
-            return Catalogue(models, spellings, fees, notes.sources, checked, origin, sha256)
+            return Catalogue(models, spellings, fees, notes.sources, checked, origin, sha256, betas)
     except (_Refused, _Enough):
         pass
 
@@ -654,6 +675,21 @@ def _read_sources_and_fees(notes: _Notes, roots: list[dict[str, object]]) -> tup
             _not_overlapping()(notes, fees, (number, "fees"))
             by_name[name] = fees
     return tuple(fee for fees in by_name.values() for fee in fees)
+
+
+def _read_betas(notes: _Notes, roots: list[dict[str, object]]) -> dict[str, Beta]:
+    betas: dict[str, Beta] = {}
+    for number, root in enumerate(roots):
+        seen: set[str] = set()
+        for name, layer in _listed(notes, root, number, "betas", "name"):
+            if name in seen:
+                notes.note((*layer.path, "name"), f'duplicate beta "{printable(name)}"')
+            seen.add(name)
+            try:
+                betas[name] = _read_beta(notes, layer.facts, layer.path)
+            except _Refused:
+                continue
+    return betas
 
 
 def _read_tables(notes: _Notes, roots: list[dict[str, object]]) -> _Tables:

@@ -167,6 +167,15 @@ def price_request(
     )
 
 
+def price_tokens(
+    request: Request, match: ModelMatch, counted: CountedRequest, on: date, bucket: Bucket, tokens: int
+) -> Decimal | None:
+    """Return what so many tokens of a bucket cost in this request, in US dollars; ``None`` without a price."""
+    price, _ = _price(request, match, counted, on, batch=request.batch)
+    rate = price.period.rates.usd_per_mtok(bucket)
+    return None if rate is None else money.usd(tokens, rate, price.multiplier)
+
+
 def _price(
     request: Request, match: ModelMatch, counted: CountedRequest, on: date, *, batch: bool
 ) -> tuple[_Price, bool]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
     from types import ModuleType
 
     from budgetcalc.budgets import Budget
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 Scope = Literal["request", "sequence", "budget", "run"]
 """What a rule looks at: one request, the requests of one conversation in order, a budget of the config with
 what was measured for it, or the run as a whole (files, the config itself)."""
+
+
+SequenceKind = Literal["conversation", "shared_prefix", "suite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class RuleContext:
         counted: the input, part by part.
         budget: the window's account.
         command: a retired model is a warning in ``estimate`` and an error in ``lint``.
+        zero_retention: the organisation has zero data retention, as its config says.
     """
 
     request: Request
@@ -43,6 +48,7 @@ class RuleContext:
     counted: CountedRequest
     budget: Budget
     command: Literal["estimate", "lint"] = "estimate"
+    zero_retention: bool = False
 
     @property
     def model(self) -> Model:
@@ -62,17 +68,34 @@ class Step:
     Attributes:
         context: the request, as the rules on single requests see it.
         response: the API's message object that answered it, or its ``content`` as such an object.
+        sent_at: the moment it was sent, in UTC, where the record says the time too.
     """
 
     context: RuleContext
     response: Mapping[str, Any] | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceContext:
-    """What a rule on a sequence may look at: the requests of one conversation, in the order they are sent."""
+    """What a rule on a sequence may look at.
+
+    Attributes:
+        steps: the requests, in the order they are sent.
+        kind: what they have in common. ``conversation``: each goes on where the one before it stopped;
+            ``shared_prefix``: single requests to one model that begin alike; ``suite``: all single requests of
+            a file.
+    """
 
     steps: tuple[Step, ...]
+    kind: SequenceKind = "conversation"
+
+    @property
+    def pairs(self) -> Iterator[tuple[int, Step, Step]]:
+        """Yield each step of a conversation after the first: its index, the step before it, itself."""
+        if self.kind == "conversation":
+            for index, (before, after) in enumerate(pairwise(self.steps), start=1):
+                yield index, before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +110,7 @@ class Rule:
             :func:`~budgetcalc.lint.request_traits.request_traits`); empty: of any request.
         scope: what its ``check`` is given. A ``request`` rule yields findings from a :class:`RuleContext`, a
             ``sequence`` rule ``(index of the step, finding)`` from a :class:`SequenceContext`.
+        is_default: whether it runs without being asked for.
     """
 
     id: str
@@ -94,6 +118,7 @@ class Rule:
     severity: Severity
     traits: frozenset[str] = frozenset()
     scope: Scope = "request"
+    is_default: bool = True
 
     @property
     def module(self) -> ModuleType:

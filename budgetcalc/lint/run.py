@@ -16,11 +16,19 @@ _ANY_PROVIDER = ("BC2", "BC5", "BC6", "BC9")
 """Size, models, cost and trust are judged for every vendor's models, the rest is the Claude API's."""
 
 
-def run_rules(context: RuleContext) -> tuple[Finding, ...]:
-    """Return what the rules say of a request: most severe first, then by rule and place."""
+def run_rules(context: RuleContext, selected: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """Return what the rules say of a request: most severe first, then by rule and place.
+
+    Args:
+        context: the request.
+        selected: ids of rules that run although they are off by default.
+    """
     traits = request_traits(context)
     findings = [
-        finding for rule in RULES if _applies(rule, context, traits) for finding in rule.check(context)
+        finding
+        for rule in RULES
+        if (rule.is_default or rule.id in selected) and _applies(rule, context, traits)
+        for finding in rule.check(context)
     ]
     # The sort is stable: findings of one rule and place keep the order in which the rule yields them.
     return tuple(

@@ -36,7 +36,9 @@ class Envelope:
         date: as written; ``None`` when nothing says it.
         betas: beta headers.
         betas_known: whether the wrapper says which headers were sent, be it none.
+        anthropic_version: the header of that name, where headers are recorded.
         is_batch: whether the wrapper is that of a batch item.
+        response: the recorded answer, a Messages API object or one made of its content.
     """
 
     body: Any
@@ -46,7 +48,9 @@ class Envelope:
     date: object = None
     betas: frozenset[str] = frozenset()
     betas_known: bool = False
+    anthropic_version: str | None = None
     is_batch: bool = False
+    response: Mapping[str, Any] | None = None
 
 
 def unwrap(value: Any) -> Envelope:
@@ -70,9 +74,43 @@ def unwrap(value: Any) -> Envelope:
             date=envelope.date if envelope.date is not None else _first(outer, _DATES),
             betas=envelope.betas | (betas or frozenset()),
             betas_known=envelope.betas_known or betas is not None,
+            anthropic_version=envelope.anthropic_version or _version(outer),
+            response=envelope.response or response_of(outer),
             is_batch=envelope.is_batch or "custom_id" in outer or key == "modelInput",
         )
     return envelope
+
+
+def response_of(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the answer a record of a call holds beside its request; ``None`` when it holds none.
+
+    That is an assistant's message under ``response``, also as the ``body`` of a recorded HTTP answer or the
+    ``message`` of a batch result, or its ``response_content``. A request's own history is never taken for an
+    answer: what a client sends back may have been changed.
+    """
+    content = record.get("response_content")
+    if isinstance(content, list):
+        usage = record.get("usage")
+        return {"role": "assistant", "content": content, **({"usage": usage} if isinstance(usage, dict) else {})}
+    found: Any = record.get("response", record.get("result"))
+    for _ in range(_DEEPEST):
+        found = _decoded(found)
+        if not isinstance(found, dict):
+            return None
+        if isinstance(found.get("content"), list) and found.get("role", "assistant") == "assistant":
+            return found
+        found = found.get("body", found.get("message"))
+    return None
+
+
+def _version(outer: Mapping[str, Any]) -> str | None:
+    headers = outer.get("headers")
+    given: list[object] = [outer.get("anthropic_version"), outer.get("anthropic-version")]
+    if isinstance(headers, dict):
+        given += [value for key, value in headers.items() if key.lower() == "anthropic-version"]
+    # Some recorders keep every header as a list.
+    texts = [value[0] if isinstance(value, list) and value else value for value in given]
+    return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), None)
 
 
 def _decoded(inner: Any) -> Any:

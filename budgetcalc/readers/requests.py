@@ -25,14 +25,14 @@ from budgetcalc.readers.json_text import decode_json
 from budgetcalc.readers.prompt_text import is_prompt_name, placeholder_notes, prompt_body, prompt_notes
 from budgetcalc.readers.refusals import Refused, refused_text, refused_value
 from budgetcalc.readers.request_bodies import messages_body, moved
-from budgetcalc.readers.request_dates import read_date
+from budgetcalc.readers.request_dates import read_date, read_moment
 from budgetcalc.readers.request_envelope import Envelope, unwrap
 from budgetcalc.readers.request_fill import RequestFill, filled
 from budgetcalc.readers.request_shape import Shape, input_shape, is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
 
 __all__ = ["FailedItem", "InputFormat", "Item", "RequestFill", "RequestItem", "read_requests"]
 
@@ -61,6 +61,8 @@ class RequestItem:
         warnings: doubts about the reading, ignored flags among them.
         notes: worth knowing, never counted as errors: placeholders, front matter.
         recognised: what it was read as, for people.
+        sent_at: the moment it was sent, in UTC, where the record says the time too.
+        response: the recorded answer.
     """
 
     source: SourceRef
@@ -70,6 +72,8 @@ class RequestItem:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     recognised: str = ""
+    sent_at: datetime | None = None
+    response: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +343,7 @@ class _Reader:
                 form=form,
                 betas=self.fill.betas | envelope.betas,
                 betas_known=self.fill.betas_known or envelope.betas_known,
+                anthropic_version=envelope.anthropic_version,
                 batch=is_batch,
                 file=self.file,
                 line=source.line,
@@ -354,6 +359,8 @@ class _Reader:
             (*warnings, *said, *ignored),
             _template_notes(request) if isinstance(envelope.body, list) else (),
             _RECOGNISED.get(kind, "Messages request"),
+            read_moment(envelope.date),
+            envelope.response,
         )
 
     def prompt(self, text: str) -> RequestItem:
