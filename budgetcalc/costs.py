@@ -167,13 +167,16 @@ def price_request(
     )
 
 
-def price_tokens(
-    request: Request, match: ModelMatch, counted: CountedRequest, on: date, bucket: Bucket, tokens: int
+def rate_of(
+    bucket: Bucket, request: Request, match: ModelMatch, counted: CountedRequest, on: date
 ) -> Decimal | None:
-    """Return what so many tokens of a bucket cost in this request, in US dollars; ``None`` without a price."""
+    """Return US dollars per million tokens of a bucket in this request, multipliers included.
+
+    ``None`` where the bucket has no price.
+    """
     price, _ = _price(request, match, counted, on, batch=request.batch)
     rate = price.period.rates.usd_per_mtok(bucket)
-    return None if rate is None else money.usd(tokens, rate, price.multiplier)
+    return None if rate is None else money.times(rate, price.multiplier)
 
 
 def _price(

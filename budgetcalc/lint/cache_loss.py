@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc import money
 from budgetcalc.caching import cacheable, find_breakpoints
-from budgetcalc.costs import price_tokens
+from budgetcalc.costs import rate_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -34,9 +34,7 @@ class CacheLoss:
 
     def __str__(self) -> str:
         """Return the loss as the end of a finding's sentence."""
-        return (
-            f"{self.tokens:,} tokens are not read from the cache but paid as new, {money.for_people(self.usd)} more"
-        )
+        return f"{self.tokens:,} tokens are not read from the cache but paid as new, {money.for_people(self.usd)} more"
 
 
 def live_breakpoints(context: RuleContext) -> tuple[Breakpoint, ...]:
@@ -55,8 +53,8 @@ def cache_loss(before: Step, after: Step, unchanged_tokens: int) -> CacheLoss | 
     still_read = max((m.prefix_tokens for m in marks if m.prefix_tokens <= unchanged_tokens), default=0)
     tokens = marks[-1].prefix_tokens - still_read
     own = live_breakpoints(after.context)
-    paid = _price(after.context, _WRITES[own[-1].ttl] if own else "uncached_input", tokens)
-    read = _price(after.context, "cache_read", tokens)
+    paid = price_tokens(after.context, _WRITES[own[-1].ttl] if own else "uncached_input", tokens)
+    read = price_tokens(after.context, "cache_read", tokens)
     if tokens <= 0 or paid is None or read is None:
         return None
     return CacheLoss(tokens, paid - read)
@@ -69,5 +67,7 @@ def has_expired(before: Step, after: Step, ttl: str) -> bool:
     return after.sent_at - before.sent_at > LIFETIMES[ttl]
 
 
-def _price(context: RuleContext, bucket: Bucket, tokens: int) -> Decimal | None:
-    return price_tokens(context.request, context.match, context.counted, context.on, bucket, tokens)
+def price_tokens(context: RuleContext, bucket: Bucket, tokens: int) -> Decimal | None:
+    """Return what so many tokens of a bucket cost in this request, in US dollars; ``None`` without a price."""
+    rate = rate_of(bucket, context.request, context.match, context.counted, context.on)
+    return None if rate is None else money.usd(tokens, rate)

@@ -58,7 +58,9 @@ def blocks_of(content: Any) -> list[Any]:
 def messages_of(request: Request) -> list[Mapping[str, Any]]:
     """Return the messages as they were sent."""
     messages = request.body.get("messages")
-    return [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
+    return (
+        [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
+    )
 
 
 def block_type(block: Any) -> str:

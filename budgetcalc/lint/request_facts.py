@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
 """Thinking between tool calls with manual thinking; adaptive thinking does so by itself."""
 
+WITHOUT_SAMPLING = ("2026-10-21",)
+"""Versions of the API that have no sampling parameters (migration to 2026-10-21)."""
+
 THINKING_TYPES: tuple[ThinkingType, ...] = ("enabled", "adaptive", "disabled", "between_tools")
 
 

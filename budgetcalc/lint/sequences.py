@@ -124,9 +124,7 @@ def _by_prefix(
         prefix = digests[length - 1]
         for key, is_static in ((digest(prefix, static), True), (prefix, False)):
             candidate = ended.get(key)
-            if candidate is not None and _goes_on(
-                steps[candidate], turn, is_static=is_static, length=length
-            ):
+            if candidate is not None and _goes_on(steps[candidate], turn, is_static=is_static, length=length):
                 return candidate
     return None
 

@@ -91,7 +91,11 @@ def response_of(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
     content = record.get("response_content")
     if isinstance(content, list):
         usage = record.get("usage")
-        return {"role": "assistant", "content": content, **({"usage": usage} if isinstance(usage, dict) else {})}
+        return {
+            "role": "assistant",
+            "content": content,
+            **({"usage": usage} if isinstance(usage, dict) else {}),
+        }
     found: Any = record.get("response", record.get("result"))
     for _ in range(_DEEPEST):
         found = _decoded(found)
