@@ -29,6 +29,14 @@ def texts(value: Any) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
+_MASKS = ("REDACTED", "***", "<masked", "SCRUBBED")
+
+
+def is_masked(value: Any) -> bool:
+    """Return whether a recorder wrote this in the place of an id or a signature: it says nothing of the original."""
+    return isinstance(value, str) and any(mask in value for mask in _MASKS)
+
+
 def number(value: Any) -> int | float | None:
     """Return a number; ``None`` for anything else, truth values too."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -11,6 +11,8 @@ import json
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal
 
+from budgetcalc.lint.body_values import is_masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -68,6 +70,28 @@ def block_type(block: Any) -> str:
     return str(block.get("type", "text")) if isinstance(block, dict) else "text"
 
 
+def is_same_answer(returned: Any, replayed: Any) -> bool:
+    """Return whether a turn is certainly a recorded answer, be it changed: an id or a signature is in both.
+
+    Two runs of one question often say the same words.
+    """
+    return not _marks(returned).isdisjoint(_marks(replayed))
+
+
+def _marks(content: Any) -> set[str]:
+    """Return what no two answers share: ids of calls, signatures, redacted data."""
+    values = (
+        block.get(key)
+        for block in blocks_of(content)
+        if isinstance(block, dict)
+        for key in _UNIQUE_TO_AN_ANSWER
+    )
+    return {value for value in values if isinstance(value, str) and value and not is_masked(value)}
+
+
+_UNIQUE_TO_AN_ANSWER = ("id", "signature", "data")
+
+
 def message_digest(
     message: Mapping[str, Any], *, is_sorted: bool = False, with_thinking: bool = True
 ) -> bytes:
@@ -84,9 +108,14 @@ def conversation_digests(request: Request) -> tuple[bytes, ...]:
     """Return, for each message, a digest of the conversation up to it; thinking and orders do not count."""
     found, before = [], b""
     for message in messages_of(request):
-        before = digest(before, message_digest(message, is_sorted=True, with_thinking=False))
+        before = turn_digest(before, message)
         found.append(before)
     return tuple(found)
+
+
+def turn_digest(before: bytes, message: Mapping[str, Any]) -> bytes:
+    """Return the digest of a conversation that one more message is added to."""
+    return digest(before, message_digest(message, is_sorted=True, with_thinking=False))
 
 
 def static_digest(request: Request) -> bytes:
@@ -116,8 +145,16 @@ def first_changed_message(before: Request, after: Request) -> tuple[int, Differe
     return None
 
 
+_BILLING_HEADER = "x-anthropic-billing-header:"
+"""Claude Code begins its system prompt with it, another one each time; recordings read the cache all the same."""
+
+
 def _listed(request: Request, key: Literal["tools", "system"], *, is_sorted: bool = False) -> list[str]:
-    return [canonical(item, is_sorted=is_sorted) for item in blocks_of(request.body.get(key))]
+    return [
+        canonical(item, is_sorted=is_sorted)
+        for item in blocks_of(request.body.get(key))
+        if not (isinstance(item, dict) and str(item.get("text", "")).startswith(_BILLING_HEADER))
+    ]
 
 
 # ---- Tokens ------------------------------------------------------------------------------------------------

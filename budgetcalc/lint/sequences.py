@@ -8,9 +8,11 @@ the work is linear in the size of the requests.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import SEVERITIES
+from budgetcalc.lint.body_values import is_masked
 from budgetcalc.lint.prefixes import (
     block_type,
     blocks_of,
@@ -19,6 +21,7 @@ from budgetcalc.lint.prefixes import (
     digest,
     messages_of,
     static_digest,
+    turn_digest,
 )
 from budgetcalc.lint.rule import SequenceContext
 from budgetcalc.lint.rules import RULES
@@ -89,31 +92,43 @@ def find_sequences(steps: Sequence[Step]) -> Iterator[tuple[tuple[int, ...], Seq
 def _parents(steps: Sequence[Step], indexes: list[int]) -> dict[int, int]:
     """Return, for each request that goes on with an earlier one, that one; in the order of the file."""
     parents: dict[int, int] = {}
-    ended: dict[bytes, int] = {}
-    sessions: dict[bytes, int] = {}
+    seen = _Seen()
     for index in indexes:
         step = steps[index]
         digests = conversation_digests(step.context.request)
+        if not digests:
+            continue
         session = _session(step, digests)
-        parent = _by_prefix(steps, index, digests, ended)
+        parent = _by_prefix(steps, index, digests, seen)
         if parent is None and session is not None:
-            earlier = sessions.get(session)
+            earlier = seen.sessions.get(session)
             if earlier is not None and _messages(steps[earlier]) < _messages(step):
                 parent = earlier
         if parent is not None:
             parents[index] = parent
-        if digests:
-            # The static parts are part of the key: of requests with the same messages, the likeliest is found.
-            ended[digests[-1]] = index
-            ended[digest(digests[-1], static_digest(step.context.request))] = index
+        seen.ended[digests[-1]] = index
+        # Of requests with the same messages, the one with the same tools and system prompt is the likelier.
+        seen.ended[digest(digests[-1], static_digest(step.context.request))] = index
+        if step.response is not None:
+            turn = {"role": "assistant", "content": step.response.get("content")}
+            seen.answered[turn_digest(digests[-1], turn)] = index
+            seen.calls.update(dict.fromkeys(_calls(turn), index))
         if session is not None:
-            sessions[session] = index
+            seen.sessions[session] = index
     return parents
 
 
-def _by_prefix(
-    steps: Sequence[Step], index: int, digests: tuple[bytes, ...], ended: Mapping[bytes, int]
-) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The requests so far: by their messages, by messages and answer, by calls of the answer, by session."""
+
+    ended: dict[bytes, int] = field(default_factory=dict)
+    answered: dict[bytes, int] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)
+    sessions: dict[bytes, int] = field(default_factory=dict)
+
+
+def _by_prefix(steps: Sequence[Step], index: int, digests: tuple[bytes, ...], seen: _Seen) -> int | None:
     request = steps[index].context.request
     messages = messages_of(request)
     static = static_digest(request)
@@ -122,50 +137,43 @@ def _by_prefix(
         if turn.get("role") != "assistant":
             continue
         prefix = digests[length - 1]
+        if digests[length] in seen.answered:
+            return seen.answered[digests[length]]
+        called = next((seen.calls[call] for call in _calls(turn) if call in seen.calls), None)
+        if called is not None and _messages(steps[called]) == length:
+            return called
         for key, is_static in ((digest(prefix, static), True), (prefix, False)):
-            candidate = ended.get(key)
-            if candidate is not None and _goes_on(steps[candidate], turn, is_static=is_static, length=length):
+            candidate = seen.ended.get(key)
+            # With the answer on record it would have been found. Without, one common first message is not
+            # enough when tools or system prompt differ: test suites ask the same question over and over.
+            if candidate is not None and steps[candidate].response is None and (is_static or length > 1):
                 return candidate
     return None
 
 
-def _goes_on(step: Step, turn: Mapping[str, Any], *, is_static: bool, length: int) -> bool:
-    """Return whether this assistant turn can be the answer to the step.
-
-    With the answer on record it must be that one. Without, one common first message is not enough when tools
-    or system prompt differ: test suites ask the same question over and over.
-    """
-    if step.response is None:
-        return is_static or length > 1
-    said, replayed = _said(step.response.get("content")), _said(turn.get("content"))
-    return said == replayed or not said.isdisjoint(replayed)
-
-
-def _said(content: Any) -> frozenset[str]:
-    """Return what a turn says and calls, without its thinking."""
-    return frozenset(
-        str(block.get("id")) if block_type(block) == "tool_use" else _text(block)
-        for block in blocks_of(content)
-        if block_type(block) in {"text", "tool_use"}
+def _calls(turn: Mapping[str, Any]) -> list[str]:
+    """Return the ids of a turn's calls; they are unique, unless a recorder masked them."""
+    ids = (
+        block.get("id")
+        for block in blocks_of(turn.get("content"))
+        if isinstance(block, dict) and block_type(block) == "tool_use"
     )
-
-
-def _text(block: Any) -> str:
-    """Return the text of a text block."""
-    return block.strip() if isinstance(block, str) else str(block.get("text", "")).strip()
+    return [call for call in ids if isinstance(call, str) and call and not is_masked(call)]
 
 
 def _messages(step: Step) -> int:
-    return len(step.context.request.messages)
+    return len(messages_of(step.context.request))
 
 
 def _session(step: Step, digests: tuple[bytes, ...]) -> bytes | None:
-    """Return what requests of one session share: the name they carry and their first message."""
+    """Return what requests of one session share: its name, tools, system prompt and first message."""
     metadata = step.context.request.body.get("metadata")
     if not isinstance(metadata, dict) or not digests:
         return None
     name = metadata.get("session_id", metadata.get("user_id"))
-    return digest("session", name, digests[0]) if isinstance(name, str) and name else None
+    if not isinstance(name, str) or not name:
+        return None
+    return digest("session", name, digests[0], static_digest(step.context.request))
 
 
 def _shared_prefix(step: Step) -> bytes | None:

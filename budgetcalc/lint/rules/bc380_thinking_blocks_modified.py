@@ -4,7 +4,8 @@
 
 Where the same file holds the recorded answer, compares its `thinking` and `redacted_thinking` blocks with
 those the next request sends back in its latest assistant turn: edited text or signature, another order, some
-left out. All of them left out is not judged here, nor is text put into a block that came back empty.
+left out. All of them left out is not judged here, nor is an answer that may be that of another run (no id or
+signature in common), nor is text put into a block that came back empty.
 
 ## Why it matters
 
@@ -31,11 +32,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.prefixes import THINKING, block_type, blocks_of, messages_of
+from budgetcalc.lint.body_values import is_masked
+from budgetcalc.lint.prefixes import THINKING, block_type, blocks_of, is_same_answer, messages_of
 from budgetcalc.lint.request_facts import thinks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from budgetcalc.findings import Severity
@@ -55,7 +57,8 @@ def check(context: SequenceContext) -> Iterator[tuple[int, Finding]]:
         if before.response is None or latest != at or not thinks(after.context):
             continue
         returned, replayed = _thinking(before.response.get("content")), _thinking(messages[at].get("content"))
-        if replayed and not _is_same(returned, replayed):
+        is_its_answer = is_same_answer(before.response.get("content"), messages[at].get("content"))
+        if replayed and is_its_answer and not _is_same(returned, replayed):
             message = (
                 f"the latest turn's thinking is not as it was returned: {len(replayed)} blocks sent back,"
                 f" {len(returned)} recorded"
@@ -86,6 +89,10 @@ def _is_same(returned: list[Any], replayed: list[Any]) -> bool:
         one.get(key) == other.get(key)
         for one, other in zip(returned, replayed, strict=True)
         for key in ("type", "signature", "data", "thinking")
-        # What is put into a block that came back without text is ignored.
-        if key != "thinking" or one.get("thinking")
+        if not _says_nothing(key, one, other)
     )
+
+
+def _says_nothing(key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether a difference is none: a masked recording, or text put into a block that came without."""
+    return is_masked(one.get(key)) or is_masked(other.get(key)) or (key == "thinking" and not one.get(key))

@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import Thinking
 from budgetcalc.findings import Finding
+from budgetcalc.lint.body_values import is_masked
 from budgetcalc.lint.request_facts import thinks
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ def check(context: RuleContext) -> Iterator[Finding]:
     foreign = [
         block.path
         for _, block in context.request.blocks()
-        if isinstance(block, Thinking) and block.signature and not _BASE64.fullmatch(block.signature)
+        if isinstance(block, Thinking)
+        and block.signature
+        and not _BASE64.fullmatch(block.signature)
+        and not is_masked(block.signature)
     ]
     if foreign:
         message = f"{len(foreign)} thinking blocks have a signature that is none of the API's"

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import ServerTool, ToolResult, ToolUse
 from budgetcalc.findings import Finding
+from budgetcalc.lint.body_values import is_masked
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def check(context: RuleContext) -> Iterator[Finding]:
 
 
 def _is_orphan(block: ServerTool, called: set[object]) -> bool:
-    return block.type.endswith("_tool_result") and _hashable(block.raw.get("tool_use_id")) not in called
+    use = block.raw.get("tool_use_id")
+    return block.type.endswith("_tool_result") and not is_masked(use) and _hashable(use) not in called
 
 
 def _hashable(value: object) -> object:

@@ -28,8 +28,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.body_values import objects
-from budgetcalc.lint.prefixes import messages_of
+from budgetcalc.lint.body_values import is_masked, objects
+from budgetcalc.lint.prefixes import is_same_answer, messages_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +53,9 @@ def check(context: SequenceContext) -> Iterator[tuple[int, Finding]]:
         if before.response is None or at >= len(messages) or messages[at].get("role") != "assistant":
             continue
         returned = _sealed(before.response.get("content"))
-        altered = [value for value in _sealed(messages[at].get("content")) if value not in returned]
-        if returned and altered:
+        altered = [v for v in _sealed(messages[at].get("content")) if v not in returned and not is_masked(v)]
+        is_its_answer = is_same_answer(before.response.get("content"), messages[at].get("content"))
+        if is_its_answer and returned and altered and not any(map(is_masked, returned)):
             message = (
                 f"{len(altered)} sealed values of web search results are not those of the recorded answer"
             )

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Where the file holds recorded answers, finds `max_tokens` of 8 times the longest of them or more; without
-them, 64,000 and more on calls that do not think.
+Where the file holds recorded answers, finds a `max_tokens` over 4,096 that is 8 times the longest of them or
+more; without them, 64,000 and more on calls that do not think. One note a conversation or file.
 
 ## Why it matters
 
@@ -42,10 +42,15 @@ NAME = "max-tokens-far-above-need"
 SEVERITY: Severity = "note"
 
 _TIMES, _UNSEEN = 8, 64_000
+# Below this the worst case is small money, and needs no streaming.
+_SMALL = 4_096
 
 
 def check(context: SequenceContext) -> Iterator[tuple[int, Finding]]:
-    """Yield a note for each request of a group that asks for far more than its answers take."""
+    """Yield one note a group, at the request that asks for most."""
+    asked = [step.context.request.max_tokens or 0 for step in context.steps]
+    most = max(asked)
+    index = asked.index(most)
     if context.kind == "shared_prefix":
         return
     answers = [
@@ -54,22 +59,13 @@ def check(context: SequenceContext) -> Iterator[tuple[int, Finding]]:
         if (tokens := number(nested(step.response, "usage", "output_tokens"))) is not None
     ]
     longest = max(answers, default=0)
-    for index, step in enumerate(context.steps):
-        asked = step.context.request.max_tokens
-        if asked is None:
-            continue
-        if longest and asked >= _TIMES * longest and asked > 1_024:
-            message = (
-                f"max_tokens is {asked:,}, and the longest of {len(answers)} answers took {longest:,} tokens"
-            )
-            limit = _TIMES * longest
-        elif not longest and asked >= _UNSEEN and not thinks(step.context):
-            message = f"max_tokens is {asked:,} for a call that does not think"
-            limit = _UNSEEN
-        else:
-            continue
-        hint = "lower it to what the answers need, with a margin"
-        yield (
-            index,
-            Finding(ID, NAME, "note", message, path="/max_tokens", hint=hint, measured=asked, limit=limit),
-        )
+    if longest and most > _SMALL and most >= _TIMES * longest:
+        message = f"max_tokens is {most:,}, and the longest of {len(answers)} answers took {longest:,} tokens"
+        limit = _TIMES * longest
+    elif not longest and most >= _UNSEEN and not thinks(context.steps[index].context):
+        message = f"max_tokens is {most:,} for a call that does not think"
+        limit = _UNSEEN
+    else:
+        return
+    hint = "lower it to what the answers need, with a margin"
+    yield index, Finding(ID, NAME, "note", message, path="/max_tokens", hint=hint, measured=most, limit=limit)
