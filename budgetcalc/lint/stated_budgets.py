@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc.conversation import Text
@@ -40,12 +41,14 @@ class StatedBudget:
     path: str
 
 
-_NUMBER = (
-    r"(?P<n>[0-9０-９]{1,3}(?:[.,' \u00a0\u202f][0-9]{3})+|[0-9０-９]+(?:[.,][0-9]{1,2})?)\s?(?P<n_k>[kK千])?"
+_MENTION = re.compile(r"tokens?(?![a-z])|tókens?|トークン|令牌|词元|토큰|токен", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_.,])(?P<digits>[0-9０-９]{1,3}(?:[.,' \u00a0\u202f][0-9]{3})+|[0-9０-９]+(?:[.,][0-9]{1,2})?)"
+    r"\s?(?P<k>[k千])?\s*(?:[a-zäöüß]+[\s-]+)?(?:个|個|つの)?\s*-?$",
+    re.IGNORECASE,
 )
-_TOKENS = (
-    r"\s*(?:[a-zäöüß-]+[\s-]+)?(?:个|個|つの)?\s*-?(?:tokens?|tókens?|トークン|令牌|词元|토큰|токен[а-я]*)"
-)
+"""A number right before the word token, with one word in between at most."""
+
 _BEFORE = (
     # English
     r"at\s+most|no\s+more\s+than|not\s+more\s+than|up\s+to|a?\s*maximum(?:\s+of)?|max\.?(?:imal)?|within|under|below"
@@ -59,20 +62,19 @@ _BEFORE = (
     r"|non\s+più\s+di|meno\s+di|massimo"
     # Dutch, Polish, Russian
     r"|hooguit|maximaal|niet\s+meer\s+dan|najwyżej|maksymalnie|nie\s+więcej\s+niż|не\s+более|максимум|до"
-    # Chinese, Japanese, Korean
-    r"|最多|不超过|不超過|不得超过|至多|上限(?:为|為|は)?|少于|控制在|最大で?|最長で?|최대"
+)
+_BEFORE_UNSPACED = (
+    # Chinese, Japanese and Korean put no space before the words.
+    r"最多|不超过|不超過|不得超过|至多|上限(?:为|為|は)?|少于|控制在|最大で?|最長で?|최대"
 )
 _AFTER = (
     r"以内|以內|以下|之内|内で|を超えない|이내|이하|까지|or\s+(?:less|fewer)|max(?:imum)?\b|at\s+most|oder\s+weniger"
     r"|ou\s+moins|au\s+maximum|como\s+máximo|no\s+máximo|al\s+massimo"
 )
-_LIMITS = (
-    re.compile(
-        rf"(?<![\w.])(?:{_BEFORE})\s*:?\s*(?:of\s+|von\s+|de\s+)?{_NUMBER}{_TOKENS}",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(?<![\w.,]){_NUMBER}{_TOKENS}\s*\(?(?:{_AFTER})", re.IGNORECASE),
+_IS_BEFORE = re.compile(
+    rf"(?:(?<![\w.])(?:{_BEFORE})|(?:{_BEFORE_UNSPACED}))\s*:?\s*(?:of\s+|von\s+|de\s+)?$", re.IGNORECASE
 )
+_IS_AFTER = re.compile(rf"\s*\(?(?:{_AFTER})", re.IGNORECASE)
 _THINKING = re.compile(
     r"think|reason|reflect|denk|überleg|nachdenk|réfléch|reflex|raisonn|piens|pensa|razon|raciocin|ragion"
     r"|思考|推理|思索|생각|추론|думай|размышл|рассужд|rozumow|myśl",
@@ -94,6 +96,8 @@ _SOMETHING_ELSE = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|[。！？；\n]")
 _SPAN = 160
+_NEAR = 60
+_MOST_MENTIONS = 1_000
 
 
 def prompt_budgets(request: Request) -> Iterator[StatedBudget]:
@@ -112,20 +116,20 @@ def _stated(block: Text) -> Iterator[StatedBudget]:
     text = block.text
     if len(text) > _LONGEST_TEXT:
         text = text[: _LONGEST_TEXT // 2] + "\n" + text[-_LONGEST_TEXT // 2 :]
-    # No limit is written without one of these words: most texts end here.
-    if not _MENTION.search(text):
-        return
     seen: set[tuple[int, str]] = set()
-    for expression in _LIMITS:
-        for match in expression.finditer(text):
-            tokens = _amount(match["n"], match["n_k"])
-            of = _subject(text, match.start(), match.end())
-            if tokens is not None and of is not None and (tokens, of) not in seen:
-                seen.add((tokens, of))
-                yield StatedBudget(tokens, of, block.path)
-
-
-_MENTION = re.compile(r"tokens?|tókens?|トークン|令牌|词元|토큰|токен", re.IGNORECASE)
+    for mention in islice(_MENTION.finditer(text), _MOST_MENTIONS):
+        left = text[max(0, mention.start() - _NEAR) : mention.start()]
+        number = _NUMBER.search(left)
+        if number is None:
+            continue
+        limit = _IS_BEFORE.search(left[: number.start()])
+        if limit is None and not _IS_AFTER.match(text, mention.end(), mention.end() + _NEAR):
+            continue
+        begin = mention.start() - len(left) + (limit or number).start()
+        tokens, of = _amount(number["digits"], number["k"]), _subject(text, begin, mention.end())
+        if tokens is not None and of is not None and (tokens, of) not in seen:
+            seen.add((tokens, of))
+            yield StatedBudget(tokens, of, block.path)
 
 
 def _amount(digits: str, thousands: str | None) -> int | None:

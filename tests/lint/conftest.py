@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from budgetcalc.budgets import plan_budget
 from budgetcalc.conversation import parse_request
+from budgetcalc.counting import count_request
 from budgetcalc.counts import NOTHING_STRIPPED, Count, CountedRequest, Part, exact
-from budgetcalc.lint.rule import RuleContext
+from budgetcalc.lint.rule import RuleContext, Step
 from budgetcalc.lint.rules import RULES
 from budgetcalc.lint.run import run_rules
 from budgetcalc.readers.pricing_file import read_catalogue
@@ -53,9 +54,19 @@ def context_of(catalogue: Catalogue) -> MakeContext:
         high: int | None = None,
         parts: dict[str, int] | None = None,
         command: str = "lint",
+        version: str | None = None,
+        zero_retention: bool = False,
+        betas_known: bool = False,
     ) -> RuleContext:
         merged = {key: value for key, value in {**BASE, **body}.items() if value is not None}
-        request = parse_request(merged, betas=frozenset(betas), batch=batch, form=form)
+        request = parse_request(
+            merged,
+            betas=frozenset(betas),
+            betas_known=betas_known,
+            anthropic_version=version,
+            batch=batch,
+            form=form,
+        )
         match, day = catalogue.find(merged["model"]), date.fromisoformat(on)
         total = exact(sum(parts.values())) if parts else Count(tokens, tokens, high or tokens, "estimated")
         counted = CountedRequest(
@@ -66,7 +77,30 @@ def context_of(catalogue: Catalogue) -> MakeContext:
             exact(0),
         )
         budget = plan_budget(request, match.model, counted, day)
-        return RuleContext(request, match, catalogue, day, counted, budget, command)
+        return RuleContext(request, match, catalogue, day, counted, budget, command, zero_retention)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def step_of(catalogue: Catalogue) -> Callable[..., Step]:
+    """Return a request of a sequence, counted as in a run: ``BASE`` changed by a body."""
+
+    def make(
+        body: dict[str, Any],
+        *,
+        on: str = "2026-11-01",
+        at: str | None = None,
+        response: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Step:
+        merged = {key: value for key, value in {**BASE, **body}.items() if value is not None}
+        request = parse_request(merged, **options)
+        match, day = catalogue.find(merged["model"]), date.fromisoformat(on)
+        counted = count_request(request, match.model, catalogue.framing, day)
+        budget = plan_budget(request, match.model, counted, day)
+        context = RuleContext(request, match, catalogue, day, counted, budget, "lint")
+        return Step(context, response, None if at is None else datetime.fromisoformat(f"{day}T{at}+00:00"))
 
     return make
 
@@ -79,7 +113,12 @@ def judge(context_of: MakeContext) -> Callable[..., tuple[Finding, ...]]:
         context = context_of(body, **options)
         found = run_rules(context)
         if context.model.provider == "anthropic":
-            every = Counter(f for rule in RULES if rule.scope == "request" for f in rule.check(context))
+            every = Counter(
+                f
+                for rule in RULES
+                if rule.scope == "request" and rule.is_default
+                for f in rule.check(context)
+            )
             assert Counter(found) == every
         return found
 
