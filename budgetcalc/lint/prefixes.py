@@ -123,6 +123,15 @@ def static_digest(request: Request) -> bytes:
     return digest(digest(*_listed(request, "tools")), digest(*_listed(request, "system")))
 
 
+def have_static_in_common(one: Request, other: Request) -> bool:
+    """Return whether two requests share a tool or a system prompt, or have neither."""
+    tools, system = _listed(one, "tools"), _listed(one, "system")
+    if not tools and not system:
+        return static_digest(one) == static_digest(other)
+    is_same_system = bool(system) and system == _listed(other, "system")
+    return is_same_system or not set(tools).isdisjoint(_listed(other, "tools"))
+
+
 def difference(before: Request, after: Request, key: Literal["tools", "system"]) -> Difference | None:
     """Return how the tools or the system prompt of two requests differ."""
     one, other = _listed(before, key), _listed(after, key)

@@ -19,6 +19,7 @@ from budgetcalc.lint.prefixes import (
     canonical,
     conversation_digests,
     digest,
+    have_static_in_common,
     messages_of,
     static_digest,
     turn_digest,
@@ -142,11 +143,13 @@ def _by_prefix(steps: Sequence[Step], index: int, digests: tuple[bytes, ...], se
         called = next((seen.calls[call] for call in _calls(turn) if call in seen.calls), None)
         if called is not None and _messages(steps[called]) == length:
             return called
-        for key, is_static in ((digest(prefix, static), True), (prefix, False)):
+        for key in (digest(prefix, static), prefix):
             candidate = seen.ended.get(key)
             # With the answer on record it would have been found. Without, one common first message is not
-            # enough when tools or system prompt differ: test suites ask the same question over and over.
-            if candidate is not None and steps[candidate].response is None and (is_static or length > 1):
+            # enough: test suites ask the same question over and over.
+            if candidate is None or steps[candidate].response is not None:
+                continue
+            if length > 1 or have_static_in_common(steps[candidate].context.request, request):
                 return candidate
     return None
 
@@ -156,7 +159,7 @@ def _calls(turn: Mapping[str, Any]) -> list[str]:
     ids = (
         block.get("id")
         for block in blocks_of(turn.get("content"))
-        if isinstance(block, dict) and block_type(block) == "tool_use"
+        if isinstance(block, dict) and block_type(block).endswith("tool_use")
     )
     return [call for call in ids if isinstance(call, str) and call and not is_masked(call)]
 

@@ -56,10 +56,10 @@ _BEFORE = (
     # German
     r"|höchstens|hoechstens|maximal|nicht\s+mehr\s+als|bis\s+zu|unter|weniger\s+als"
     # French
-    r"|au\s+plus|au\s+maximum|pas\s+plus\s+de|moins\s+de|maximum\s+de|jusqu['’]à"
+    r"|au\s+plus|au\s+maximum|pas\s+plus\s+de|moins\s+de|maximum\s+de|jusqu['’]à|pas\s+dépasser"
     # Spanish, Portuguese, Italian
     r"|como\s+máximo|a\s+lo\s+sumo|no\s+más\s+de|menos\s+de|hasta|no\s+máximo|não\s+mais\s+(?:de|que)|até|al\s+massimo"
-    r"|non\s+più\s+di|meno\s+di|massimo"
+    r"|no\s+(?:debe\s+)?(?:superar|exceder)|não\s+(?:deve\s+)?(?:exceder|ultrapassar)|non\s+più\s+di|meno\s+di|massimo"
     # Dutch, Polish, Russian
     r"|hooguit|maximaal|niet\s+meer\s+dan|najwyżej|maksymalnie|nie\s+więcej\s+niż|не\s+более|максимум|до"
 )

@@ -73,37 +73,27 @@ def is_object(schema: Mapping[str, Any]) -> bool:
 
 def has_reference_cycle(schema: Mapping[str, Any]) -> bool:
     """Return whether a ``$ref`` of the schema leads back to a part that holds it."""
+    from graphlib import CycleError, TopologicalSorter
+
     parts = dict(subschemas(schema, ""))
-    edges = {
-        place: [
-            target.removeprefix("#").rstrip("/")
-            for inner, part in subschemas(parts[place], place)
-            if isinstance(target := part.get("$ref"), str) and target.startswith("#")
-        ]
-        for place in _roots(parts)
+    referred = {target for part in parts.values() if (target := _target(part)) is not None}
+    # Of each part that is referred to, and of the whole: where the references inside it lead.
+    leads = {
+        place: {
+            target for _, inner in subschemas(parts[place], place) if (target := _target(inner)) is not None
+        }
+        for place in referred & parts.keys() | {""}
     }
-    return any(_reaches(edges, root, target) for root, targets in edges.items() for target in targets)
-
-
-def _roots(parts: Mapping[str, Any]) -> set[str]:
-    """Return the places that references lead to, and the schema itself."""
-    targets = {
-        target.removeprefix("#").rstrip("/")
-        for part in parts.values()
-        if isinstance(target := part.get("$ref"), str) and target.startswith("#")
-    }
-    return {place for place in targets if place in parts} | {""}
-
-
-def _reaches(edges: Mapping[str, list[str]], wanted: str, start: str) -> bool:
-    """Return whether following references from ``start`` leads to ``wanted``."""
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        place = waiting.pop()
-        if place == wanted:
-            return place in edges
-        if place not in seen:
-            seen.add(place)
-            waiting += edges.get(place, [])
+    try:
+        TopologicalSorter(leads).prepare()
+    except CycleError:
+        return True
     return False
+
+
+def _target(part: Mapping[str, Any]) -> str | None:
+    """Return the place within the schema that a part refers to."""
+    reference = part.get("$ref")
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return None
+    return reference.removeprefix("#").rstrip("/")

@@ -53,6 +53,8 @@ OVER = [
     "Deine Antwort hat maximal 1.000 Tokens.",
     "Répondez en au plus 600 tokens.",
     "La réponse ne doit pas dépasser : au maximum 1 000 tokens",
+    "La réponse ne doit pas dépasser 600 tokens.",
+    "La respuesta no debe superar 600 tokens.",
     "Responde en como máximo 600 tokens.",
     "A resposta deve ter no máximo 600 tokens.",
     "Rispondi in al massimo 600 token.",

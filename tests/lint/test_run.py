@@ -119,6 +119,8 @@ KINDS = [
     "tool_use",
     "tool_result",
     "server_tool_use",
+    "mcp_tool_use",
+    "web_search_tool_result",
     "hologram",
 ]
 BLOCKS = st.fixed_dictionaries(
@@ -141,6 +143,61 @@ MESSAGES = st.fixed_dictionaries(
         "content": st.text(max_size=3) | st.lists(BLOCKS, max_size=4),
     }
 )
+ODD = st.dictionaries(
+    st.sampled_from(["type", "name", "model", "keep", "trigger", "value", "enabled", "id", "skills", "url"]),
+    JSON | st.sampled_from(["compact_20260112", "clear_thinking_20251015", "url", "claude-opus-5"]),
+    max_size=4,
+)
+SCHEMAS = st.recursive(
+    st.fixed_dictionaries(
+        {}, optional={"type": st.sampled_from(["object", "string"]), "$ref": st.just("#/$defs/a")}
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {},
+        optional={
+            "properties": st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
+            "$defs": st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
+            "anyOf": st.lists(inner, max_size=2) | JSON,
+            "items": inner,
+            "pattern": st.text(max_size=4),
+            "required": JSON,
+            "enum": JSON,
+            "schema": inner,
+        },
+    ),
+    max_leaves=5,
+)
+UNTYPED = [
+    "compaction",
+    "container",
+    "diagnostics",
+    "fallbacks",
+    "mcp_servers",
+    "metadata",
+    "output_format",
+    "service_tier",
+]
+TOOL_TYPES = [
+    "advisor_20260301",
+    "browser_toolset_20260801",
+    "code_execution_20250825",
+    "computer_toolset_20260801",
+    "mcp_toolset",
+    "web_fetch_20260209",
+    "web_search_20260209",
+]
+TOOL_KEYS = [
+    "allowed_callers",
+    "allowed_domains",
+    "blocked_domains",
+    "citations",
+    "configs",
+    "max_tokens",
+    "mcp_server_name",
+    "model",
+    "tools",
+    "user_location",
+]
 REQUESTS = st.fixed_dictionaries(
     {"model": st.sampled_from(MODELS), "messages": st.lists(MESSAGES, max_size=5)},
     optional={
@@ -152,13 +209,22 @@ REQUESTS = st.fixed_dictionaries(
         ),
         "tools": st.lists(
             st.fixed_dictionaries(
-                {}, optional={"name": st.text(max_size=3), "type": st.text(max_size=12), "input_schema": JSON}
+                {},
+                optional={
+                    "name": st.text(max_size=3),
+                    "type": st.text(max_size=12) | st.sampled_from(TOOL_TYPES),
+                    "input_schema": JSON | SCHEMAS,
+                    "strict": st.booleans(),
+                    **dict.fromkeys(TOOL_KEYS, JSON | ODD),
+                },
             ),
             max_size=3,
         ),
         "tool_choice": JSON
         | st.fixed_dictionaries({"type": st.sampled_from(["any", "tool", "auto", "none"])}),
-        "output_config": st.dictionaries(st.sampled_from(["effort", "format"]), st.text(max_size=4)),
+        "output_config": st.dictionaries(st.sampled_from(["effort", "format"]), st.text(max_size=4))
+        | st.dictionaries(st.sampled_from(["format", "task_budget"]), JSON | SCHEMAS),
+        **dict.fromkeys(UNTYPED, JSON | ODD),
         "temperature": JSON,
         "top_p": JSON,
         "top_k": JSON,
@@ -167,7 +233,8 @@ REQUESTS = st.fixed_dictionaries(
         "speed": JSON,
         "stream": JSON,
         "cache_control": CACHE,
-        "context_management": st.just({"edits": [{"type": "clear_thinking_20251015"}]}),
+        "context_management": st.just({"edits": [{"type": "clear_thinking_20251015"}]})
+        | st.fixed_dictionaries({"edits": st.lists(ODD, max_size=3) | JSON}),
     },
 )
 
