@@ -43,6 +43,8 @@ OF_CIRCUMSTANCES = frozenset(
         "thinks_by_default",
         "ends_with_assistant",
         "system_message",
+        "anthropic_version",
+        "zero_retention",
     }
 )
 
@@ -52,7 +54,7 @@ def request_traits(context: RuleContext) -> frozenset[str]:
 
     Circumstances: ``cache_control`` (a breakpoint anywhere), ``betas`` (any header), ``batch``,
     ``max_tokens:0``, ``thinks_by_default`` (the model does), ``ends_with_assistant``, ``system_message``
-    (the role inside ``messages``).
+    (the role inside ``messages``), ``anthropic_version`` (known), ``zero_retention`` (of the organisation).
     """
     request = context.request
     found = {key for key, value in request.body.items() if value is not None}
@@ -69,5 +71,7 @@ def request_traits(context: RuleContext) -> frozenset[str]:
         "thinks_by_default": context.model.thinking.default == "adaptive",
         "ends_with_assistant": bool(messages) and messages[-1].role == "assistant",
         "system_message": any(message.role == "system" for message in messages),
+        "anthropic_version": request.anthropic_version is not None,
+        "zero_retention": context.zero_retention,
     }
     return frozenset(found | {name for name, holds in circumstances.items() if holds})
