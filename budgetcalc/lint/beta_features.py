@@ -5,10 +5,13 @@ A gate ``tool:PREFIX`` is every tool whose type begins so; every other gate is a
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from budgetcalc.conversation import edit_types
+from budgetcalc.conversation import Document, Image, edit_types
 from budgetcalc.lint.body_values import nested
+from budgetcalc.lint.request_facts import breakpoints
+from budgetcalc.lint.strict_schemas import output_formats, strict_tools
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,11 +42,6 @@ def _edit(prefix: str) -> Callable[[Request], str | None]:
     return find
 
 
-def _task_budget(request: Request) -> str | None:
-    is_given = nested(request.body, "output_config", "task_budget") is not None
-    return "/output_config/task_budget" if is_given else None
-
-
 def _fallbacks(*, is_default: bool) -> Callable[[Request], str | None]:
     def find(request: Request) -> str | None:
         fallbacks = request.body.get("fallbacks")
@@ -57,11 +55,37 @@ def _tool_changes(request: Request) -> str | None:
     return next((block.path for block, kind in kinds if kind in _CHANGES), None)
 
 
+def _structured_output(request: Request) -> str | None:
+    formats = (path for path, _ in output_formats(request))
+    return next(chain(formats, (f"{tool.path}/strict" for tool in strict_tools(request))), None)
+
+
+def _hour_ttl(request: Request) -> str | None:
+    return next((path for path, cache in breakpoints(request) if cache.ttl == "1h"), None)
+
+
+def _file_source(request: Request) -> str | None:
+    sources = ((block, getattr(block, "source", "")) for _, block in request.blocks())
+    return next(
+        (block.path for block, kind in sources if isinstance(block, Image | Document) and kind == "file"),
+        None,
+    )
+
+
+def _at(*keys: str) -> Callable[[Request], str | None]:
+    return lambda request: None if nested(request.body, *keys) is None else "/" + "/".join(keys)
+
+
 FEATURES: dict[str, Callable[[Request], str | None]] = {
     "context_management": _edit("clear_"),
     "compaction_edit": _edit("compact_"),
     "compaction": _given("compaction"),
-    "task_budget": _task_budget,
+    "task_budget": _at("output_config", "task_budget"),
+    "effort": _at("output_config", "effort"),
+    "skills": _at("container", "skills"),
+    "structured_output": _structured_output,
+    "cache_ttl_1h": _hour_ttl,
+    "file_source": _file_source,
     "tool_changes": _tool_changes,
     "fallbacks": _fallbacks(is_default=False),
     "fallbacks_default": _fallbacks(is_default=True),

@@ -41,13 +41,18 @@ def render_rule_docs() -> str:
         parts.append(
             f"## {group}xx: {GROUPS[group]}\n\n| id | name | severity | what |\n|---|---|---|---|\n{rows}"
         )
-    parts += [f"## {rule.id} {rule.name}\n\n*{rule.severity}*. {_demoted(rule)}" for rule in RULES]
+    parts += [f"## {rule.id} {rule.name}\n\n*{_label(rule)}*. {_demoted(rule)}" for rule in RULES]
     return "\n".join(parts)
 
 
 def explain_rule(rule: Rule) -> str:
     """Return what ``budgetcalc explain`` shows of a rule, as plain text that is Markdown too."""
     return f"# {rule.id} {rule.name} ({rule.severity})\n\n{rule.documentation.strip()}\n"
+
+
+def _label(rule: Rule) -> str:
+    scope = ", over a sequence of requests" if rule.scope == "sequence" else ""
+    return f"{rule.severity}{scope}{'' if rule.is_default else ', off by default'}"
 
 
 def _title(rule: Rule) -> str:

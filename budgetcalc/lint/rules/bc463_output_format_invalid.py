@@ -28,8 +28,8 @@ Use `output_config.format` with a JSON schema, on Claude 4.5 or later.
 ## Source
 
 Structured outputs, https://platform.claude.com/docs/en/build-with-claude/structured-outputs (2026-08-22);
-migration guide. That both forms together are refused rests on one report: a warning. Recordings show
-`strict: true` accepted on Claude Sonnet 4 and earlier with a tool's schema as it is: there it is a warning.
+migration guide. That both forms together are refused rests on one
+report: a warning.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ ID = "BC463"
 NAME = "output-format-invalid"
 SEVERITY: Severity = "error"
 
+_BETA = "structured-outputs-2025-11-13"
+
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a finding for each thing wrong with the form."""
@@ -65,7 +67,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
         if not model.accepts.structured_output:
             message = f"{model.id} has no structured output"
             yield Finding(ID, NAME, "error", message, path=path, hint="take Claude 4.5 or later")
-        elif path == "/output_format":
+        elif path == "/output_format" and _is_superseded(context):
             both = len(formats) > 1
             message = (
                 "output_format and output_config.format are both given"
@@ -76,4 +78,10 @@ def check(context: RuleContext) -> Iterator[Finding]:
     for tool in () if model.accepts.structured_output else strict_tools(request):
         message = f"{model.id} has no strict tools"
         hint = "drop strict, or take Claude 4.5 or later"
-        yield Finding(ID, NAME, "warning", message, path=f"{tool.path}/strict", hint=hint)
+        yield Finding(ID, NAME, "error", message, path=f"{tool.path}/strict", hint=hint)
+
+
+def _is_superseded(context: RuleContext) -> bool:
+    """Return whether structured output has left its beta, in which the older form was the only one."""
+    beta = context.catalogue.betas.get(_BETA)
+    return beta is not None and beta.general is not None and beta.general <= context.on
