@@ -136,6 +136,8 @@ SERVER_TOOL_CASES = [
             (HAIKU_4_5, "claude-opus-9", ""),
         ]
     ),
+    case("advice-without-advisor", "advisor-pair", "warning", talk(("assistant", {**USE, "name": "advisor"}, {"type": "advisor_tool_result", "tool_use_id": "srvtoolu_1", "content": {}}))),
+    case("advice-with-advisor", "advisor-pair", "", {"model": HAIKU_4_5, **advisor(OPUS_4_7), **talk(("assistant", {**USE, "name": "advisor"}, {"type": "advisor_tool_result", "tool_use_id": "srvtoolu_1", "content": {}}))}),
     case("1023", "advisor-pair", "error", {"model": HAIKU_4_5, **advisor(OPUS_4_7, max_tokens=1_023)}),
     case("1024", "advisor-pair", "", {"model": HAIKU_4_5, **advisor(OPUS_4_7, max_tokens=1_024)}),
     case("over-its-cap", "advisor-pair", "error", {"model": HAIKU_4_5, **advisor(OPUS_4_7, max_tokens=128_001)}),

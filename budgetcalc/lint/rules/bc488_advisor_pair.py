@@ -24,14 +24,15 @@ Name an advisor at least as strong as the model.
 ## Source
 
 Advisor tool, https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool (2026-08-22);
-https://code.claude.com/docs/en/advisor (2026-11-22). Advisor blocks in a history without the tool: the
-documentation accepts them, pydantic-ai saw them refused; not judged.
+https://code.claude.com/docs/en/advisor (2026-11-22). Advisor blocks in
+a history without the tool: the documentation accepts them, pydantic-ai saw them refused; a warning.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from budgetcalc.conversation import ServerTool
 from budgetcalc.errors import UnknownModelError
 from budgetcalc.findings import Finding
 from budgetcalc.lint.body_values import number
@@ -39,6 +40,7 @@ from budgetcalc.lint.body_values import number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.conversation import Request
     from budgetcalc.findings import Severity
     from budgetcalc.lint.rule import RuleContext
 
@@ -51,6 +53,7 @@ _LEAST = 1_024
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error for each advisor that is refused; one this version does not know is left alone."""
+    yield from _history(context.request)
     for tool in context.request.tools:
         name = tool.raw.get("model")
         if not tool.type.startswith("advisor_") or not isinstance(name, str):
@@ -81,3 +84,15 @@ def check(context: RuleContext) -> Iterator[Finding]:
                 measured=int(asked),
                 limit=_LEAST if asked < _LEAST else most,
             )
+
+
+def _history(request: Request) -> Iterator[Finding]:
+    """Yield a warning for advice in a history whose advisor is no longer given."""
+    if any(tool.type.startswith("advisor_") for tool in request.tools):
+        return
+    for _, block in request.blocks():
+        if isinstance(block, ServerTool) and block.type == "advisor_tool_result":
+            message = "the history holds advice, and no advisor is given: it may be refused"
+            hint = "keep sending the tool, or drop its calls and results"
+            yield Finding(ID, NAME, "warning", message, path=block.path, hint=hint)
+            return
