@@ -6,7 +6,7 @@ Everything that differs by model or changes with time is here, so that no rule n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -177,6 +177,9 @@ class ThinkingRules:
         sampling: limits on sampling parameters while thinking, by date.
         forced_tool_choice: ``thinking.type`` values with which ``tool_choice`` any/tool is accepted.
         batch_over_budget_tokens: above this budget the documentation wants a batch.
+        prefix_binding: whether a thinking block is refused after another prefix than it was produced with:
+            ``none``; by the ``account`` (its age) or the request's choice; ``always``.
+        unreadable_by: ids and generations of models that cannot read this model's thinking blocks.
         source: key of the source.
     """
 
@@ -198,6 +201,8 @@ class ThinkingRules:
     sampling: tuple[SamplingLimit, ...] = ()
     forced_tool_choice: tuple[ThinkingType, ...] = ()
     batch_over_budget_tokens: int = 32_000
+    prefix_binding: Literal["none", "account", "always"] = "none"
+    unreadable_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,11 @@ class Acceptance:
         image_tier: how far images are reduced before they are counted.
         non_streaming_max_tokens: largest ``max_tokens`` the SDK sends without streaming.
         refused_tools: types of Anthropic's tools it does not take, by date.
+        task_budget: ``output_config.task_budget``.
+        priority_tier: ``service_tier: auto`` can be served with priority.
+        programmatic_calling: tools may be called from code execution.
+        advisor_rank: an advisor may not rank below the model it advises; ``None``: it cannot advise at all.
+        zero_retention: served to organisations with zero data retention.
         source: key of the source.
     """
 
@@ -254,6 +264,11 @@ class Acceptance:
     non_streaming_max_tokens: int = 21_333
     system_after_tool_result: bool = True
     refused_tools: tuple[RefusedTool, ...] = ()
+    task_budget: bool = False
+    priority_tier: bool = True
+    programmatic_calling: bool = False
+    advisor_rank: int | None = None
+    zero_retention: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +309,7 @@ class Model:
         tool_prompt: tokens added when a tool is present; ``None`` when neither published nor measured.
         thinking: thinking rules.
         accepts: other request rules.
+        access: ``limited`` where an organisation must be admitted to the model.
         note: what a user should know, shown by ``budgetcalc models``.
     """
 
@@ -319,6 +335,7 @@ class Model:
     regional: Multiplier | None = None
     min_cacheable_tokens: Measured | None = None
     tool_prompt: ToolPrompt | None = None
+    access: Literal["general", "limited"] = "general"
     note: str = ""
 
     def is_retired(self, on: date) -> bool:
@@ -415,6 +432,38 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Beta:
+    """What an ``anthropic-beta`` header does, and until when it is needed.
+
+    Attributes:
+        name: the header's value.
+        gates: features refused without it, or without another header that gates the same (the names are those
+            of :mod:`budgetcalc.lint.beta_features`); empty when it only changes how something works, or
+            belongs to another endpoint.
+        effect: ``feature``; ``limit`` when it only raises a limit, whose dates stand with the limit;
+            ``refused`` when the API answers 400 to the header itself.
+        generations: those it does something for; empty: any.
+        general: first day its feature needs no header.
+        end: first day it does nothing any more, the feature being gone or replaced.
+        source: key of the source.
+        note: what to do instead.
+    """
+
+    name: str
+    source: str
+    gates: tuple[str, ...] = ()
+    effect: Literal["feature", "limit", "refused"] = "feature"
+    generations: tuple[str, ...] = ()
+    general: date | None = None
+    end: date | None = None
+    note: str = ""
+
+    def is_needed(self, on: date) -> bool:
+        """Return whether what it gates is refused without it on that day."""
+        return self.effect == "feature" and not any(day and day <= on for day in (self.general, self.end))
+
+
+@dataclass(frozen=True, slots=True)
 class ModelMatch:
     """A model found by name, and what the spelling says about where it runs.
 
@@ -445,6 +494,7 @@ class Catalogue:
         checked: the day the file as a whole was last checked.
         origin: ``bundled pricing.yaml``, a path, or both for an overlay.
         sha256: of the bytes of the file (of the concatenation, for an overlay).
+        betas: what is known of beta headers, by name.
         framing: what a request costs beyond its texts; empty in a catalogue that only prices.
     """
 
@@ -455,6 +505,7 @@ class Catalogue:
     checked: date
     origin: str
     sha256: str
+    betas: Mapping[str, Beta] = field(default_factory=dict)
     framing: Framing = NO_FRAMING
 
     def find(self, name: str) -> ModelMatch:

@@ -37,6 +37,7 @@ from budgetcalc.authored_values import (
 )
 from budgetcalc.catalogue import (
     Acceptance,
+    Beta,
     Catalogue,
     Fee,
     Lifecycle,
@@ -165,6 +166,16 @@ FEE_KEYS = {
     "note": Key(read_text),
     **_DATED,
 }
+BETA_KEYS = {
+    "name": Key(read_text, required=True),
+    "gates": Key(list_of(read_text)),
+    "effect": Key(word("feature", "limit", "refused")),
+    "generations": Key(list_of(read_text)),
+    "general": Key(read_day),
+    "until": Key(read_day, "end"),
+    "note": Key(read_text),
+    **_SOURCED,
+}
 LIMIT_KEYS = {
     "tokens": Key(read_whole_number, required=True),
     "beta": Key(read_text),
@@ -219,6 +230,8 @@ THINKING_KEYS = {
     "sampling": Key(list_of(record(_sampling_limit, SAMPLING_KEYS), _not_overlapping())),
     "forced_tool_choice": Key(_THINKING_TYPES),
     "batch_over_budget_tokens": Key(read_whole_number),
+    "prefix_binding": Key(word("none", "account", "always")),
+    "unreadable_by": Key(list_of(read_text)),
     **_SOURCED,
 }
 REFUSED_TOOL_KEYS = {
@@ -240,6 +253,11 @@ ACCEPTS_KEYS = {
     "non_streaming_max_tokens": Key(read_whole_number),
     "system_after_tool_result": Key(read_truth),
     "refused_tools": Key(list_of(record(RefusedTool, REFUSED_TOOL_KEYS))),
+    "task_budget": Key(read_truth),
+    "priority_tier": Key(read_truth),
+    "programmatic_calling": Key(read_truth),
+    "advisor_rank": Key(read_whole_number),
+    "zero_retention": Key(read_truth),
     **_SOURCED,
 }
 LIFECYCLE_KEYS = {
@@ -281,6 +299,7 @@ FACT_KEYS = {
     "tool_prompt": Key(record(_tool_prompt, TOOL_PROMPT_KEYS)),
     "thinking": Key(record(ThinkingRules, THINKING_KEYS), required=True),
     "accepts": Key(record(Acceptance, ACCEPTS_KEYS), required=True),
+    "access": Key(word("general", "limited")),
 }
 _MODEL_KEYS = {
     "id": Key(read_text, required=True),
@@ -294,10 +313,11 @@ _MODEL_KEYS = {
 }
 GENERATION_KEYS = frozenset({*FACT_KEYS, "same_as"})
 MODEL_KEYS = frozenset({*_MODEL_KEYS, "same_as"})
-SECTION_KEYS = frozenset({"version", "checked", "sources", "fees", "generations", "models"})
+SECTION_KEYS = frozenset({"version", "checked", "sources", "fees", "betas", "generations", "models"})
 
 _read_source: Reader[dict[str, Any]] = record(dict, SOURCE_KEYS)
 _read_fee = record(Fee, FEE_KEYS)
+_read_beta = record(Beta, BETA_KEYS)
 _read_model = record(Model, _MODEL_KEYS)
 
 
@@ -419,10 +439,11 @@ def parse_catalogue(
         roots = [read_mapping(notes, root, (number,)) for number, root in enumerate(documents)]
         checked = _read_sections(notes, roots)
         fees = _read_sources_and_fees(notes, roots)
+        betas = _read_betas(notes, roots)
         models = _read_models(notes, _read_tables(notes, roots), layered)
         spellings = _read_spellings(notes, models)
         if not notes.problems:
-            return Catalogue(models, spellings, fees, notes.references, checked, origin, sha256)
+            return Catalogue(models, spellings, fees, notes.references, checked, origin, sha256, betas)
     except (Refused, Enough):
         pass
 
@@ -501,6 +522,21 @@ def _read_sources_and_fees(notes: Notes, roots: list[dict[str, object]]) -> tupl
             _not_overlapping()(notes, fees, (number, "fees"))
             by_name[name] = fees
     return tuple(fee for fees in by_name.values() for fee in fees)
+
+
+def _read_betas(notes: Notes, roots: list[dict[str, object]]) -> dict[str, Beta]:
+    betas: dict[str, Beta] = {}
+    for number, root in enumerate(roots):
+        seen: set[str] = set()
+        for name, layer in _listed(notes, root, number, "betas", "name"):
+            if name in seen:
+                notes.note((*layer.path, "name"), f'duplicate beta "{printable(name)}"')
+            seen.add(name)
+            try:
+                betas[name] = _read_beta(notes, layer.facts, layer.path)
+            except Refused:
+                continue
+    return betas
 
 
 def _read_tables(notes: Notes, roots: list[dict[str, object]]) -> _Tables:

@@ -241,10 +241,10 @@ class Request:
         auto_cache: top-level ``cache_control``.
         betas: beta headers known to be sent.
         betas_known: whether ``betas`` is all there is; a bare body does not say which headers go with it.
+        anthropic_version: the header, or what Bedrock and Vertex bodies say in its place; ``None`` when unknown.
         compacts: whether ``context_management`` asks for compaction.
         batch: whether it is an item of a batch.
         batch_item: its place in the batch; ``None`` when it has no ``custom_id`` and is in no batch document.
-        api_version: the ``anthropic-version`` header, where what is around the body says it.
         unpaired_surrogates: pointers to the strings whose unpaired UTF-16 surrogates were read as U+FFFD.
     """
 
@@ -263,10 +263,10 @@ class Request:
     auto_cache: CacheControl | None = None
     betas: frozenset[str] = field(default_factory=frozenset)
     betas_known: bool = False
+    anthropic_version: str | None = None
     compacts: bool = False
     batch: bool = False
     batch_item: BatchItem | None = None
-    api_version: str | None = None
     unpaired_surrogates: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[tuple[int | None, Block]]:
@@ -298,8 +298,8 @@ def parse_request(
     form: RequestForm = "messages",
     betas: frozenset[str] = frozenset(),
     betas_known: bool = False,
+    anthropic_version: str | None = None,
     batch: bool = False,
-    api_version: str | None = None,
     file: str = "",
     line: int | None = None,
 ) -> Request:
@@ -310,8 +310,8 @@ def parse_request(
         form: what kind of input it came from.
         betas: beta headers known from outside the body; the body's own ``betas`` are added.
         betas_known: whether no other beta headers can have been sent; so too when any is named.
+        anthropic_version: the header; the body's own ``anthropic_version`` stands in for it.
         batch: whether it is an item of a batch.
-        api_version: the ``anthropic-version`` header, if known.
         file: name of the input, for error messages.
         line: line of a JSONL file, for error messages.
 
@@ -339,9 +339,9 @@ def parse_request(
         auto_cache=parse.cache(obj.get("cache_control")),
         betas=betas,
         betas_known=betas_known or bool(betas) or "betas" in obj or "anthropic_beta" in obj,
+        anthropic_version=anthropic_version or _text_or_none(obj.get("anthropic_version")),
         compacts=any(kind.startswith("compact_") for kind in edit_types(obj)),
         batch=batch,
-        api_version=api_version,
     )
 
 
@@ -601,6 +601,10 @@ _SERVER_BLOCKS = frozenset(
         "compaction",
     }
 )
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _kind(value: object) -> str:

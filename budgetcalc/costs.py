@@ -173,6 +173,18 @@ def price_request(
     )
 
 
+def rate_of(
+    bucket: Bucket, request: Request, match: ModelMatch, counted: CountedRequest, on: date
+) -> Decimal | None:
+    """Return US dollars per million tokens of a bucket in this request, multipliers included.
+
+    ``None`` where the bucket has no price.
+    """
+    price, _ = _price(request, match, counted, on, batch=request.batch)
+    rate = price.period.rates.usd_per_mtok(bucket)
+    return None if rate is None else money.times(rate, price.multiplier)
+
+
 def _price(
     request: Request, match: ModelMatch, counted: CountedRequest, on: date, *, batch: bool
 ) -> tuple[_Price, bool]:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Literal
 from budgetcalc.catalogue import holds_on
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from budgetcalc.lint.rule import RuleContext
 
-LIMIT_BETAS = ("context-1m-2025-08-07", "output-128k-2025-02-19", "output-300k-2026-03-24")
-"""The headers for a larger context window or output cap."""
-
 Standing = Literal["raises", "ended", "general", "batch_only", "other_model"]
+
+
+def limit_betas(context: RuleContext) -> Iterator[str]:
+    """Yield the headers that only ask for a larger context window or output cap."""
+    return (beta.name for beta in context.catalogue.betas.values() if beta.effect == "limit")
 
 
 def beta_standing(context: RuleContext, beta: str) -> Standing:

@@ -23,6 +23,8 @@ INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
 
 WARM_UP_SINCE = date(2026, 1, 1)
 """``max_tokens: 0`` warms the cache; the API reference gave 1 as the minimum until 2025."""
+WITHOUT_SAMPLING = ("2026-10-21",)
+"""Versions of the API that have no sampling parameters (migration to 2026-10-21)."""
 
 THINKING_TYPES: tuple[ThinkingType, ...] = ("enabled", "adaptive", "disabled", "between_tools")
 

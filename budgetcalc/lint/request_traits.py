@@ -44,8 +44,9 @@ OF_CIRCUMSTANCES = frozenset(
         "thinks_by_default",
         "ends_with_assistant",
         "system_message",
-        "api_version",
+        "anthropic_version",
         "unpaired_surrogates",
+        "zero_retention",
     }
 )
 
@@ -55,7 +56,8 @@ def request_traits(context: RuleContext) -> frozenset[str]:
 
     Circumstances: ``cache_control`` (a breakpoint anywhere), ``betas`` (any header), ``batch``,
     ``max_tokens:0`` and ``max_tokens:1``, ``thinks_by_default`` (the model does), ``ends_with_assistant``,
-    ``system_message`` (the role inside ``messages``), ``api_version`` (it is known), ``unpaired_surrogates``.
+    ``system_message`` (the role inside ``messages``), ``anthropic_version`` (it is known),
+    ``unpaired_surrogates``, ``zero_retention`` (of the organisation).
     """
     request = context.request
     found = {key for key, value in request.body.items() if value is not None}
@@ -70,10 +72,11 @@ def request_traits(context: RuleContext) -> frozenset[str]:
         "batch": request.batch,
         "max_tokens:0": request.max_tokens == 0,
         "max_tokens:1": request.max_tokens == 1,
-        "api_version": request.api_version is not None,
         "unpaired_surrogates": bool(request.unpaired_surrogates),
         "thinks_by_default": context.model.thinking.default == "adaptive",
         "ends_with_assistant": bool(messages) and messages[-1].role == "assistant",
         "system_message": any(message.role == "system" for message in messages),
+        "anthropic_version": request.anthropic_version is not None,
+        "zero_retention": context.zero_retention,
     }
     return frozenset(found | {name for name, holds in circumstances.items() if holds})

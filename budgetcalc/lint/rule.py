@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
     from types import ModuleType
 
     from budgetcalc.baseline import Ratchet
@@ -32,6 +33,9 @@ order, a budget of the config with what was measured for it, a planned pipeline,
 the config itself)."""
 
 
+SequenceKind = Literal["conversation", "shared_prefix", "suite"]
+
+
 @dataclass(frozen=True, slots=True)
 class RuleContext:
     """What a rule may look at. Rules are pure: no clock, no files, no environment.
@@ -45,6 +49,7 @@ class RuleContext:
         budget: the window's account.
         command: a retired model is a warning in ``estimate`` and an error in ``lint``.
         is_dated: ``on`` is the request's own date, as that of a call that was made.
+        zero_retention: the organisation has zero data retention, as its config says.
     """
 
     request: Request
@@ -55,6 +60,7 @@ class RuleContext:
     budget: Budget
     command: Literal["estimate", "lint"] = "estimate"
     is_dated: bool = False
+    zero_retention: bool = False
 
     @property
     def model(self) -> Model:
@@ -82,17 +88,34 @@ class Step:
     Attributes:
         context: the request, as the rules on single requests see it.
         response: the API's message object that answered it, or its ``content`` as such an object.
+        sent_at: the moment it was sent, in UTC, where the record says the time too.
     """
 
     context: RuleContext
     response: Mapping[str, Any] | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceContext:
-    """What a rule on a sequence may look at: the requests of one conversation, in the order they are sent."""
+    """What a rule on a sequence may look at.
+
+    Attributes:
+        steps: the requests, in the order they are sent.
+        kind: what they have in common. ``conversation``: each goes on where the one before it stopped;
+            ``shared_prefix``: single requests to one model that begin alike; ``suite``: all single requests of
+            a file.
+    """
 
     steps: tuple[Step, ...]
+    kind: SequenceKind = "conversation"
+
+    @property
+    def pairs(self) -> Iterator[tuple[int, Step, Step]]:
+        """Yield each step of a conversation after the first: its index, the step before it, itself."""
+        if self.kind == "conversation":
+            for index, (before, after) in enumerate(pairwise(self.steps), start=1):
+                yield index, before, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def render_rule_docs() -> str:
         parts.append(
             f"## {group}xx: {GROUPS[group]}\n\n| id | name | severity | what |\n|---|---|---|---|\n{rows}"
         )
-    parts += [f"## {rule.id} {rule.name}\n\n*{_severity(rule)}*. {_demoted(rule)}" for rule in RULES]
+    parts += [f"## {rule.id} {rule.name}\n\n*{_label(rule)}*. {_demoted(rule)}" for rule in RULES]
     return "\n".join(parts)
 
 
@@ -54,6 +54,11 @@ def explain_rule(rule: Rule) -> str:
 
 def _severity(rule: Rule) -> str:
     return rule.severity if rule.is_default else f"{rule.severity}, off by default"
+
+
+def _label(rule: Rule) -> str:
+    scope = ", over a sequence of requests" if rule.scope == "sequence" else ""
+    return f"{rule.severity}{scope}{'' if rule.is_default else ', off by default'}"
 
 
 def _title(rule: Rule) -> str:

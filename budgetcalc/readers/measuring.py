@@ -174,8 +174,8 @@ def _findings(weighed: list[_Weighed], selected: frozenset[str]) -> Iterator[tup
         for finding in run_rules(each.context, selected):
             yield each.item, finding
     if len(weighed) > 1:
-        steps = [Step(each.context, each.item.response) for each in weighed]
-        for index, finding in run_sequence_rules(steps):
+        steps = [Step(each.context, each.item.response, each.item.sent_at) for each in weighed]
+        for index, finding in run_sequence_rules(steps, selected):
             yield weighed[index].item, finding
 
 

@@ -6,6 +6,7 @@ is none of them undated.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 YEARS = range(2000, 2200)
@@ -15,6 +16,7 @@ _MILLISECONDS_FROM = 100_000_000_000
 """As seconds this is the year 5138, as milliseconds 1973."""
 
 _LONGEST_EPOCH = 20
+_DAY_ONLY = re.compile(r"[0-9]{4}-?(?:[0-9]{2}-?[0-9]{2}|W[0-9]{2}(?:-?[0-9])?)")
 
 
 def read_moment(value: object) -> datetime | None:
@@ -30,6 +32,12 @@ def read_moment(value: object) -> datetime | None:
         return None
     text = value.strip()
     return _from_iso(text) or _from_digits(text) or _from_http(text)
+
+
+def read_time(value: object) -> datetime | None:
+    """Return the moment that :func:`read_moment` can read; ``None`` too when only the day is said."""
+    is_day = isinstance(value, str) and _DAY_ONLY.fullmatch(value.strip()) is not None
+    return None if is_day else read_moment(value)
 
 
 def read_date(value: object) -> date | None:

@@ -37,10 +37,10 @@ class Envelope:
         date: as written; ``None`` when nothing says it.
         betas: beta headers.
         betas_known: whether the wrapper says which headers were sent, be it none.
+        anthropic_version: the header of that name, where headers are recorded.
         is_batch: whether the wrapper is that of a batch item.
-        response: the message that answered the request, where a recording holds it.
+        response: the recorded answer, a Messages API object or one made of its content.
         custom_id: of a batch item, as written.
-        api_version: the ``anthropic-version`` header.
     """
 
     body: Any
@@ -50,10 +50,10 @@ class Envelope:
     date: object = None
     betas: frozenset[str] = frozenset()
     betas_known: bool = False
+    anthropic_version: str | None = None
     is_batch: bool = False
     response: Mapping[str, Any] | None = None
     custom_id: object = None
-    api_version: str | None = None
 
 
 def unwrap(value: Any) -> Envelope:
@@ -77,24 +77,51 @@ def unwrap(value: Any) -> Envelope:
             date=envelope.date if envelope.date is not None else _first(outer, _DATES),
             betas=envelope.betas | (betas or frozenset()),
             betas_known=envelope.betas_known or betas is not None,
+            anthropic_version=envelope.anthropic_version or _version(outer),
+            response=envelope.response or response_of(outer),
             is_batch=envelope.is_batch or "custom_id" in outer or key == "modelInput",
-            response=envelope.response or _response(outer),
             custom_id=outer.get("custom_id", envelope.custom_id),
-            api_version=envelope.api_version or _api_version(outer),
         )
     return envelope
 
 
-def _response(outer: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the recorded answer beside a request: a message, its HTTP response, or its content alone."""
-    content = outer.get("response_content")
+def response_of(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the answer a record of a call holds beside its request; ``None`` when it holds none.
+
+    That is an assistant's message under ``response``, also as the ``body`` of a recorded HTTP answer or the
+    ``message`` of a batch result, or its ``response_content``. A request's own history is never taken for an
+    answer: what a client sends back may have been changed.
+    """
+    content = record.get("response_content")
     if isinstance(content, list):
-        return {"role": "assistant", "content": content}
-    found = outer.get("response")
-    if isinstance(found, dict) and "content" not in found:
+        usage = record.get("usage")
+        return {
+            "role": "assistant",
+            "content": content,
+            **({"usage": usage} if isinstance(usage, dict) else {}),
+        }
+    found: Any = record.get("response", record.get("result"))
+    for _ in range(_DEEPEST):
+        found = _decoded(found)
+        if not isinstance(found, dict):
+            return None
+        if isinstance(found.get("content"), list) and found.get("role", "assistant") == "assistant":
+            return found
         found = found.get("body", found.get("message"))
-        found = _decoded(found) if isinstance(found, str) else found
-    return found if isinstance(found, dict) and isinstance(found.get("content"), list) else None
+    return None
+
+
+def _version(outer: Mapping[str, Any]) -> str | None:
+    headers = outer.get("headers")
+    given: list[object] = [outer.get("anthropic_version"), outer.get("anthropic-version")]
+    if isinstance(headers, dict):
+        given += [value for key, value in headers.items() if key.lower() == "anthropic-version"]
+    # Some recorders keep every header as a list.
+    texts = [value[0] if isinstance(value, list) and value else value for value in given]
+    # A version is a date; what has no digit is a mask of the recorder.
+    return next(
+        (text.strip() for text in texts if isinstance(text, str) and any(map(str.isdigit, text))), None
+    )
 
 
 def _decoded(inner: Any) -> Any:
@@ -136,16 +163,6 @@ def _header(outer: Mapping[str, Any], name: str) -> list[object]:
     if isinstance(headers, dict):
         given += [value for key, value in headers.items() if key.lower() == name]
     return given
-
-
-def _api_version(outer: Mapping[str, Any]) -> str | None:
-    """Return the version header; what stands for another cloud's version in a body is none."""
-    texts = [
-        text
-        for value in _header(outer, "anthropic-version")
-        for text in (value if isinstance(value, list) else [value])
-    ]
-    return next((text.strip() for text in texts if isinstance(text, str) and _VERSION.fullmatch(text)), None)
 
 
 def _betas(outer: Mapping[str, Any]) -> frozenset[str] | None:

@@ -23,7 +23,7 @@ from budgetcalc.readers.detection import (
 from budgetcalc.readers.files import Opened, decode_utf8, display_name, open_input
 from budgetcalc.readers.json_text import Decoded, decode_json
 from budgetcalc.readers.prompt_text import is_prompt_name, placeholder_notes, prompt_body, prompt_notes
-from budgetcalc.readers.recorded_times import read_date
+from budgetcalc.readers.recorded_times import read_date, read_time
 from budgetcalc.readers.refusals import Refused, refused_text, refused_value
 from budgetcalc.readers.request_bodies import messages_body, moved
 from budgetcalc.readers.request_envelope import Envelope, unwrap
@@ -32,7 +32,7 @@ from budgetcalc.readers.request_shape import Shape, input_shape, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
 __all__ = ["FailedItem", "InputFormat", "Item", "RequestFill", "RequestItem", "read_requests"]
 
@@ -67,6 +67,7 @@ class RequestItem:
         notes: worth knowing, never counted as errors: placeholders, front matter.
         recognised: what it was read as, for people.
         pointer: where its body stands in the document or line.
+        sent_at: the moment it was sent, in UTC, where the record says the time too.
         response: the message that answered it, where a recording holds it.
     """
 
@@ -78,6 +79,7 @@ class RequestItem:
     notes: tuple[str, ...] = ()
     recognised: str = ""
     pointer: str = ""
+    sent_at: datetime | None = None
     response: Mapping[str, Any] | None = None
 
 
@@ -375,8 +377,8 @@ class _Reader:
                 form=form,
                 betas=self.fill.betas | envelope.betas,
                 betas_known=self.fill.betas_known or envelope.betas_known,
+                anthropic_version=envelope.anthropic_version,
                 batch=is_batch,
-                api_version=envelope.api_version,
                 file=self.file,
                 line=source.line,
             )
@@ -395,6 +397,7 @@ class _Reader:
             _template_notes(request) if isinstance(envelope.body, list) else (),
             _RECOGNISED.get(kind, "Messages request"),
             envelope.pointer,
+            read_time(envelope.date),
             envelope.response,
         )
 

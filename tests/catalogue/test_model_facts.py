@@ -62,6 +62,7 @@ def sources_of(fact):
 def test_every_fact_names_a_source_and_every_source_is_named(catalogue):
     """No fact is without a source, and none is left over but the one that stands for the spellings."""
     used = sources_of(tuple(catalogue.models.values())) | sources_of(catalogue.fees)
+    used |= sources_of(tuple(catalogue.betas.values()))
     assert used == set(catalogue.sources) - {"model-ids-docs"}
     for source in catalogue.sources.values():
         assert source.title

@@ -71,6 +71,7 @@ def test_what_the_parser_refuses_an_editor_marks(text):
     [
         ("source", document.SOURCE_KEYS),
         ("fee", document.FEE_KEYS),
+        ("betaHeader", document.BETA_KEYS),
         ("limit", document.LIMIT_KEYS),
         ("price", document.PRICE_KEYS),
         ("fast", document.FAST_KEYS),
@@ -103,6 +104,7 @@ def test_schema_and_parser_know_the_same_sections():
     [
         ("source", document.SOURCE_KEYS),
         ("fee", document.FEE_KEYS),
+        ("betaHeader", document.BETA_KEYS),
         ("limit", document.LIMIT_KEYS),
         ("price", document.PRICE_KEYS),
         ("tier", document.TIER_KEYS),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from budgetcalc.budgets import plan_budget
 from budgetcalc.conversation import parse_request
+from budgetcalc.counting import count_request
 from budgetcalc.counts import NOTHING_STRIPPED, Count, CountedRequest, Part, exact
-from budgetcalc.lint.rule import RuleContext
+from budgetcalc.lint.rule import RuleContext, Step
 from budgetcalc.lint.rules import RULES
 from budgetcalc.lint.run import run_rules
 from budgetcalc.readers.pricing_file import read_catalogue
@@ -42,7 +43,7 @@ def context_of(catalogue: Catalogue) -> MakeContext:
     """Return a context for ``BASE`` changed by a body; a value of ``None`` drops the key.
 
     ``tokens`` and ``high`` say what the input counts; ``parts`` gives it per path, in prompt order. What else
-    is known of a request, as ``api_version`` or ``batch_item``, is given by the field's name.
+    is known of a request, as ``anthropic_version`` or ``batch_item``, is given by the field's name.
     """
 
     def make(
@@ -57,11 +58,18 @@ def context_of(catalogue: Catalogue) -> MakeContext:
         parts: dict[str, int] | None = None,
         command: str = "lint",
         betas_known: bool = False,
+        version: str | None = None,
+        zero_retention: bool = False,
         **request_fields: Any,
     ) -> RuleContext:
         merged = {key: value for key, value in {**BASE, **body}.items() if value is not None}
         request = parse_request(
-            merged, betas=frozenset(betas), betas_known=betas_known, batch=batch, form=form
+            merged,
+            betas=frozenset(betas),
+            betas_known=betas_known,
+            anthropic_version=version,
+            batch=batch,
+            form=form,
         )
         request = replace(request, **request_fields)
         match, day = catalogue.find(merged["model"]), date.fromisoformat(on)
@@ -74,7 +82,30 @@ def context_of(catalogue: Catalogue) -> MakeContext:
             exact(0),
         )
         budget = plan_budget(request, match.model, counted, day)
-        return RuleContext(request, match, catalogue, day, counted, budget, command)
+        return RuleContext(request, match, catalogue, day, counted, budget, command, zero_retention)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def step_of(catalogue: Catalogue) -> Callable[..., Step]:
+    """Return a request of a sequence, counted as in a run: ``BASE`` changed by a body."""
+
+    def make(
+        body: dict[str, Any],
+        *,
+        on: str = "2026-11-01",
+        at: str | None = None,
+        response: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Step:
+        merged = {key: value for key, value in {**BASE, **body}.items() if value is not None}
+        request = parse_request(merged, **options)
+        match, day = catalogue.find(merged["model"]), date.fromisoformat(on)
+        counted = count_request(request, match.model, catalogue.framing, day)
+        budget = plan_budget(request, match.model, counted, day)
+        context = RuleContext(request, match, catalogue, day, counted, budget, "lint")
+        return Step(context, response, None if at is None else datetime.fromisoformat(f"{day}T{at}+00:00"))
 
     return make
 

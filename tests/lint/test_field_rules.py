@@ -10,7 +10,7 @@ TOOL = {"name": "search", "input_schema": {"type": "object"}}
 URL = {"type": "url", "url": "https://example.com/a"}
 CITED = {"type": "text", "text": "Hi", "citations": [{"type": "char_location"}]}
 PLAIN = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Hi"}}
-NEW = {"api_version": "2026-10-21"}
+NEW = {"anthropic_version": "2026-10-21"}
 
 
 def case(name, rule, expected, body, **options):
@@ -139,10 +139,10 @@ SHAPE_CASES = [
         for name, body, options, expected in [
             ("document-in-an-answer", answer(PLAIN), NEW, "error"),
             ("document-of-the-user", user(PLAIN), NEW, ""),
-            ("document-in-an-answer-before", answer(PLAIN), {"api_version": "2023-06-01"}, ""),
+            ("document-in-an-answer-before", answer(PLAIN), {"anthropic_version": "2023-06-01"}, ""),
             ("document-in-an-answer-version-unknown", answer(PLAIN), {}, ""),
             ("cited-by-the-user", user(CITED), NEW, "error"),
-            ("cited-by-the-user-before", user(CITED), {"api_version": "2023-06-01"}, ""),
+            ("cited-by-the-user-before", user(CITED), {"anthropic_version": "2023-06-01"}, ""),
             ("cited-by-the-model", answer(CITED), NEW, ""),
             ("no-citations", user({**CITED, "citations": []}), NEW, ""),
             ("cited-in-a-search-result", user({"type": "search_result", "source": "s", "title": "t", "content": [CITED]}), NEW, "error"),

@@ -31,10 +31,22 @@ MODEL_CASES = [
             (SONNET_4_5, "2026-09-01", "note"),  # 90 days before its retirement on 2026-11-30
             (SONNET_4_5, "2026-11-29", "note"),
             (SONNET_4_5, "2026-11-30", ""),
-            ("claude-opus-4-5-20251101", "2026-11-23", ""),
+            ("claude-opus-4-5-20251101", "2026-11-24", ""),
+            ("claude-mythos-preview", "2026-06-08", ""),
+            ("claude-mythos-preview", "2026-06-09", "note"),
+            (OPUS_5, "2026-09-01", ""),
+        ]
+    ),
+    *(
+        case(f"{model}-{on}", "model-not-before-passed", expected, {"model": model}, on=on)
+        for model, on, expected in [
+            ("claude-opus-4-5-20251101", "2026-09-24", ""),  # 61 days before the promise ends
+            ("claude-opus-4-5-20251101", "2026-09-25", "note"),
             ("claude-opus-4-5-20251101", "2026-11-24", "note"),
             ("claude-haiku-4-5-20251001", "2026-10-15", "note"),
-            (OPUS_5, "2026-09-01", ""),
+            ("claude-haiku-4-5@20251001", "2026-10-15", ""),
+            (SONNET_4_5, "2026-11-22", ""),
+            (OPUS_5, "2026-11-22", ""),
         ]
     ),
     *(

@@ -14,12 +14,18 @@ from budgetcalc.lint.rule_docs import GROUPS, explain_rule, render_rule_docs
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 
 BODY_KEYS = {
+    "compaction",
     "container",
     "context_management",
+    "diagnostics",
+    "fallbacks",
     "inference_geo",
+    "max_tokens",
     "mcp_servers",
     "metadata",
     "output_config",
+    "output_format",
+    "service_tier",
     "speed",
     "stop_sequences",
     "system",

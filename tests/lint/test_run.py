@@ -132,6 +132,8 @@ KINDS = [
     "search_result",
     "tool_reference",
     "tool_addition",
+    "mcp_tool_use",
+    "web_search_tool_result",
     "hologram",
 ]
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
@@ -184,6 +186,61 @@ TOOL_SCHEMAS = st.recursive(
     lambda inner: st.dictionaries(SCHEMA_WORDS | st.text(max_size=2), inner, max_size=3),
     max_leaves=6,
 )
+ODD = st.dictionaries(
+    st.sampled_from(["type", "name", "model", "keep", "trigger", "value", "enabled", "id", "skills", "url"]),
+    JSON | st.sampled_from(["compact_20260112", "clear_thinking_20251015", "url", "claude-opus-5"]),
+    max_size=4,
+)
+SCHEMAS = st.recursive(
+    st.fixed_dictionaries(
+        {}, optional={"type": st.sampled_from(["object", "string"]), "$ref": st.just("#/$defs/a")}
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {},
+        optional={
+            "properties": st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
+            "$defs": st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
+            "anyOf": st.lists(inner, max_size=2) | JSON,
+            "items": inner,
+            "pattern": st.text(max_size=4),
+            "required": JSON,
+            "enum": JSON,
+            "schema": inner,
+        },
+    ),
+    max_leaves=5,
+)
+UNTYPED = [
+    "compaction",
+    "container",
+    "diagnostics",
+    "fallbacks",
+    "mcp_servers",
+    "metadata",
+    "output_format",
+    "service_tier",
+]
+TOOL_TYPES = [
+    "advisor_20260301",
+    "browser_toolset_20260801",
+    "code_execution_20250825",
+    "computer_toolset_20260801",
+    "mcp_toolset",
+    "web_fetch_20260209",
+    "web_search_20260209",
+]
+TOOL_KEYS = [
+    "allowed_callers",
+    "allowed_domains",
+    "blocked_domains",
+    "citations",
+    "configs",
+    "max_tokens",
+    "mcp_server_name",
+    "model",
+    "tools",
+    "user_location",
+]
 REQUESTS = st.fixed_dictionaries(
     {"model": st.sampled_from(MODELS), "messages": st.lists(MESSAGES, max_size=5)},
     optional={
@@ -202,19 +259,23 @@ REQUESTS = st.fixed_dictionaries(
                 {},
                 optional={
                     "name": st.text(max_size=3),
-                    "type": st.text(max_size=12) | st.sampled_from(["custom", "mcp_toolset", "function"]),
-                    "input_schema": TOOL_SCHEMAS,
+                    "type": st.text(max_size=12)
+                    | st.sampled_from(["custom", "mcp_toolset", "function", *TOOL_TYPES]),
+                    "input_schema": TOOL_SCHEMAS | SCHEMAS,
                     "input_examples": JSON,
                     "defer_loading": st.booleans(),
                     "cache_control": CACHE | JSON,
-                    "configs": JSON,
+                    "strict": st.booleans(),
+                    **dict.fromkeys(TOOL_KEYS, JSON | ODD),
                 },
             ),
             max_size=3,
         ),
         "tool_choice": JSON
         | st.fixed_dictionaries({"type": st.sampled_from(["any", "tool", "auto", "none"])}),
-        "output_config": st.dictionaries(st.sampled_from(["effort", "format"]), st.text(max_size=4)),
+        "output_config": st.dictionaries(st.sampled_from(["effort", "format"]), st.text(max_size=4))
+        | st.dictionaries(st.sampled_from(["format", "task_budget"]), JSON | SCHEMAS),
+        **dict.fromkeys(UNTYPED, JSON | ODD),
         "temperature": JSON,
         "top_p": JSON,
         "top_k": JSON,
@@ -224,13 +285,11 @@ REQUESTS = st.fixed_dictionaries(
         "stream": JSON,
         "cache_control": CACHE | JSON,
         "metadata": JSON | st.fixed_dictionaries({"user_id": JSON}),
-        "mcp_servers": JSON,
-        "container": JSON,
-        "fallbacks": JSON | st.just([{"model": "claude-haiku-4-5"}]),
         "billing_policy": JSON,
         "thread": JSON,
         "seed": JSON,
-        "context_management": st.just({"edits": [{"type": "clear_thinking_20251015"}]}),
+        "context_management": st.just({"edits": [{"type": "clear_thinking_20251015"}]})
+        | st.fixed_dictionaries({"edits": st.lists(ODD, max_size=3) | JSON}),
     },
 )
 
@@ -249,7 +308,7 @@ REQUESTS = st.fixed_dictionaries(
             "batch_item": st.builds(
                 BatchItem, st.none() | st.text(max_size=3), st.sampled_from([0, 100_000])
             ),
-            "api_version": st.sampled_from([None, "2023-06-01", "2026-10-21"]),
+            "anthropic_version": st.sampled_from([None, "2023-06-01", "2026-10-21"]),
             "unpaired_surrogates": st.sampled_from([(), ("/system",)]),
             "betas_known": st.booleans(),
         },

@@ -147,7 +147,7 @@ def test_batch_items_of_jsonl_know_what_came_before() -> None:
 )
 def test_the_api_version_comes_with_the_request(around: dict[str, Any], version: str | None) -> None:
     """What is recorded beside a body says which version of the API it was sent to."""
-    assert one({"request": BODY, **around}).request.api_version == version
+    assert one({"request": BODY, **around}).request.anthropic_version == version
 
 
 def test_cut_emojis_are_known_by_their_place_in_the_request() -> None:

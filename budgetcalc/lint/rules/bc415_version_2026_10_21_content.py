@@ -51,7 +51,7 @@ _VERSION = "2026-10-21"
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error for each block that the version no longer takes."""
     request = context.request
-    if request.api_version != _VERSION:
+    if request.anthropic_version != _VERSION:
         return
     for message in request.messages:
         for block in message.blocks:

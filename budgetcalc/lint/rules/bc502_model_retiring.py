@@ -1,9 +1,8 @@
-"""The model will be retired soon, is deprecated, or has outlived its promised time.
+"""The model will be retired soon, or is deprecated.
 
 ## What it does
 
-Notes a retirement within 90 days, a deprecation, and a "not retired before" date that has been reached. One
-note at most, the most definite.
+Notes a retirement within 90 days, and a deprecation. One note at most, the more definite.
 
 ## Why it matters
 
@@ -44,7 +43,7 @@ _DAYS = 90
 
 
 def check(context: RuleContext) -> Iterator[Finding]:
-    """Yield a note when the end of the model is near or possible."""
+    """Yield a note when the end of the model is near or announced."""
     model, on, life = context.model, context.on, context.model.lifecycle
     if model.is_retired(on) or runs_on_other_cloud(context):
         return
@@ -55,8 +54,6 @@ def check(context: RuleContext) -> Iterator[Finding]:
     elif life.deprecated is not None and life.deprecated <= on:
         end = f"retires on {life.retired.isoformat()}" if life.retired else "has no date of retirement yet"
         message = f"{model.id} is deprecated since {life.deprecated.isoformat()} and {end}"
-    elif life.retired is None and life.not_retired_before is not None and life.not_retired_before <= on:
-        message = f"{model.id} was promised until {life.not_retired_before.isoformat()} and may be retired"
     else:
         return
     hint = "plan the move to a current model"

@@ -1,8 +1,9 @@
-"""A beta header asks for a limit that is no longer offered.
+"""A beta header asks for what is no longer offered.
 
 ## What it does
 
-Finds headers for a larger window or output cap whose offer for this model has ended on that day.
+Finds headers for a larger window or output cap whose offer for this model has ended on that day, and headers
+of features that have ended.
 
 ## Why it matters
 
@@ -28,7 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.beta_limits import LIMIT_BETAS, beta_standing
+from budgetcalc.lint.beta_limits import beta_standing, limit_betas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +43,14 @@ SEVERITY: Severity = "warning"
 
 
 def check(context: RuleContext) -> Iterator[Finding]:
-    """Yield a warning for each header whose larger limit is gone."""
-    for beta in LIMIT_BETAS:
+    """Yield a warning for each header whose larger limit or feature is gone."""
+    for beta in limit_betas(context):
         if beta in context.betas and beta_standing(context, beta) == "ended":
             message = f"the beta {beta} has ended for {context.model.id} and is ignored"
             hint = "drop it and stay within the usual limits, or take a model with larger ones"
             yield Finding(ID, NAME, "warning", message, hint=hint)
+    for name in sorted(context.request.betas):
+        known = context.catalogue.betas.get(name)
+        if known is not None and known.end is not None and known.end <= context.on:
+            message = f"the beta {name} has ended on {known.end.isoformat()}"
+            yield Finding(ID, NAME, "warning", message, hint=known.note or "drop it")

@@ -2,8 +2,9 @@
 
 ## What it does
 
-Finds headers for a larger window or output cap on models that never had them, have them without a header by
-now, or have them in batches only.
+Finds headers of features that need none any more, or that this model does not have; and headers for a larger
+window or output cap on models that never had them, have them without a header by now, or have them in batches
+only.
 
 ## Why it matters
 
@@ -29,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.beta_limits import LIMIT_BETAS, beta_standing
+from budgetcalc.lint.beta_limits import beta_standing, limit_betas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +51,19 @@ _REASONS = {
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a note for each header that was sent for nothing; one a name implies is nobody's mistake."""
-    for beta in LIMIT_BETAS:
+    for beta in limit_betas(context):
         reason = _REASONS.get(beta_standing(context, beta)) if beta in context.request.betas else None
         if reason is not None:
             message = f"the beta {beta} has no effect: {reason.format(model=context.model.id)}"
             yield Finding(ID, NAME, "note", message, hint="drop it")
+    for name in sorted(context.request.betas):
+        known = context.catalogue.betas.get(name)
+        if known is None or known.effect != "feature":
+            continue
+        if known.general is not None and known.general <= context.on:
+            why = f"its feature needs no header since {known.general.isoformat()}"
+        elif known.generations and context.model.generation not in known.generations:
+            why = f"{context.model.id} does not use it"
+        else:
+            continue
+        yield Finding(ID, NAME, "note", f"the beta {name} has no effect: {why}", hint="drop it")
