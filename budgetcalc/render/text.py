@@ -109,7 +109,10 @@ def _plain_rows(item: Line | Grid) -> Iterable[str]:
             zip(*rows, strict=True), _widths(table), table.columns, strict=True
         )
     ]
-    return map("  ".join, zip(*padded, strict=True))
+    if not padded:
+        return [""] * len(rows)
+    titles, *body = zip(*padded, strict=True)
+    return ("  ".join(map(_safe, titles)), *map("  ".join, body))
 
 
 def _aligned(grid: Grid) -> list[Line]:
