@@ -82,7 +82,9 @@ def context_of(catalogue: Catalogue) -> MakeContext:
             exact(0),
         )
         budget = plan_budget(request, match.model, counted, day)
-        return RuleContext(request, match, catalogue, day, counted, budget, command, zero_retention)
+        return RuleContext(
+            request, match, catalogue, day, counted, budget, command, zero_retention=zero_retention
+        )
 
     return make
 
