@@ -7,11 +7,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # its own constant: importing `typing` is a fifth of the time of --version
 if TYPE_CHECKING:
+    from budgetcalc.calibration import Calibration
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.conversation import Request, parse_request
     from budgetcalc.errors import (
         BudgetcalcError,
         CatalogueError,
+        ConfigError,
         InputError,
         UnknownModelError,
         UsageError,
@@ -19,16 +21,28 @@ if TYPE_CHECKING:
     )
     from budgetcalc.estimates import Estimate
     from budgetcalc.findings import Finding
-    from budgetcalc.library import count_text, estimate, load_catalogue, price, read_report
+    from budgetcalc.library import (
+        api_counter,
+        calibrate,
+        count_text,
+        estimate,
+        load_catalogue,
+        price,
+        read_report,
+        verify,
+    )
     from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
     from budgetcalc.usage_report import PricedUsage
+    from budgetcalc.verification import VerifyReport
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BudgetcalcError",
+    "Calibration",
     "Catalogue",
     "CatalogueError",
+    "ConfigError",
     "Estimate",
     "Finding",
     "InputError",
@@ -39,20 +53,26 @@ __all__ = [
     "UnknownModelError",
     "UsageError",
     "UsageRow",
+    "VerifyReport",
     "WrongCommandError",
     "__version__",
+    "api_counter",
+    "calibrate",
     "count_text",
     "estimate",
     "load_catalogue",
     "parse_request",
     "price",
     "read_report",
+    "verify",
 ]
 
 _HOMES = {
     "BudgetcalcError": "errors",
+    "Calibration": "calibration",
     "Catalogue": "catalogue",
     "CatalogueError": "errors",
+    "ConfigError": "errors",
     "Estimate": "estimates",
     "Finding": "findings",
     "InputError": "errors",
@@ -63,13 +83,17 @@ _HOMES = {
     "UnknownModelError": "errors",
     "UsageError": "errors",
     "UsageRow": "usage",
+    "VerifyReport": "verification",
     "WrongCommandError": "errors",
+    "api_counter": "library",
+    "calibrate": "library",
     "count_text": "library",
     "estimate": "library",
     "load_catalogue": "library",
     "parse_request": "conversation",
     "price": "library",
     "read_report": "library",
+    "verify": "library",
 }
 
 

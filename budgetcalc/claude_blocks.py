@@ -90,11 +90,17 @@ class BlockCounter:
         """Return the tokens of a text; a stand-in tokenizer makes it an estimate."""
         family: Family = "v4.7" if self.model.tokenizer.family == "claude-v4.7" else "v3"
         tokens = count_claude_text(text, family, after_mark=after_mark, closes=closes)
+        scale = self.framing.scale(self.model)
+        if scale is not None:
+            return scale.times(tokens)
         return exact(tokens) if self.model.tokenizer.exact else guess(tokens)
 
     def fact(self, name: str, n: int = 1) -> Count:
         """Return ``n`` uses of a frame constant."""
-        return self.framing.count(name, self.model, n)
+        value = self.framing.value(name, self.model)
+        if value.calibrated and n:
+            self.notes.append(f"{name} of {value.tokens:,} tokens is from the calibration")
+        return value.times(n)
 
     def measured(self, fact: Measured) -> Count:
         """Return a constant of the price table with the band its evidence leaves."""

@@ -157,9 +157,10 @@ class _Counter:
 
     def anthropic_tool(self, tool: Tool) -> Count:
         """Return the tokens of a tool that Anthropic defines: documented or measured by type, else a wide band."""
-        fact = f"tool.{_TOOL_DATE.sub('', tool.type)}"
-        if fact not in self.framing.facts:
-            fact = "tool.unknown"
+        undated = f"tool.{_TOOL_DATE.sub('', tool.type)}"
+        names = (f"tool.{tool.type}", undated, "tool.unknown")
+        fact = next(name for name in names if name in self.framing.facts)
+        if undated not in self.framing.facts and not self.framing.value(fact, self.model).calibrated:
             self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
         return self.blocks.fact(fact)
 
@@ -182,6 +183,7 @@ class _Counter:
             self.add(
                 "frame", "/context_management", None, self.blocks.fact("compaction_edit"), "compaction_edit"
             )
+        self.add("frame", "", None, self.blocks.fact("request_offset"), "request_offset")
         free = self.framing.value("section_separator_free", self.model).tokens
         self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from budgetcalc import money
 from budgetcalc.budgets import Budget, plan_budget
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Request
     from budgetcalc.counts import Count, CountedRequest
     from budgetcalc.findings import Finding
+
+
+class Counter(Protocol):
+    """Has the last word on a total, as the API's count_tokens endpoint does; ``readers.api_counts`` makes one."""
+
+    def __call__(
+        self, request: Request, match: ModelMatch, treated_as: str | None, counted: CountedRequest
+    ) -> CountedRequest:
+        """Return the count with the total that is known better; its parts still sum to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ def estimate_request(
     treated_as: str | None = None,
     expect_output: int | None = None,
     calls: int = 1,
+    counter: Counter | None = None,
 ) -> Estimate:
     """Return the estimate of a typed request for one model on one day.
 
@@ -122,12 +132,16 @@ def estimate_request(
         treated_as: the unknown model name that ``match`` stands in for: everything becomes ``estimated``.
         expect_output: expected output tokens, for an expected cost beside the worst case.
         calls: how many identical calls the expected cost is for.
+        counter: has the last word on the input's total; without one it is counted here.
 
     Raises:
         InputError: the request is nested too deeply to be read.
+        BudgetcalcError: whatever the counter raises.
     """
     request = replace(request, betas=request.betas | frozenset(match.betas))
-    counted = count_request(request, match.model, catalogue.framing, on, assume_all=treated_as is not None)
+    counted = count_request(request, match.model, catalogue.framing, on, stands_in_for=treated_as)
+    if counter is not None:
+        counted = counter(request, match, treated_as, counted)
     budget = plan_budget(request, match.model, counted, on)
     cost = price_request(request, match, counted, budget, on, expect_output=expect_output, calls=calls)
     findings = run_rules(RuleContext(request, match, catalogue, on, counted, budget))

@@ -6,8 +6,9 @@ own, make it ``exact``; everything else is ``estimated`` and carries a band.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Protocol
 
 from budgetcalc.counts import Count
@@ -44,6 +45,7 @@ class FrameValue:
         recordings: recorded requests that use it and come out exact.
         misses: recorded requests that use it and do not.
         families: independent repositories among the recordings.
+        calibrated: it was learned from the user's recordings and is not in ``framing.yaml``.
     """
 
     applies: frozenset[str]
@@ -53,6 +55,7 @@ class FrameValue:
     recordings: int = 0
     misses: int = 0
     families: int = 0
+    calibrated: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -117,20 +120,63 @@ class HiddenThinking:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenizerScale:
+    """By what factor a model's texts have more tokens than its tokenizer here says; only a calibration knows any.
+
+    Attributes:
+        applies: names of models.
+        factor: tokens billed for a token counted.
+        low: the least it may be.
+        high: the most it may be.
+    """
+
+    applies: frozenset[str]
+    factor: Decimal
+    low: Decimal
+    high: Decimal
+
+    def times(self, tokens: int) -> Count:
+        """Return so many counted tokens as the model counts them, with a band."""
+        return Count(
+            round(tokens * self.factor), floor(tokens * self.low), ceil(tokens * self.high), "estimated"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Framing:
-    """All frame constants."""
+    """All frame constants.
+
+    Attributes:
+        frames: ways of framing, oldest first.
+        facts: the constants by name.
+        hidden_thinking: how hidden thinking is sized.
+        sha256: of the bytes of ``framing.yaml``.
+        scales: tokenizers that a calibration found changed.
+        stand_ins: unknown models that a calibration knows → the kinds of parts it has seen of them.
+        standing_in_for: the unknown model that a known one is counted for; its calibration goes first.
+    """
 
     frames: tuple[Frame, ...]
     facts: Mapping[str, FrameFact]
     hidden_thinking: tuple[HiddenThinking, ...]
+    sha256: str = ""
+    scales: tuple[TokenizerScale, ...] = ()
+    stand_ins: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    standing_in_for: str = ""
 
     def frame_of(self, model: Model) -> Frame:
         """Return the model's frame; the newest one for a generation no recording shows."""
         return next((f for f in self.frames if model.generation in f.generations), self.frames[-1])
 
-    def names(self, model: Model) -> tuple[str, str, str]:
+    def names(self, model: Model) -> tuple[str, ...]:
         """Return the names facts may apply to, from the most specific to the most general."""
-        return model.id, model.generation, self.frame_of(model).name
+        names = model.id, model.generation, self.frame_of(model).name
+        return (self.standing_in_for, *names) if self.standing_in_for else names
+
+    def scale(self, model: Model) -> TokenizerScale | None:
+        """Return by what factor the model's tokenizer has changed; ``None`` when nothing says that it has."""
+        name = self.standing_in_for or model.id
+        return next((scale for scale in self.scales if name in scale.applies), None)
 
     def value(self, fact: str, model: Model) -> FrameValue:
         """Return the constant for a model: its own value, else its generation's, else its frame's.

@@ -10,10 +10,12 @@ from typer.core import TyperGroup
 
 from budgetcalc import __version__
 from budgetcalc.cli import guard
+from budgetcalc.cli.calibrate import calibrate
 from budgetcalc.cli.estimate import estimate
 from budgetcalc.cli.explain import explain
 from budgetcalc.cli.models import models
 from budgetcalc.cli.price import price
+from budgetcalc.cli.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ Examples:
   budgetcalc estimate requests.jsonl -f jsonl > estimates.jsonl
   budgetcalc price usage_report.json --by day --by model
   budgetcalc price --claude-code -f html -o spend.html
+  budgetcalc verify recordings.jsonl --fail-under 0.9
   budgetcalc models claude-sonnet-4-5
   budgetcalc explain clamped"""
 
@@ -58,7 +61,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (estimate, price, models, explain):
+for command in (estimate, price, verify, calibrate, models, explain):
     app.command()(command)
 
 

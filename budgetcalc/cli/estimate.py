@@ -30,6 +30,8 @@ def estimate(
     model: options.Models = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    calibration: options.Calibration = None,
+    counter: options.Counter = "offline",
     max_tokens: Annotated[int | None, typer.Option(min=0, metavar="N", help="Fill max_tokens.")] = None,
     thinking_budget: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Fill thinking: enabled, with this budget_tokens.")
@@ -73,14 +75,15 @@ def estimate(
 
     from budgetcalc.answers import Limits, Question, Report
     from budgetcalc.cli.answering import Watch, answer_inputs
+    from budgetcalc.cli.learned import learned_catalogue
     from budgetcalc.cli.messages import say_where_values_come_from
     from budgetcalc.cli.output import look_of, read_text, refuse_overwriting, write
-    from budgetcalc.library import NO_BETA, load_catalogue, today
+    from budgetcalc.library import NO_BETA, api_counter, today
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs or ())
-    catalogue = load_catalogue(pricing)
+    catalogue, doubts = learned_catalogue(pricing, calibration, quiet=quiet)
     question = Question(
         catalogue=catalogue,
         today=today(),
@@ -90,6 +93,7 @@ def estimate(
         expect_output=expect_output,
         calls=calls,
         limits=Limits(max_input_tokens, max_cost),
+        counter=api_counter() if counter == "api" else None,
     )
     fill = RequestFill(
         max_tokens=max_tokens,
@@ -106,4 +110,4 @@ def estimate(
     outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format))
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("estimate", format_)(Report(question, outcomes), look), output)
-    raise typer.Exit(watch.code)
+    raise typer.Exit(max(watch.code, ExitCode.NO if strict and doubts else ExitCode.OK))

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     import typer
 
     from budgetcalc.answers import Answer, Failure, Question
+    from budgetcalc.calibration import Calibration
     from budgetcalc.estimates import SourceRef
     from budgetcalc.readers.requests import RequestFill
+    from budgetcalc.recorded_counts import RecordingQuestion
 
 
 def say(message: str) -> None:
@@ -49,9 +51,40 @@ def say_where_values_come_from(ctx: typer.Context, question: Question, fill: Req
     betas = ", ".join(printable(name) for name in sorted(fill.betas))
     checked = f"{printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
     say(f"prices: {checked}{_origin(ctx, 'pricing')}")
+    if catalogue.calibration is not None:
+        say(f"calibration: {printable(catalogue.calibration.origin)}{_origin(ctx, 'calibration')}")
+    if question.counter is not None:
+        say(f"counter: the API's count_tokens{_origin(ctx, 'counter')}")
     say(f"date: {day.isoformat()}{_origin(ctx, 'on') or ' (today, UTC)'}, for requests without their own")
     say(f"model: {models}{_origin(ctx, 'model')}" if models else "model: each request's own")
     say(f"betas: each request's own{f', and {betas}' if betas else ''}{_origin(ctx, 'beta')}")
+
+
+def say_recording_values(ctx: typer.Context, question: RecordingQuestion) -> None:
+    """Say which values recordings are counted with, and where they come from."""
+    catalogue = question.catalogue
+    say(f"prices: {printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}{_origin(ctx, 'pricing')}")
+    if catalogue.calibration is not None:
+        say(f"calibration: {printable(catalogue.calibration.origin)}{_origin(ctx, 'calibration')}")
+    day = f"{question.undated.isoformat()}{_origin(ctx, 'on') or ' (today, UTC)'}"
+    say(f"date: {day}, for recordings without their own")
+    own = f", else {printable(question.model)}" if question.model else ""
+    say(f"model: each recording's own{own}{_origin(ctx, 'model')}")
+
+
+def say_learned(calibration: Calibration) -> None:
+    """Say what recordings taught, and what they did not."""
+    for each in calibration.constants:
+        evidence = each.evidence
+        found = f"{evidence.recordings:,} requests of {evidence.sources:,} source{'s' if evidence.sources != 1 else ''}"
+        error = f"off by {evidence.worst_error:,} tokens at most when each {evidence.left_out} is left out in turn"
+        value = f"{each.value:,} {each.unit}" if each.unit == "tokens" else f"{each.value}"
+        say(f"learned: {each.name} = {value} for {', '.join(map(printable, each.applies))}: {found}, {error}")
+    for refusal in calibration.refused:
+        applies = ", ".join(map(printable, refusal.applies))
+        say(f"refused: {refusal.name} for {applies}: {refusal.reason}")
+    if not calibration.constants and not calibration.refused:
+        say("note: nothing to learn: no recording has a part that a constant could settle")
 
 
 def say_origin(answer: Answer) -> None:

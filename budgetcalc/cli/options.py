@@ -56,6 +56,33 @@ Pricing = Annotated[
         help="Overlay this pricing file on the bundled one.",
     ),
 ]
+Calibration = Annotated[
+    Path | None,
+    typer.Option(
+        "--calibration",
+        metavar="FILE",
+        envvar="BUDGETCALC_CALIBRATION",
+        help="Use the constants that `budgetcalc calibrate` learned.",
+    ),
+]
+Counter = Annotated[
+    Literal["offline", "api"],
+    typer.Option(
+        "--counter",
+        envvar="BUDGETCALC_COUNTER",
+        help="Who counts the input: nothing is sent, or the API's count_tokens (needs budgetcalc[api] and a key).",
+    ),
+]
+FillModel = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        envvar="BUDGETCALC_MODEL",
+        autocompletion=complete_model,
+        help="Model of recordings that name none; never replaces a recording's own.",
+    ),
+]
 Models = Annotated[
     list[str] | None,
     typer.Option(
@@ -120,6 +147,21 @@ Colour = Annotated[
 EstimateFormat = Annotated[
     Literal["text", "json", "jsonl", "csv", "markdown"],
     typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
+]
+VerifyFormat = Annotated[
+    Literal["text", "json", "csv", "markdown"],
+    typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
+]
+CalibrateFormat = Annotated[
+    Literal["text", "json"],
+    typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="YAML, or the same as JSON."),
+]
+Recordings = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[INPUT]...",
+        help="Recordings: JSONL of {request, usage}, cassettes, HAR, folders of them; '-' is stdin.",
+    ),
 ]
 ModelsFormat = Annotated[
     Literal["text", "json", "csv", "markdown"],

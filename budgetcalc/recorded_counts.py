@@ -1,0 +1,237 @@
+"""Recordings are counted as `estimate` would have counted their requests; what was billed is not looked at here."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from budgetcalc.calibrating import Sample, learn
+from budgetcalc.calibration import Calibration
+from budgetcalc.counting import count_request
+from budgetcalc.errors import BudgetcalcError, InputError, UnknownModelError
+from budgetcalc.framing import TokenizerScale
+from budgetcalc.locations import printable
+from budgetcalc.recordings import InvalidRecord, LeftOut
+from budgetcalc.verification import Tally, VerifyReport, case_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from budgetcalc.catalogue import Catalogue, ModelMatch
+    from budgetcalc.counts import CountedRequest
+    from budgetcalc.framing import Framing
+    from budgetcalc.recordings import Record, Recording
+
+NO_MODEL = "no model is named beside the request, and none is given by --model"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingQuestion:
+    """How recordings are counted.
+
+    Attributes:
+        catalogue: models, frames and a calibration, if one is used.
+        undated: the day of recordings without a date.
+        model: fills in where a recording names none.
+        treat_as: the model that stands in for unknown ones.
+    """
+
+    catalogue: Catalogue
+    undated: date
+    model: str | None = None
+    treat_as: ModelMatch | None = None
+
+
+class Counted(NamedTuple):
+    """A recording, the model it was counted for, the unknown name that stands in for if any, and the count."""
+
+    recording: Recording
+    match: ModelMatch
+    treated_as: str | None
+    counted: CountedRequest
+
+
+class Unread:
+    """Records that are not compared, by reason; invalid ones are also told to whoever listens."""
+
+    def __init__(self, listener: Callable[[InvalidRecord], None] | None = None) -> None:
+        self.left_out: Counter[str] = Counter()
+        self.invalid = 0
+        self.listener = listener
+
+    def add(self, record: LeftOut | InvalidRecord) -> None:
+        """Count it."""
+        if isinstance(record, LeftOut):
+            self.left_out[record.reason] += record.times
+            return
+        self.invalid += 1
+        if self.listener is not None:
+            self.listener(record)
+
+
+def count_recordings(
+    question: RecordingQuestion, records: Iterable[Record], unread: Unread
+) -> Iterator[Counted]:
+    """Yield each recording that can be counted, with its count; the others go to ``unread``."""
+    for record in records:
+        if isinstance(record, LeftOut | InvalidRecord):
+            unread.add(record)
+            continue
+        try:
+            yield count_recording(question, record)
+        except UnknownModelError as error:
+            unread.add(LeftOut(record.source, error.message))
+        except InputError as error:
+            unread.add(InvalidRecord(record.source, error.message, error.hint, str(error.location or "")))
+        except BudgetcalcError as error:
+            unread.add(LeftOut(record.source, error.message))
+
+
+def count_recording(question: RecordingQuestion, recording: Recording) -> Counted:
+    """Return a recording with its count.
+
+    Raises:
+        UnknownModelError: nothing names a model that is known, and none stands in.
+        InputError: the request is nested too deeply.
+    """
+    match, treated_as = _match(question, recording.model or question.model)
+    request = replace(recording.request, betas=recording.request.betas | frozenset(match.betas))
+    counted = count_request(
+        request,
+        match.model,
+        question.catalogue.framing,
+        recording.date or question.undated,
+        stands_in_for=treated_as,
+    )
+    return Counted(recording, match, treated_as, counted)
+
+
+def verify_recordings(
+    question: RecordingQuestion,
+    records: Iterable[Record],
+    *,
+    worst_cases: int = 10,
+    fail_under: float | None = None,
+    failed: Sequence[dict[str, str]] = (),
+    unread: Unread | None = None,
+) -> VerifyReport:
+    """Return how right the estimates of recorded requests are.
+
+    Args:
+        question: how they are counted.
+        records: read once, one after the other.
+        worst_cases: how many of the worst cases are kept.
+        fail_under: the least share of exact estimates.
+        failed: inputs that could not be read; may grow while records are read.
+        unread: takes what is not compared.
+    """
+    tally, unread = Tally(worst_cases), unread or Unread()
+    for each in count_recordings(question, records, unread):
+        name = each.treated_as or each.match.model.id
+        recording = each.recording
+        tally.add(case_of(recording.source, name, recording.request, each.counted, recording.input_tokens))
+    calibration = question.catalogue.calibration
+    return VerifyReport(
+        tally=tally,
+        left_out=unread.left_out,
+        invalid=unread.invalid,
+        failed=failed,
+        undated=question.undated.isoformat(),
+        fail_under=fail_under,
+        calibration=None if calibration is None else calibration.reference(),
+    )
+
+
+def calibrate_recordings(
+    question: RecordingQuestion,
+    records: Iterable[Record],
+    *,
+    made_on: date,
+    version: str,
+    unread: Unread | None = None,
+) -> Calibration:
+    """Return what recordings teach beyond the bundled constants; a calibration in use is not looked at.
+
+    Args:
+        question: how they are counted.
+        records: read once, one after the other.
+        made_on: the day.
+        version: of budgetcalc.
+        unread: takes what is not compared.
+    """
+    framing = question.catalogue.framing
+    unread = unread or Unread()
+    samples = [_sample(question, each) for each in count_recordings(question, records, unread)]
+    learned = learn(each for each in samples if each is not None)
+    return Calibration(
+        constants=learned.constants,
+        made_on=made_on.isoformat(),
+        version=version,
+        framing=framing.sha256,
+        recordings=len(samples),
+        refused=learned.refused,
+    )
+
+
+def _sample(question: RecordingQuestion, each: Counted) -> Sample | None:
+    """Return what learning needs of a counted recording; ``None`` for another provider's model."""
+    recording, match, treated_as, counted = each
+    if match.model.provider != "anthropic" or treated_as == "":
+        return None
+    framing, model = question.catalogue.framing, match.model
+    plain = counted if treated_as is None else _counted_as(question, each, framing)
+    doubled = _counted_as(question, each, _doubling(framing, model.id))
+    tools = [part for part in plain.parts if part.why == "anthropic_tool"]
+    return Sample(
+        model=treated_as or model.id,
+        generation=model.generation,
+        frame=framing.frame_of(model).name,
+        treated_as=model.id if treated_as else "",
+        group=recording.group,
+        digest=_digest(recording),
+        true=recording.input_tokens,
+        rest=plain.total.tokens - sum(part.count.tokens for part in tools),
+        tools=tuple(sorted(tool.type for tool in recording.request.tools if not (tool.is_custom or tool.defer_loading))),
+        settled=all(
+            part.count.low == part.count.high for part in plain.parts if part.why != "anthropic_tool"
+        ),
+        text=doubled.total.tokens - plain.total.tokens,
+        kinds=frozenset(part.kind for part in plain.parts),
+    )
+
+
+def _counted_as(question: RecordingQuestion, each: Counted, framing: Framing) -> CountedRequest:
+    """Return the count for the very model that was found, with other constants."""
+    recording, match, _, _ = each
+    request = replace(recording.request, betas=recording.request.betas | frozenset(match.betas))
+    return count_request(request, match.model, framing, recording.date or question.undated)
+
+
+def _doubling(framing: Framing, model: str) -> Framing:
+    """Return constants under which every text has twice its tokens: the difference is the tokens of texts."""
+    two = Decimal(2)
+    return replace(framing, scales=(TokenizerScale(frozenset({model}), two, two, two),))
+
+
+def _digest(recording: Recording) -> bytes:
+    """Return 16 bytes that tell one request from another."""
+    return sha256(json.dumps(recording.request.body, sort_keys=True).encode()).digest()[:16]
+
+
+def _match(question: RecordingQuestion, name: str | None) -> tuple[ModelMatch, str | None]:
+    """Return the model, and the name it stands in for when it does."""
+    if name is None:
+        if question.treat_as is None:
+            raise UnknownModelError(NO_MODEL)
+        return question.treat_as, ""
+    try:
+        return question.catalogue.find(name), None
+    except UnknownModelError:
+        if question.treat_as is None:
+            raise
+        return question.treat_as, printable(name)
