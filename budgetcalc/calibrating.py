@@ -238,7 +238,7 @@ def _scale_constants(
         Decimal(max(0, abs(miss) - ROUNDING_TOKENS)) / max(1, each.text)
         for miss, each in zip(errors, samples, strict=True)
     ]
-    width = max(max(widths), LEAST_DOUBT / 10).quantize(FACTOR_STEP)
+    width = max(*widths, LEAST_DOUBT / 10).quantize(FACTOR_STEP)
     residuals = [each.residual - round(fit.slope * each.text) for each in samples]
     evidence = _evidence(samples, residuals, left_out, errors)
     treated_as = samples[0].treated_as

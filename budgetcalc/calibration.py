@@ -199,10 +199,11 @@ class Calibration:
         """Return why the calibration may not fit these frame constants, if so."""
         if self.framing == framing.sha256:
             return ()
-        return (
+        doubt = (
             f"the calibration was made by budgetcalc {self.version} beside other frame constants than this "
-            "version's: run `budgetcalc calibrate` on the recordings again",
+            "version's: run `budgetcalc calibrate` on the recordings again"
         )
+        return (doubt,)
 
 
 def calibrated(framing: Framing, calibration: Calibration) -> Framing:

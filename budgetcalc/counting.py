@@ -95,7 +95,9 @@ def with_exact_total(counted: CountedRequest, tokens: int) -> CountedRequest:
     difference = tokens - counted.total.tokens
     total = exact(tokens)
     if not difference:
-        return replace(counted, total=total, notes=(*counted.notes, "counted by the API: the parts add up to it"))
+        return replace(
+            counted, total=total, notes=(*counted.notes, "counted by the API: the parts add up to it")
+        )
     widths = [part.count.high - part.count.low for part in counted.parts]
     place = widths.index(max(widths)) + 1 if any(widths) else len(widths)
     message = counted.parts[place - 1].message if place else None

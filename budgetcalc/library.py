@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     type Recordings = str | Path | Mapping[str, Any] | Iterable[str | Path | Mapping[str, Any]]
 
 
-def load_catalogue(
-    path: str | Path | None = None, *, calibration: str | Path | None = None
-) -> Catalogue:
+def load_catalogue(path: str | Path | None = None, *, calibration: str | Path | None = None) -> Catalogue:
     """Return the bundled catalogue, overlaid by a pricing file and by learned constants if they are given.
 
     Args:

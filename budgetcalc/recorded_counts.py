@@ -196,7 +196,11 @@ def _sample(question: RecordingQuestion, each: Counted) -> Sample | None:
         digest=_digest(recording),
         true=recording.input_tokens,
         rest=plain.total.tokens - sum(part.count.tokens for part in tools),
-        tools=tuple(sorted(tool.type for tool in recording.request.tools if not (tool.is_custom or tool.defer_loading))),
+        tools=tuple(
+            sorted(
+                tool.type for tool in recording.request.tools if not (tool.is_custom or tool.defer_loading)
+            )
+        ),
         settled=all(
             part.count.low == part.count.high for part in plain.parts if part.why != "anthropic_tool"
         ),

@@ -121,8 +121,15 @@ def reason_in_response(response: Mapping[str, Any]) -> str | None:
     if response.get("type") == "error" or isinstance(response.get("error"), dict):
         return FAILED_CALL
     content = response.get("content")
-    kinds = {block.get("type") for block in content if isinstance(block, dict)} if isinstance(content, list) else set()
-    if any(isinstance(kind, str) and kind.endswith("server_tool_use") for kind in kinds) or "mcp_tool_use" in kinds:
+    kinds = (
+        {block.get("type") for block in content if isinstance(block, dict)}
+        if isinstance(content, list)
+        else set()
+    )
+    if (
+        any(isinstance(kind, str) and kind.endswith("server_tool_use") for kind in kinds)
+        or "mcp_tool_use" in kinds
+    ):
         return _LOOP
     management = response.get("context_management")
     return _EDITED if isinstance(management, dict) and management.get("applied_edits") else None

@@ -197,7 +197,9 @@ def case_of(
 ) -> Case:
     """Return an estimate beside what was billed for its request."""
     total = counted.total
-    doubtful = [part for part in counted.parts if part.count.method != "exact" or part.count.low != part.count.high]
+    doubtful = [
+        part for part in counted.parts if part.count.method != "exact" or part.count.low != part.count.high
+    ]
     doubtful.sort(key=lambda part: part.count.low - part.count.high)
     return Case(
         source,

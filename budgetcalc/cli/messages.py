@@ -63,7 +63,9 @@ def say_where_values_come_from(ctx: typer.Context, question: Question, fill: Req
 def say_recording_values(ctx: typer.Context, question: RecordingQuestion) -> None:
     """Say which values recordings are counted with, and where they come from."""
     catalogue = question.catalogue
-    say(f"prices: {printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}{_origin(ctx, 'pricing')}")
+    say(
+        f"prices: {printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}{_origin(ctx, 'pricing')}"
+    )
     if catalogue.calibration is not None:
         say(f"calibration: {printable(catalogue.calibration.origin)}{_origin(ctx, 'calibration')}")
     day = f"{question.undated.isoformat()}{_origin(ctx, 'on') or ' (today, UTC)'}"

@@ -95,7 +95,9 @@ class ApiCounter:
             UsageError: no key is set.
         """
         if match.model.provider != "anthropic":
-            raise ApiCountError(f"{match.model.id} is not counted by Anthropic's API", hint="leave --counter out")
+            raise ApiCountError(
+                f"{match.model.id} is not counted by Anthropic's API", hint="leave --counter out"
+            )
         body = {key: request.body[key] for key in COUNTED_KEYS if request.body.get(key) is not None}
         body["model"] = treated_as or match.model.id
         betas = ",".join(sorted(request.betas))
@@ -144,7 +146,9 @@ class ApiCounter:
             raise self._hopeless from None
         tokens = answer.get("input_tokens") if isinstance(answer, dict) else None
         if isinstance(tokens, bool) or not isinstance(tokens, int) or tokens < 0:
-            raise ApiCountError("the API's answer holds no `input_tokens`", hint="is ANTHROPIC_BASE_URL a gateway?")
+            raise ApiCountError(
+                "the API's answer holds no `input_tokens`", hint="is ANTHROPIC_BASE_URL a gateway?"
+            )
         return tokens
 
     def _refused(self, error: anthropic.APIStatusError) -> ApiCountError:

@@ -111,12 +111,16 @@ class _Reader:
         name = self.one_of(entry, "name", at, _NAME.fullmatch, f"{OFFSET}, {SCALE} or {TOOL}TYPE")
         unit: Unit = "factor" if name == SCALE else "tokens"
         if entry.get("unit") not in get_args(Unit) or (name and entry.get("unit") != unit):
-            self.wrong((*at, "unit") if "unit" in entry else at, f"the unit of {name or 'a constant'} is `{unit}`")
+            self.wrong(
+                (*at, "unit") if "unit" in entry else at, f"the unit of {name or 'a constant'} is `{unit}`"
+            )
         numbers = [self.number(entry, key, at, unit) for key in ("value", "low", "high")]
         middle, low, high = numbers
         if not low <= middle <= high:
             self.wrong((*at, "value"), f"the value {middle} is not between low ({low}) and high ({high})")
-        error = self.mapping(entry.get("error"), (*at, "error"), ("left_out", "median_tokens", "worst_tokens"))
+        error = self.mapping(
+            entry.get("error"), (*at, "error"), ("left_out", "median_tokens", "worst_tokens")
+        )
         left_out: LeftOutKind = "source" if error.get("left_out") == "source" else "recording"
         treated_as = str(entry.get("treated_as", ""))
         return Constant(
@@ -137,7 +141,9 @@ class _Reader:
             ),
             treated_as=treated_as,
             kinds=tuple(
-                kind for kind in (self.words(entry, "kinds", at) if treated_as else ()) if self.is_kind(kind, at)
+                kind
+                for kind in (self.words(entry, "kinds", at) if treated_as else ())
+                if self.is_kind(kind, at)
             ),
         )
 

@@ -45,7 +45,9 @@ class CountCache:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = sqlite3.connect(folder / FILE, timeout=WAIT_SECONDS, isolation_level=None)
-            connection.execute("CREATE TABLE IF NOT EXISTS counts (hash BLOB PRIMARY KEY, tokens INTEGER NOT NULL)")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS counts (hash BLOB PRIMARY KEY, tokens INTEGER NOT NULL)"
+            )
             self._connection = connection
         except (OSError, sqlite3.Error) as error:
             self._give_up(error)
@@ -78,5 +80,6 @@ class CountCache:
                 connection.close()
 
     def _give_up(self, error: OSError | sqlite3.Error) -> None:
-        self.problem = f"counts of the API are not kept: {(error.strerror if isinstance(error, OSError) else '') or 'the cache file cannot be used'}"
+        reason = error.strerror if isinstance(error, OSError) else "the cache file cannot be used"
+        self.problem = f"counts of the API are not kept: {reason}"
         self.close()

@@ -2,8 +2,9 @@
 
 ``estimate``: a row a part, so that a column of tokens sums to the billed input; stripped thinking is not
 billed and has no row. ``models``: a row a model. ``price``: a row a group, or a row a line of a group, so that a
-column of money sums to the total. ``verify``: a row for everything, then a row a model and a feature. Quoting follows RFC 4180, lines end with a line feed. A cell
-of text that a spreadsheet would run as a formula gets a leading apostrophe.
+column of money sums to the total. ``verify``: a row for everything, then a row a model and a row a feature.
+Quoting follows RFC 4180, lines end with a line feed. A cell of text that a spreadsheet would run as a formula gets
+a leading apostrophe.
 """
 
 from __future__ import annotations

@@ -36,4 +36,6 @@ def _items(report: VerifyReport) -> Iterator[Line | Grid]:
     for name, text in wording.sentences(report):
         yield line(Span(f"{name:<10}", "dim"), f"  {text}")
     good = bool(report.tally.added) and not report.too_few_exact
-    yield line(Span("answer    ", "bold"), "  ", Span(wording.verdict(report), "bold green" if good else "bold red"))
+    yield line(
+        Span("answer    ", "bold"), "  ", Span(wording.verdict(report), "bold green" if good else "bold red")
+    )

@@ -99,7 +99,10 @@ def sentences(report: VerifyReport) -> Iterator[tuple[str, str]]:
     for failed in report.failed:
         yield "failed", f"{failed['source']}: {failed['message']}"
     if report.calibration is not None:
-        yield "calibrated", f"with {report.calibration['constants']} constants of {report.calibration['source']}"
+        yield (
+            "calibrated",
+            f"with {report.calibration['constants']} constants of {report.calibration['source']}",
+        )
 
 
 def verdict(report: VerifyReport) -> str:
@@ -111,7 +114,11 @@ def verdict(report: VerifyReport) -> str:
     if report.fail_under is None:
         return exact
     wanted = f"{report.fail_under * 100:g} %"
-    return f"{exact}, under the {wanted} that are wanted" if report.too_few_exact else f"{exact}, {wanted} are wanted"
+    return (
+        f"{exact}, under the {wanted} that are wanted"
+        if report.too_few_exact
+        else f"{exact}, {wanted} are wanted"
+    )
 
 
 def share(part: int, whole: int) -> str:

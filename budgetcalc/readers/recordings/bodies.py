@@ -80,7 +80,9 @@ def merged_events(events: Iterator[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _is_payload(body: Mapping[str, Any]) -> bool:
     """Whether a dict is what was sent or returned, and not what a recorder wraps around a text."""
-    return not {"messages", "usage", "input_tokens", "type", "error"}.isdisjoint(body) or not set(_TEXT_KEYS) & set(body)
+    return not {"messages", "usage", "input_tokens", "type", "error"}.isdisjoint(body) or not set(
+        _TEXT_KEYS
+    ) & set(body)
 
 
 def _text(body: Any) -> str:

@@ -36,7 +36,9 @@ def cassette_calls(content: bytes, file: str) -> Iterator[Any]:
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
         raise InputError(f"the cassette is not YAML: {error.problem}", location=place) from None
     except yaml.YAMLError:
-        raise InputError("the cassette holds characters that YAML does not allow", location=Location(file)) from None
+        raise InputError(
+            "the cassette holds characters that YAML does not allow", location=Location(file)
+        ) from None
 
 
 class _Builder:
@@ -48,7 +50,9 @@ class _Builder:
         from yaml.resolver import Resolver
 
         self.file = file
-        self.node, self.resolver, self.constructor = ScalarNode, Resolver(), SafeConstructor()
+        self.node: Any = ScalarNode
+        self.resolver: Any = Resolver()
+        self.constructor = SafeConstructor()
         self.anchors: dict[str, Any] = {}
 
     def calls(self, events: Iterator[Any]) -> Iterator[Any]:
@@ -77,7 +81,7 @@ class _Builder:
             place = Location(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
             raise InputError(f"the cassette is nested deeper than {DEEPEST_NESTING} levels", location=place)
         if isinstance(event, AliasEvent):
-            return self.anchors.get(event.anchor)
+            return self.anchors.get(str(event.anchor))
         built: Any
         if isinstance(event, SequenceStartEvent):
             built = []

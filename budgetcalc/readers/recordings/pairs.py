@@ -32,10 +32,12 @@ _USAGE_KEYS = {
 }
 """Bedrock Converse's names of the same counts."""
 
-_MESSAGES_PATH = re.compile(r"/v1/messages(?:/count_tokens)?/?$|/model/[^/]+/(?:invoke|converse)[^/]*$|:(?:raw|streamRaw)Predict$")
+_MESSAGES_PATH = re.compile(
+    r"/v1/messages(?:/count_tokens)?/?$|/model/[^/]+/(?:invoke|converse)[^/]*$|:(?:raw|streamRaw)Predict$"
+)
 _FAILED_STATUS = 400
 _PAIR_KEYS = frozenset({"usage", "response", "total_input_tokens"})
-_HINT = "a record is {\"request\": {...}, \"usage\": {...}}; docs/verify.md shows how to make recordings"
+_HINT = 'a record is {"request": {...}, "usage": {...}}; docs/verify.md shows how to make recordings'
 
 
 def records_of(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
@@ -115,14 +117,20 @@ def record_of(value: Mapping[str, Any], source: SourceRef, group: str = "") -> R
     usage = _usage(value, response)
     total = None if usage is None else recordings.billed_input(usage)
     if total is None:
-        return LeftOut(source, recordings.CUT_STREAM if response.get("type") == "message" else recordings.NO_USAGE)
+        return LeftOut(
+            source, recordings.CUT_STREAM if response.get("type") == "message" else recordings.NO_USAGE
+        )
     if total == 0:
         return LeftOut(source, recordings.NOTHING_BILLED)
     if usage is not None and (reason := recordings.reason_in_usage(usage)) is not None:
         return LeftOut(source, reason)
     kind = request_kind(envelope.body)
     if kind not in {"messages", "converse"}:
-        raise InputError("the request is no body of the Messages API", location=Location(source.file, source.line), hint=_HINT)
+        raise InputError(
+            "the request is no body of the Messages API",
+            location=Location(source.file, source.line),
+            hint=_HINT,
+        )
     body, form, _ = messages_body(envelope.body, kind, is_batch=envelope.is_batch, file=source.file)
     request = parse_request(
         body,
@@ -153,7 +161,11 @@ def _request_part(request: Any) -> Any:
     for key in ("parsed_body", "json", "body", "postData", "content"):
         if request.get(key) is not None:
             body = body_value(request[key])
-            rest = {name: each for name, each in request.items() if name not in {"parsed_body", "json", "postData", "content"}}
+            rest = {
+                name: each
+                for name, each in request.items()
+                if name not in {"parsed_body", "json", "postData", "content"}
+            }
             return {**rest, "body": body, "headers": _headers(request)}
     return request
 
@@ -194,7 +206,7 @@ def _usage(value: Mapping[str, Any], response: Mapping[str, Any]) -> Mapping[str
         usage = {"input_tokens": value["total_input_tokens"]}
     if not isinstance(usage, dict):
         return None
-    return {_USAGE_KEYS.get(key, key): each for key, each in usage.items()}
+    return {_USAGE_KEYS.get(str(key), str(key)): each for key, each in usage.items()}
 
 
 def _reason(value: Mapping[str, Any], response: Mapping[str, Any]) -> str | None:
@@ -227,7 +239,9 @@ def _is_messages_url(url: str) -> bool:
         return False
     if not _MESSAGES_PATH.search(path):
         return False
-    return path.rstrip("/").endswith(("/messages", "/count_tokens")) or "claude" in path or "anthropic" in path
+    return (
+        path.rstrip("/").endswith(("/messages", "/count_tokens")) or "claude" in path or "anthropic" in path
+    )
 
 
 def _is_transcript(value: Mapping[str, Any]) -> bool:

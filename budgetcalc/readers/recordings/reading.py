@@ -64,12 +64,16 @@ def _file_records(
     path: str, stdin: BinaryIO | None, forced: str | None, limits: Limits | None
 ) -> Iterator[Record]:
     found = False
-    for record in _records(open_input(path, stdin=stdin, limits=limits), path, forced, group=display_name(path)):
+    for record in _records(
+        open_input(path, stdin=stdin, limits=limits), path, forced, group=display_name(path)
+    ):
         found = True
         yield record
     if not found:
         raise InputError(
-            "the input holds no recording of a Messages call", location=Location(display_name(path)), hint=_HINT
+            "the input holds no recording of a Messages call",
+            location=Location(display_name(path)),
+            hint=_HINT,
         )
 
 
@@ -92,7 +96,11 @@ def recording_files(folder: str) -> Iterator[str]:
         folders.sort()
         for name in sorted(names):
             path = Path(here, name)
-            if name.removesuffix(".gz").lower().endswith(_ENDINGS) and path.is_file() and not _is_answer(path):
+            if (
+                name.removesuffix(".gz").lower().endswith(_ENDINGS)
+                and path.is_file()
+                and not _is_answer(path)
+            ):
                 yield str(path)
 
 
@@ -118,7 +126,11 @@ def _pair(path: str) -> dict[str, Any] | None:
 
     stem = path.removesuffix(".request.json")
     answers = [half for half in ("usage", "response") if Path(f"{stem}.{half}.json").is_file()]
-    return {"request": value_of(path), **{half: value_of(f"{stem}.{half}.json") for half in answers}} if answers else None
+    return (
+        {"request": value_of(path), **{half: value_of(f"{stem}.{half}.json") for half in answers}}
+        if answers
+        else None
+    )
 
 
 def _records(opened: Opened, path: str, forced: str | None, group: str) -> Iterator[Record]:
@@ -151,7 +163,7 @@ def _json_records(opened: Opened, path: str, group: str) -> Iterator[Record]:
 
     for each in json_values(opened):
         if isinstance(each, InvalidRow):
-            yield InvalidRecord(SourceRef(path, each.line), each.reason)
+            yield InvalidRecord(SourceRef(path, each.line), each.message)
         else:
             origin, value = each
             yield from records_of(value, SourceRef(path, origin.line), group)
