@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.conversation import Request
     from budgetcalc.estimates import Counter, Estimate
+    from budgetcalc.readers.api_counts import ApiCounter
     from budgetcalc.recorded_counts import RecordingQuestion
     from budgetcalc.recordings import Record
     from budgetcalc.usage_report import PricedUsage
@@ -137,7 +138,7 @@ def estimate(
     )
 
 
-def api_counter(*, cache: str | Path | None = None) -> Counter:
+def api_counter(*, cache: str | Path | None = None) -> ApiCounter:
     """Return a counter that asks the API's count_tokens endpoint; nothing is sent before it is used.
 
     Needs ``budgetcalc[api]`` and, from the environment, ``ANTHROPIC_API_KEY``; ``ANTHROPIC_BASE_URL`` names another

@@ -76,7 +76,7 @@ def estimate(
     from budgetcalc.answers import Limits, Question, Report
     from budgetcalc.cli.answering import Watch, answer_inputs
     from budgetcalc.cli.learned import learned_catalogue
-    from budgetcalc.cli.messages import say_where_values_come_from
+    from budgetcalc.cli.messages import say_counter, say_where_values_come_from
     from budgetcalc.cli.output import look_of, read_text, refuse_overwriting, write
     from budgetcalc.library import NO_BETA, api_counter, today
     from budgetcalc.readers.requests import RequestFill
@@ -84,6 +84,7 @@ def estimate(
 
     refuse_overwriting(output, inputs or ())
     catalogue, doubts = learned_catalogue(pricing, calibration, quiet=quiet)
+    counted_by = api_counter() if counter == "api" else None
     question = Question(
         catalogue=catalogue,
         today=today(),
@@ -93,7 +94,7 @@ def estimate(
         expect_output=expect_output,
         calls=calls,
         limits=Limits(max_input_tokens, max_cost),
-        counter=api_counter() if counter == "api" else None,
+        counter=counted_by,
     )
     fill = RequestFill(
         max_tokens=max_tokens,
@@ -110,4 +111,6 @@ def estimate(
     outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format))
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("estimate", format_)(Report(question, outcomes), look), output)
+    if counted_by is not None and not quiet:
+        say_counter(counted_by, verbose=verbose)
     raise typer.Exit(max(watch.code, ExitCode.NO if strict and doubts else ExitCode.OK))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from budgetcalc.answers import Answer, Failure, Question
     from budgetcalc.calibration import Calibration
     from budgetcalc.estimates import SourceRef
+    from budgetcalc.readers.api_counts import ApiCounter
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.recorded_counts import RecordingQuestion
 
@@ -58,6 +59,16 @@ def say_where_values_come_from(ctx: typer.Context, question: Question, fill: Req
     say(f"date: {day.isoformat()}{_origin(ctx, 'on') or ' (today, UTC)'}, for requests without their own")
     say(f"model: {models}{_origin(ctx, 'model')}" if models else "model: each request's own")
     say(f"betas: each request's own{f', and {betas}' if betas else ''}{_origin(ctx, 'beta')}")
+
+
+def say_counter(counter: ApiCounter, *, verbose: bool) -> None:
+    """Say what the API was asked, and why its answers could not be kept."""
+    if verbose:
+        say(
+            f"counter: {counter.asked:,} requests counted by the API, {counter.remembered:,} known from before"
+        )
+    if counter.problem:
+        say(f"warning: {printable(counter.problem, limit=400)}")
 
 
 def say_recording_values(ctx: typer.Context, question: RecordingQuestion) -> None:

@@ -76,6 +76,11 @@ class ApiCounter:
         self.asked = 0
         self.remembered = 0
 
+    @property
+    def problem(self) -> str:
+        """Why answers are not kept; empty when they are."""
+        return self._cache.problem if self._cache is not None else ""
+
     def __call__(
         self, request: Request, match: ModelMatch, treated_as: str | None, counted: CountedRequest
     ) -> CountedRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,51 +35,41 @@ def question_hash(*question: Any) -> bytes:
 class CountCache:
     """Counts by the hash of what was asked. A cache that cannot be used is as good as an empty one.
 
+    The file is open only while it is asked: next to a question to the API that takes no time, and several
+    processes may share it.
+
     Attributes:
         problem: why it cannot be used; ``""`` while it can.
     """
 
     def __init__(self, folder: Path) -> None:
         self.problem = ""
-        self._connection: sqlite3.Connection | None = None
+        self._file = folder / FILE
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            connection = sqlite3.connect(folder / FILE, timeout=WAIT_SECONDS, isolation_level=None)
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS counts (hash BLOB PRIMARY KEY, tokens INTEGER NOT NULL)"
-            )
-            self._connection = connection
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             self._give_up(error)
+        self._run("CREATE TABLE IF NOT EXISTS counts (hash BLOB PRIMARY KEY, tokens INTEGER NOT NULL)")
 
     def get(self, hash_: bytes) -> int | None:
         """Return the count of a question; ``None`` when it was never answered."""
-        if self._connection is None:
-            return None
-        try:
-            row = self._connection.execute("SELECT tokens FROM counts WHERE hash = ?", (hash_,)).fetchone()
-        except sqlite3.Error as error:
-            self._give_up(error)
-            return None
-        return row[0] if row is not None and isinstance(row[0], int) else None
+        rows = self._run("SELECT tokens FROM counts WHERE hash = ?", hash_)
+        return rows[0][0] if rows and isinstance(rows[0][0], int) else None
 
     def put(self, hash_: bytes, tokens: int) -> None:
         """Keep an answer."""
-        if self._connection is None:
-            return
+        self._run("INSERT OR REPLACE INTO counts VALUES (?, ?)", hash_, tokens)
+
+    def _run(self, statement: str, *values: bytes | int) -> list[tuple[Any, ...]]:
+        if self.problem:
+            return []
         try:
-            self._connection.execute("INSERT OR REPLACE INTO counts VALUES (?, ?)", (hash_, tokens))
+            with closing(sqlite3.connect(self._file, timeout=WAIT_SECONDS)) as connection, connection:
+                return connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             self._give_up(error)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(sqlite3.Error):
-                connection.close()
+            return []
 
     def _give_up(self, error: OSError | sqlite3.Error) -> None:
         reason = error.strerror if isinstance(error, OSError) else "the cache file cannot be used"
         self.problem = f"counts of the API are not kept: {reason}"
-        self.close()

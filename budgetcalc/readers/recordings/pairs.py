@@ -64,6 +64,14 @@ def records_of(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
         yield LeftOut(source, recordings.NO_REQUEST)
 
 
+def may_hold_none(value: Any) -> bool:
+    """Whether a value is whole without a record: a transcript's line, a cassette of other calls, an empty list."""
+    return isinstance(value, list) or (
+        isinstance(value, dict)
+        and (_is_transcript(value) or calls_of(value) is not None or _url(value.get("request")) is not None)
+    )
+
+
 def calls_of(value: Mapping[str, Any]) -> list[Any] | None:
     """Return the HTTP calls of a cassette (vcrpy, Ruby's and Go's VCR) or of a HAR archive, if it is one."""
     log = value.get("log")
@@ -175,7 +183,9 @@ def _response(value: Mapping[str, Any]) -> dict[str, Any] | None:
     response = value.get("response")
     if response is None:
         return {}
-    if isinstance(response, dict) and not {"usage", "input_tokens"}.isdisjoint(response):
+    if isinstance(response, dict) and (
+        not {"usage", "input_tokens"}.isdisjoint(response) or response.get("type") == "error"
+    ):
         return response
     if isinstance(response, dict) and response.get("type") != "message":
         if _status(response) >= _FAILED_STATUS:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from budgetcalc import recordings
 from budgetcalc.errors import InputError, UsageError
 from budgetcalc.locations import Location, SourceRef, printable
+from budgetcalc.readers.detection import looks_like_json
 from budgetcalc.readers.files import STDIN, display_name, open_input
-from budgetcalc.readers.recordings.pairs import call_records, records_of
+from budgetcalc.readers.recordings.pairs import call_records, may_hold_none, records_of
 from budgetcalc.recordings import InvalidRecord, LeftOut
 from budgetcalc.usage import InvalidRow
 
@@ -85,7 +86,9 @@ def _folder_records(folder: str, forced: str | None, limits: Limits | None) -> I
             if pair is not None:
                 yield from call_records(pair, SourceRef(path), folder)
             else:
-                yield from _records(open_input(path, stdin=None, limits=limits), path, forced, group=folder)
+                yield from _records(
+                    open_input(path, stdin=None, limits=limits), path, forced, folder, is_in_folder=True
+                )
         except InputError as error:
             yield InvalidRecord(SourceRef(path), error.message, error.hint, str(error.location or ""))
 
@@ -133,10 +136,12 @@ def _pair(path: str) -> dict[str, Any] | None:
     )
 
 
-def _records(opened: Opened, path: str, forced: str | None, group: str) -> Iterator[Record]:
+def _records(
+    opened: Opened, path: str, forced: str | None, group: str, *, is_in_folder: bool = False
+) -> Iterator[Record]:
     head = opened.head[:_HEAD].decode(errors="replace")
     form = forced or _form(head, path)
-    if form == "cassette" and not head.lstrip().startswith(("{", "[")):
+    if form == "cassette" and not looks_like_json(head):
         from budgetcalc.readers.recordings.cassettes import cassette_calls
 
         for number, call in enumerate(cassette_calls(opened.document(), opened.file), 1):
@@ -146,11 +151,11 @@ def _records(opened: Opened, path: str, forced: str | None, group: str) -> Itera
             if line.data is not None and _SDK_REQUEST.search(line.data):
                 yield LeftOut(SourceRef(path, line.number), recordings.SDK_LOG)
     elif head.strip():
-        yield from _json_records(opened, path, group)
+        yield from _json_records(opened, path, group, is_in_folder=is_in_folder)
 
 
 def _form(head: str, path: str) -> str:
-    if head.lstrip().startswith(("{", "[")):
+    if looks_like_json(head):
         return "records"
     if _SDK_LOG.search(head):
         return "sdk-log"
@@ -158,12 +163,20 @@ def _form(head: str, path: str) -> str:
     return "cassette" if is_yaml or _CASSETTE.search(head) else "records"
 
 
-def _json_records(opened: Opened, path: str, group: str) -> Iterator[Record]:
+def _json_records(opened: Opened, path: str, group: str, *, is_in_folder: bool) -> Iterator[Record]:
     from budgetcalc.readers.usage.values import json_values
 
     for each in json_values(opened):
         if isinstance(each, InvalidRow):
             yield InvalidRecord(SourceRef(path, each.line), each.message)
-        else:
-            origin, value = each
-            yield from records_of(value, SourceRef(path, origin.line), group)
+            continue
+        origin, value = each
+        source = SourceRef(path, origin.line)
+        found = False
+        for record in records_of(value, source, group):
+            found = True
+            yield record
+        if not found and not is_in_folder and not may_hold_none(value):
+            yield InvalidRecord(
+                source, "this is no recording: it has not both a request and its usage", _HINT
+            )
