@@ -1,24 +1,25 @@
 """Learning constants from recordings: what to learn, from which of them, and when to refuse.
 
-Three things no table can know are learned. The definition of a tool that Anthropic serves: what is billed beyond the
-other parts, of requests in which nothing else is doubtful. An offset for a model: what every request is off by.
-A factor for a changed tokenizer: where the difference grows with the text. Each is judged by cross-validation, on
-whole sources when there are several, and nothing is learned that does not make estimates better.
+What no table can know is learned. The definition of a tool that Anthropic serves, and the tool prompt of a new
+model: what is billed beyond the other parts, of requests in which nothing else is doubtful. An offset for a model:
+what every request is off by. A factor for a changed tokenizer: where the difference grows with the text.
+Each is judged by cross-validation, on whole sources when there are several, and nothing is learned that does not
+make estimates better.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from budgetcalc.calibration import OFFSET, SCALE, TOOL, Constant, Evidence, Refusal
+from budgetcalc.calibration import OFFSET, SCALE, TOOL_PROMPT, Constant, Evidence, Refusal
 from budgetcalc.framing import ENOUGH_FAMILIES, ENOUGH_RECORDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from budgetcalc.calibration import LeftOutKind
 
@@ -56,11 +57,11 @@ class Sample:
         group: where it comes from.
         digest: of the request; repeated requests say nothing new.
         true: billed input.
-        rest: tokens of all parts but the definitions of Anthropic's tools.
-        tools: the types of those definitions.
+        rest: tokens of all parts but the open ones.
+        open: constants that only recordings can tell, by name: Anthropic's tools, a tool prompt nobody measured.
         settled: all other parts are exact (under the stand-in, for an unknown model).
         text: tokens that a changed tokenizer would change.
-        kinds: kinds of its parts.
+        rules: rules of its parts.
     """
 
     model: str
@@ -71,14 +72,14 @@ class Sample:
     digest: bytes
     true: int
     rest: int
-    tools: tuple[str, ...]
+    open: tuple[str, ...]
     settled: bool
     text: int
-    kinds: frozenset[str]
+    rules: frozenset[str]
 
     @property
     def residual(self) -> int:
-        """Tokens billed beyond what is counted without the tools in question."""
+        """Tokens billed beyond what is counted without the open parts."""
         return self.true - self.rest
 
 
@@ -92,43 +93,66 @@ class Learned(NamedTuple):
 def learn(samples: Iterable[Sample]) -> Learned:
     """Return what the samples teach, and what they do not."""
     distinct = list({(each.model, each.digest, each.true): each for each in samples}.values())
-    results = [*_tools(distinct), *_models(distinct)]
+    results: list[Constant | Refusal] = []
+    fits: dict[str, _Fit] = {}
+    by_model: dict[str, list[Sample]] = defaultdict(list)
+    for each in distinct:
+        if not each.open and each.settled:
+            by_model[each.model].append(each)
+    for model, members in sorted(by_model.items()):
+        found, fits[model] = _model_constants(model, members)
+        results += found
+    results += _open_constants(distinct, fits)
     return Learned(
         tuple(each for each in results if isinstance(each, Constant)),
         tuple(each for each in results if isinstance(each, Refusal)),
     )
 
 
-# ---- tools that Anthropic defines --------------------------------------------------------------------------
+# ---- tools that Anthropic defines, and their prompt --------------------------------------------------------
 
 
-def _tools(samples: Sequence[Sample]) -> Iterator[Constant | Refusal]:
-    """Yield a constant a tool: over all generations of a frame when they agree, else for each of them."""
-    known = [each for each in samples if each.tools and not each.treated_as]
-    by_tool: dict[tuple[str, str], list[Sample]] = defaultdict(list)
-    for each in known:
-        for tool in sorted(set(each.tools)):
-            by_tool[tool, each.frame].append(each)
-    for (tool, _), members in sorted(by_tool.items()):
-        usable = [each for each in members if each.settled and each.tools == (tool,)]
-        name = f"{TOOL}{tool}"
-        generations = sorted({each.generation for each in members})
+def _open_constants(samples: Iterable[Sample], fits: Mapping[str, _Fit]) -> Iterator[Constant | Refusal]:
+    """Yield a constant of each name: over all generations of a frame when they agree, else for each of them.
+
+    Of an unknown model nothing is shared with others, and what every one of its requests is off by is taken off.
+    """
+    by_name: dict[tuple[str, str], list[Sample]] = defaultdict(list)
+    for each in samples:
+        for name in sorted(set(each.open)):
+            by_name[name, each.model if _is_of_model(name, each) else each.frame].append(each)
+    for (name, _), members in sorted(by_name.items()):
+        usable = [
+            replace(each, true=each.true - fits.get(each.model, _Fit(0)).tokens(each))
+            for each in members
+            if each.settled and each.open == (name,)
+        ]
+        applies = sorted({_applies(name, each) for each in members})
         if not usable:
-            reason = "no recording has this tool alone, with every other part exact"
-            yield Refusal(name, tuple(generations), len(members), reason)
+            reason = "no recording has this part alone, with every other one exact"
+            yield Refusal(name, tuple(applies), len(members), reason)
             continue
         together = _tool_constant(name, usable)
-        if isinstance(together, Constant) or len(generations) == 1:
+        if isinstance(together, Constant) or len(applies) == 1:
             yield together
             continue
-        for generation in generations:
-            own = [each for each in usable if each.generation == generation]
+        for one in applies:
+            own = [each for each in usable if _applies(name, each) == one]
             if own:
                 yield _tool_constant(name, own)
 
 
+def _is_of_model(name: str, sample: Sample) -> bool:
+    """Whether a constant may differ from model to model: a tool prompt, and everything of an unknown model."""
+    return name == TOOL_PROMPT or bool(sample.treated_as)
+
+
+def _applies(name: str, sample: Sample) -> str:
+    return sample.model if _is_of_model(name, sample) else sample.generation
+
+
 def _tool_constant(name: str, samples: Sequence[Sample]) -> Constant | Refusal:
-    applies = tuple(sorted({each.generation for each in samples}))
+    applies = tuple(sorted({_applies(name, each) for each in samples}))
     if len(samples) < FEWEST_FOR_TOKENS:
         return Refusal(name, applies, len(samples), _too_few(len(samples), FEWEST_FOR_TOKENS))
     residuals = [each.residual for each in samples]
@@ -140,7 +164,7 @@ def _tool_constant(name: str, samples: Sequence[Sample]) -> Constant | Refusal:
             "(its options, or results in the history, may differ)"
         )
         return Refusal(name, applies, len(samples), reason)
-    return _token_constant(name, applies, samples)
+    return _token_constant(name, applies, samples, samples[0].treated_as)
 
 
 def _token_constant(
@@ -160,7 +184,7 @@ def _token_constant(
         high=Decimal(max(value + max(errors), value + doubt)),
         evidence=_evidence(samples, residuals, left_out, errors),
         treated_as=treated_as,
-        kinds=_kinds(samples) if treated_as else (),
+        rules=_rules(samples) if treated_as else (),
     )
 
 
@@ -174,34 +198,28 @@ def _doubt(value: int, recordings: int, sources: int, worst: int) -> int:
 # ---- models ------------------------------------------------------------------------------------------------
 
 
-def _models(samples: Sequence[Sample]) -> Iterator[Constant | Refusal]:
-    by_model: dict[str, list[Sample]] = defaultdict(list)
-    for each in samples:
-        if not each.tools and each.settled:
-            by_model[each.model].append(each)
-    for model, members in sorted(by_model.items()):
-        yield from _model_constants(model, members)
-
-
 class _Fit(NamedTuple):
     """An offset in tokens, and by what a token of text is more than one."""
 
     offset: float
     slope: float = 0.0
 
+    def tokens(self, sample: Sample) -> int:
+        return round(self.offset + self.slope * sample.text)
+
     def misses(self, sample: Sample) -> int:
-        return sample.residual - round(self.offset + self.slope * sample.text)
+        return sample.residual - self.tokens(sample)
 
 
-def _model_constants(model: str, samples: Sequence[Sample]) -> Iterator[Constant | Refusal]:
-    """Yield offset and factor of a model, nothing for one that is counted right, or why they cannot be told."""
+def _model_constants(model: str, samples: Sequence[Sample]) -> tuple[list[Constant | Refusal], _Fit]:
+    """Return offset and factor of a model, nothing for one that is counted right, or why they cannot be told."""
     treated_as = samples[0].treated_as
     right = sum(each.residual == 0 for each in samples)
     if not treated_as and right * 2 >= len(samples):
-        return
+        return [], _Fit(0)
     if len(samples) < FEWEST_FOR_TOKENS:
-        yield Refusal(OFFSET, (model,), len(samples), _too_few(len(samples), FEWEST_FOR_TOKENS))
-        return
+        reason = _too_few(len(samples), FEWEST_FOR_TOKENS)
+        return [Refusal(OFFSET, (model,), len(samples), reason)], _Fit(0)
     left_out, errors = _cross_validated(samples, _fit_offset)
     fit, name = _fit_offset(samples), OFFSET
     lengths = sorted(each.text for each in samples)
@@ -216,16 +234,13 @@ def _model_constants(model: str, samples: Sequence[Sample]) -> Iterator[Constant
             f"percentile); {WORST_CROSS_VALIDATED_PERCENT} % is the limit, and a factor takes "
             f"{FEWEST_FOR_SCALE} requests of lengths from one to {LEAST_LENGTH_RATIO}"
         )
-        yield Refusal(name, (model,), len(samples), reason)
-        return
+        return [Refusal(name, (model,), len(samples), reason)], _Fit(0)
     if not treated_as and sum(map(abs, errors)) >= sum(abs(each.residual) for each in samples):
         reason = "a constant makes the estimates no better than they are"
-        yield Refusal(name, (model,), len(samples), reason)
-        return
+        return [Refusal(name, (model,), len(samples), reason)], _Fit(0)
     if name == OFFSET:
-        yield _token_constant(OFFSET, (model,), samples, treated_as)
-    else:
-        yield from _scale_constants(model, samples, fit, left_out, errors)
+        return [_token_constant(OFFSET, (model,), samples, treated_as)], fit
+    return [*_scale_constants(model, samples, fit, left_out, errors)], fit
 
 
 def _scale_constants(
@@ -242,12 +257,12 @@ def _scale_constants(
     residuals = [each.residual - round(fit.slope * each.text) for each in samples]
     evidence = _evidence(samples, residuals, left_out, errors)
     treated_as = samples[0].treated_as
-    kinds = _kinds(samples) if treated_as else ()
+    rules = _rules(samples) if treated_as else ()
     yield Constant(
-        SCALE, (model,), "factor", factor, factor - width, factor + width, evidence, treated_as, kinds
+        SCALE, (model,), "factor", factor, factor - width, factor + width, evidence, treated_as, rules
     )
     low, high = offset - ROUNDING_TOKENS, offset + ROUNDING_TOKENS
-    yield Constant(OFFSET, (model,), "tokens", offset, low, high, evidence, treated_as, kinds)
+    yield Constant(OFFSET, (model,), "tokens", offset, low, high, evidence, treated_as, rules)
 
 
 def _fit_offset(samples: Sequence[Sample]) -> _Fit:
@@ -314,8 +329,8 @@ def _evidence(
     )
 
 
-def _kinds(samples: Iterable[Sample]) -> tuple[str, ...]:
-    return tuple(sorted(frozenset[str]().union(*(each.kinds for each in samples))))
+def _rules(samples: Iterable[Sample]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset[str]().union(*(each.rules for each in samples))))
 
 
 def _middle(values: Sequence[int]) -> int:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 CALIBRATION_SCHEMA = "budgetcalc/calibration/v1"
 OFFSET = "request_offset"
 SCALE = "tokenizer_scale"
+TOOL_PROMPT = "tool_prompt"
 TOOL = "tool."
-"""Names of constants: the offset, the factor, and ``tool.TYPE`` for the definition of an Anthropic tool."""
+"""Names of constants: offset, factor, tool prompt, and ``tool.TYPE`` for the definition of an Anthropic tool."""
 
 Unit = Literal["tokens", "factor"]
 LeftOutKind = Literal["recording", "source"]
@@ -56,15 +57,15 @@ class Constant:
     """One thing that was learned.
 
     Attributes:
-        name: ``tool.TYPE``, ``request_offset`` or ``tokenizer_scale``.
-        applies: the generations (of a tool) or models (of the others) that it holds for.
+        name: ``tool.TYPE``, ``tool_prompt``, ``request_offset`` or ``tokenizer_scale``.
+        applies: the generations (of a tool or its prompt) or models that it holds for.
         unit: tokens, or a factor.
         value: the constant.
         low: the least it may be.
         high: the most it may be.
         evidence: what it was learned from.
         treated_as: the known model that stands in, for a model that is not in the catalogue.
-        kinds: kinds of parts the recordings had, for such a model: only those are narrowed.
+        rules: rules of the parts the recordings had, for such a model: only those are narrowed.
     """
 
     name: str
@@ -75,13 +76,15 @@ class Constant:
     high: Decimal
     evidence: Evidence
     treated_as: str = ""
-    kinds: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
     @property
     def about(self) -> str:
         """What it is, for people."""
         if self.name == OFFSET:
             return "tokens of every request that no other constant explains"
+        if self.name == TOOL_PROMPT:
+            return "prompt that is added when a request has tools, the choice of one left to the model"
         if self.name == SCALE:
             return "tokens billed for each token of text that is counted here"
         return f"definition of the {self.name.removeprefix(TOOL)} tool"
@@ -126,7 +129,7 @@ class Constant:
             },
         }
         if self.treated_as:
-            entry |= {"treated_as": self.treated_as, "kinds": list(self.kinds)}
+            entry |= {"treated_as": self.treated_as, "rules": list(self.rules)}
         return entry
 
 
@@ -220,10 +223,13 @@ def calibrated(framing: Framing, calibration: Calibration) -> Framing:
             if each.unit == "factor"
         ),
         stand_ins={
-            model: frozenset(each.kinds)
-            for each in calibration.constants
-            if each.treated_as
-            for model in each.applies
+            model: frozenset(
+                rule
+                for each in calibration.constants
+                if model in each.applies
+                for rule in (*each.rules, OFFSET)
+            )
+            for model in {name for each in calibration.constants if each.treated_as for name in each.applies}
         },
     )
 
@@ -246,7 +252,7 @@ def _fallback(facts: dict[str, FrameFact], name: str) -> tuple[FrameValue, ...]:
         return facts[name].values
     undated, _, day = name.rpartition("_")
     known = undated if day.isdecimal() and undated in facts else f"{TOOL}unknown"
-    return facts[known].values
+    return facts[known].values if name.startswith(TOOL) else ()
 
 
 def _number(value: Decimal) -> int | float:

@@ -61,7 +61,7 @@ up to 45 % on prose and 0 % on other scripts, so this says "no more than an idea
 
 
 def _all_estimated(counted: CountedRequest, seen: Collection[str] | None) -> CountedRequest:
-    """Return the count as an estimate; kinds of parts that a calibration has seen keep its narrower bands."""
+    """Return the count as an estimate; parts whose rule a calibration has seen keep its narrower bands."""
 
     def doubt(count: Count) -> Count:
         spread = -(-abs(count.tokens) * STAND_IN_SPREAD // 100)
@@ -73,7 +73,7 @@ def _all_estimated(counted: CountedRequest, seen: Collection[str] | None) -> Cou
         )
 
     def judged(part: Part) -> Count:
-        known = seen is not None and part.kind in seen
+        known = seen is not None and part.why in seen
         return replace(part.count, method="estimated") if known else doubt(part.count)
 
     parts = tuple(replace(part, count=judged(part)) for part in counted.parts)

@@ -46,6 +46,9 @@ BILLING_HEADER = "x-anthropic-billing-header"
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
 
+TOOL_PROMPT = "tool_prompt"
+"""The rule of a tool prompt whose choice is left to the model: the one a calibration can learn."""
+
 _TOOLSETS = ("computer_toolset_", "browser_toolset_")
 """Tools whose documented size holds the tool prompt (pricing page, 2026-08)."""
 
@@ -133,7 +136,8 @@ class _Counter:
             return
         self.sections += 1
         if not any(tool.type.startswith(_TOOLSETS) for tool in tools):
-            self.add("tool_prompt", "", None, self.tool_prompt(), "tool_prompt")
+            why = TOOL_PROMPT if self.has_plain_choice else "tool_prompt_chosen"
+            self.add("tool_prompt", "", None, self.tool_prompt(), why)
         for tool in tools:
             if tool.is_custom:
                 count = self.blocks.text(rendering.tool_definition(tool)) + self.blocks.fact("tool_line_end")
@@ -141,8 +145,18 @@ class _Counter:
             else:
                 self.add("server_tool", tool.path, None, self.anthropic_tool(tool), "anthropic_tool")
 
+    @property
+    def has_plain_choice(self) -> bool:
+        """Whether the choice of a tool is left to the model, with no word on parallel calls."""
+        choice = self.request.tool_choice
+        return choice is None or (choice.type == "auto" and not choice.disable_parallel_tool_use)
+
     def tool_prompt(self) -> Count:
         prompt, choice = self.model.tool_prompt, self.request.tool_choice
+        learned = self.framing.learned(TOOL_PROMPT, self.model)
+        if learned is not None and self.has_plain_choice:
+            self.blocks.notes.append(f"the tool prompt of {learned.tokens:,} tokens is from the calibration")
+            return learned.times(1)
         if prompt is None:
             self.blocks.notes.append("no tool prompt of this model is published or recorded")
             return banded(300, 0, 800)

@@ -152,7 +152,7 @@ class Framing:
         hidden_thinking: how hidden thinking is sized.
         sha256: of the bytes of ``framing.yaml``.
         scales: tokenizers that a calibration found changed.
-        stand_ins: unknown models that a calibration knows → the kinds of parts it has seen of them.
+        stand_ins: unknown models that a calibration knows → the rules of the parts it has seen of them.
         standing_in_for: the unknown model that a known one is counted for; its calibration goes first.
     """
 
@@ -186,6 +186,14 @@ class Framing:
         """
         values = self.facts[fact].values
         return _most_specific(values, self.names(model), fact)
+
+    def learned(self, fact: str, model: Model) -> FrameValue | None:
+        """Return what a calibration knows of a constant that the table of models holds; ``None`` for nothing."""
+        values = self.facts[fact].values if fact in self.facts else ()
+        names = self.names(model)
+        return next(
+            (value for value in values if value.calibrated and not value.applies.isdisjoint(names)), None
+        )
 
     def count(self, fact: str, model: Model, n: int = 1) -> Count:
         """Return ``n`` uses of the constant for a model as a count."""

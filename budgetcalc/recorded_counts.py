@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.calibrating import Sample, learn
-from budgetcalc.calibration import Calibration
+from budgetcalc.calibration import TOOL, TOOL_PROMPT, Calibration
 from budgetcalc.counting import count_request
 from budgetcalc.errors import BudgetcalcError, InputError, UnknownModelError
 from budgetcalc.framing import TokenizerScale
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from budgetcalc.framing import Framing
     from budgetcalc.recordings import Record, Recording
 
+ANTHROPIC_TOOL = "anthropic_tool"
+"""The rule of a part that is the definition of a tool Anthropic serves."""
 NO_MODEL = "no model is named beside the request, and none is given by --model"
 
 
@@ -186,7 +188,18 @@ def _sample(question: RecordingQuestion, each: Counted) -> Sample | None:
     framing, model = question.catalogue.framing, match.model
     plain = counted if treated_as is None else _counted_as(question, each, framing)
     doubled = _counted_as(question, each, _doubling(framing, model.id))
-    tools = [part for part in plain.parts if part.why == "anthropic_tool"]
+    types = {tool.path: f"{TOOL}{tool.type}" for tool in recording.request.tools}
+    opened: list[str] = []
+    rest, settled = 0, True
+    for part in plain.parts:
+        has_band = part.count.low != part.count.high
+        if part.why == ANTHROPIC_TOOL:
+            opened.append(types[part.path])
+        elif part.why == TOOL_PROMPT and (has_band or treated_as is not None):
+            opened.append(TOOL_PROMPT)
+        else:
+            rest += part.count.tokens
+            settled = settled and not has_band
     return Sample(
         model=treated_as or model.id,
         generation=model.generation,
@@ -195,17 +208,11 @@ def _sample(question: RecordingQuestion, each: Counted) -> Sample | None:
         group=recording.group,
         digest=_digest(recording),
         true=recording.input_tokens,
-        rest=plain.total.tokens - sum(part.count.tokens for part in tools),
-        tools=tuple(
-            sorted(
-                tool.type for tool in recording.request.tools if not (tool.is_custom or tool.defer_loading)
-            )
-        ),
-        settled=all(
-            part.count.low == part.count.high for part in plain.parts if part.why != "anthropic_tool"
-        ),
+        rest=rest,
+        open=tuple(sorted(opened)),
+        settled=settled,
         text=doubled.total.tokens - plain.total.tokens,
-        kinds=frozenset(part.kind for part in plain.parts),
+        rules=frozenset(part.why for part in plain.parts),
     )
 
 

@@ -13,13 +13,13 @@ from budgetcalc.calibration import (
     OFFSET,
     SCALE,
     TOOL,
+    TOOL_PROMPT,
     Calibration,
     Constant,
     Evidence,
     LeftOutKind,
     Unit,
 )
-from budgetcalc.counts import PartKind
 from budgetcalc.errors import BudgetcalcError, CatalogueError, ConfigError
 from budgetcalc.locations import Location, pointer, printable
 from budgetcalc.readers.pricing_file import text_document
@@ -49,9 +49,9 @@ _CONSTANT_KEYS = (
     "models",
     "error",
     "treated_as",
-    "kinds",
+    "rules",
 )
-_NAME = re.compile(rf"{OFFSET}|{SCALE}|{re.escape(TOOL)}[a-z0-9_]+")
+_NAME = re.compile(rf"{OFFSET}|{SCALE}|{TOOL_PROMPT}|{re.escape(TOOL)}[a-z0-9_]+")
 
 
 def read_calibration(path: str | Path) -> Calibration:
@@ -108,7 +108,9 @@ class _Reader:
 
     def constant(self, value: object, at: Path_) -> Constant:
         entry = self.mapping(value, at, _CONSTANT_KEYS)
-        name = self.one_of(entry, "name", at, _NAME.fullmatch, f"{OFFSET}, {SCALE} or {TOOL}TYPE")
+        name = self.one_of(
+            entry, "name", at, _NAME.fullmatch, f"{OFFSET}, {SCALE}, {TOOL_PROMPT} or {TOOL}TYPE"
+        )
         unit: Unit = "factor" if name == SCALE else "tokens"
         if entry.get("unit") not in get_args(Unit) or (name and entry.get("unit") != unit):
             self.wrong(
@@ -140,18 +142,8 @@ class _Reader:
                 worst_error=self.count(error, "worst_tokens", (*at, "error")),
             ),
             treated_as=treated_as,
-            kinds=tuple(
-                kind
-                for kind in (self.words(entry, "kinds", at) if treated_as else ())
-                if self.is_kind(kind, at)
-            ),
+            rules=self.words(entry, "rules", at) if treated_as else (),
         )
-
-    def is_kind(self, kind: str, at: Path_) -> bool:
-        if kind in get_args(PartKind):
-            return True
-        self.wrong((*at, "kinds"), f"`{printable(kind)}` is no kind of part")
-        return False
 
     def mapping(self, value: object, at: Path_, keys: Sequence[str]) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -172,24 +172,42 @@ def test_limits_and_overload_are_retried_by_the_sdk(api: Server, run: Any, jsonl
     assert len(api.asked) == 3
 
 
+def refusal(kind: str, message: str) -> dict[str, Any]:
+    """Return the body of an error answer."""
+    return {"type": "error", "error": {"type": kind, "message": message}}
+
+
 @pytest.mark.parametrize(
     ("answers", "said", "hint"),
     [
         ([LIMITED] * 3, "rate limit was met, also after 2 retries", "later"),
         ([OVERLOADED] * 3, "answered 529 overloaded_error", "later"),
         (
-            [(400, {"request-id": "req_9"}, {"type": "error", "error": {"type": "invalid_request_error", "message": "messages.0.content: secret words"}})],
+            [(400, {"request-id": "req_9"}, refusal("invalid_request_error", "messages.0.content: secret"))],
             "answered 400 invalid_request_error at messages.0.content (request req_9)",
             "",
         ),
-        ([(400, {}, {"error": {"type": "x", "message": "secret: words"}})], "answered 400 x", ""),
-        ([(404, {}, {"type": "error", "error": {"type": "not_found_error", "message": "model: secret"}})], "404 not_found_error at model", "may not know the model"),
+        ([(400, {}, refusal("x", "secret: words"))], "answered 400 x", ""),
+        (
+            [(404, {}, refusal("not_found_error", "model: secret"))],
+            "404 not_found_error at model",
+            "the model",
+        ),
         ([(200, {}, {"tokens": 5})], "holds no `input_tokens`", "gateway"),
         ([(200, {}, {"input_tokens": -5})], "holds no `input_tokens`", "gateway"),
-        ([(200, {"content-type": "text/html"}, b"<html>secret</html>")], "holds no `input_tokens`", "gateway"),
+        ([(200, {"content-type": "text/html"}, b"<html>secret</html>")], "no `input_tokens`", "gateway"),
     ],
-    ids=["limited", "overloaded", "bad request", "odd error", "unknown model", "no count", "negative", "html"],
-)  # fmt: skip
+    ids=[
+        "limited",
+        "overloaded",
+        "bad request",
+        "odd error",
+        "unknown model",
+        "no count",
+        "negative",
+        "html",
+    ],
+)
 def test_an_error_of_the_api_is_that_requests_failure(
     api: Server, run: Any, jsonl: Any, answers: Any, said: str, hint: str
 ) -> None:

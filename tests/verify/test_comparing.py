@@ -107,7 +107,7 @@ def test_a_model_fills_only_what_a_record_lacks(model: str | None, compared: int
     report = budgetcalc.verify([nameless], model=model)
     assert report.figures.compared == compared
     named = budgetcalc.verify([record()], model="claude-opus-4-6")
-    assert [group.value for group in named.tally.groups()][0] == "claude-haiku-4-5-20251001"
+    assert next(group.value for group in named.tally.groups()) == "claude-haiku-4-5-20251001"
 
 
 def test_an_unknown_model_is_skipped_and_counted() -> None:

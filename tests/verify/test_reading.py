@@ -79,19 +79,19 @@ def test_a_cassette_that_vcrpy_wrote(tmp_path: Path, serializer: str) -> None:
             ("/count_tokens", {"model": "claude-haiku-4-5", "messages": request()["messages"]}),
             ("/batches", {"requests": []}),
         ):
-            call = urllib.request.Request(  # noqa: S310
+            call = urllib.request.Request(
                 f"{server.url}/v1/messages{end}?beta=true",
                 json.dumps(body).encode(),
                 {"content-type": "application/json", "anthropic-version": "2023-06-01"},
             )
-            urllib.request.urlopen(call).read()  # noqa: S310
+            urllib.request.urlopen(call).read()
         server.script.append((429, {}, {"type": "error", "error": {"type": "rate_limit_error"}}))
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(call)  # noqa: S310
+            urllib.request.urlopen(call)
         call.full_url = f"{server.url}/v1/messages"
         server.script.append((529, {}, {"type": "error", "error": {"type": "overloaded_error"}}))
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(call)  # noqa: S310
+            urllib.request.urlopen(call)
     records = read(path)
     assert [each.input_tokens for each in records if isinstance(each, Recording)] == [
         HELLO_TOKENS,
