@@ -118,7 +118,7 @@ def verify_recordings(
     records: Iterable[Record],
     *,
     worst_cases: int = 10,
-    fail_under: float | None = None,
+    fail_under: Decimal | None = None,
     failed: Sequence[dict[str, str]] = (),
     unread: Unread | None = None,
 ) -> VerifyReport:

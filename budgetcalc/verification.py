@@ -26,6 +26,7 @@ from budgetcalc.conversation import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from budgetcalc.conversation import Request
     from budgetcalc.counts import CountedRequest, Part
@@ -332,7 +333,7 @@ class VerifyReport:
     invalid: int
     failed: Sequence[dict[str, str]]
     undated: str
-    fail_under: float | None = None
+    fail_under: Decimal | None = None
     calibration: dict[str, Any] | None = None
 
     @property
@@ -350,8 +351,7 @@ class VerifyReport:
         """Whether ``exact_share`` is under the limit."""
         if self.fail_under is None or not self.tally.added:
             return False
-        # Compared as counts: 9 of 10 are not under 0.9, whatever floats say.
-        return self.figures.exact < self.fail_under * self.tally.added - 1e-9
+        return self.figures.exact < self.fail_under * self.tally.added
 
     def to_dict(self) -> dict[str, Any]:
         """Return the contract's document."""
@@ -374,7 +374,7 @@ class VerifyReport:
         if self.calibration is not None:
             document["calibration"] = self.calibration
         if self.fail_under is not None:
-            document |= {"fail_under": self.fail_under, "passed": not self.too_few_exact}
+            document |= {"fail_under": float(self.fail_under), "passed": not self.too_few_exact}
         return document
 
     def shared_differences(self) -> list[tuple[Difference, int]]:

@@ -31,6 +31,17 @@ def parse_usd(text: str) -> Decimal:
     return amount
 
 
+def parse_share(text: str) -> Decimal:
+    """Return a share of one, exact."""
+    try:
+        share = Decimal(text)
+    except InvalidOperation:
+        share = Decimal("NaN")
+    if not share.is_finite() or not 0 <= share <= 1:
+        raise typer.BadParameter(f"{text!r} is not a share from 0 to 1: write it as 0.9")
+    return share
+
+
 Output = Annotated[
     str | None,
     typer.Option(
@@ -147,6 +158,15 @@ Colour = Annotated[
 EstimateFormat = Annotated[
     Literal["text", "json", "jsonl", "csv", "markdown"],
     typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
+]
+FailUnder = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--fail-under",
+        metavar="SHARE",
+        parser=parse_share,
+        help="Exit 1 when fewer estimates are exact, as 0.9.",
+    ),
 ]
 VerifyFormat = Annotated[
     Literal["text", "json", "csv", "markdown"],

@@ -25,12 +25,7 @@ def verify(
     pricing: options.Pricing = None,
     calibration: options.Calibration = None,
     treat_as: options.TreatAs = None,
-    fail_under: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0, max=1.0, metavar="SHARE", help="Exit 1 when fewer estimates are exact, as 0.9."
-        ),
-    ] = None,
+    fail_under: options.FailUnder = None,
     worst: Annotated[
         int, typer.Option(min=0, max=MOST_CASES, metavar="N", help="Show the N worst cases.")
     ] = 10,

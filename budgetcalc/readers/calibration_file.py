@@ -116,9 +116,10 @@ class _Reader:
             self.wrong(
                 (*at, "unit") if "unit" in entry else at, f"the unit of {name or 'a constant'} is `{unit}`"
             )
+        before = len(self.errors)
         numbers = [self.number(entry, key, at, unit) for key in ("value", "low", "high")]
         middle, low, high = numbers
-        if not low <= middle <= high:
+        if len(self.errors) == before and not low <= middle <= high:
             self.wrong((*at, "value"), f"the value {middle} is not between low ({low}) and high ({high})")
         error = self.mapping(
             entry.get("error"), (*at, "error"), ("left_out", "median_tokens", "worst_tokens")

@@ -113,7 +113,7 @@ def verdict(report: VerifyReport) -> str:
     exact = f"{figures.exact:,} of {figures.compared:,} estimates are exact ({share(figures.exact, figures.compared)})"
     if report.fail_under is None:
         return exact
-    wanted = f"{report.fail_under * 100:g} %"
+    wanted = f"{(report.fail_under * 100).normalize():f} %"
     return (
         f"{exact}, under the {wanted} that are wanted"
         if report.too_few_exact
