@@ -9,7 +9,7 @@ make estimates better.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
@@ -42,6 +42,8 @@ MOST_FOLDS = 50
 """Times something is left out and learned again."""
 MOST_FITTED = 300
 """Recordings a factor is fitted on: pairs of them are compared, and more would not change the median."""
+MOST_SAMPLES = 5_000
+"""Requests of one source that are looked at for a model or constant, so that memory has a bound."""
 FACTOR_STEP = Decimal("0.000001")
 
 
@@ -92,7 +94,7 @@ class Learned(NamedTuple):
 
 def learn(samples: Iterable[Sample]) -> Learned:
     """Return what the samples teach, and what they do not."""
-    distinct = list({(each.model, each.digest, each.true): each for each in samples}.values())
+    distinct = _distinct(samples)
     results: list[Constant | Refusal] = []
     fits: dict[str, _Fit] = {}
     by_model: dict[str, list[Sample]] = defaultdict(list)
@@ -107,6 +109,19 @@ def learn(samples: Iterable[Sample]) -> Learned:
         tuple(each for each in results if isinstance(each, Constant)),
         tuple(each for each in results if isinstance(each, Refusal)),
     )
+
+
+def _distinct(samples: Iterable[Sample]) -> list[Sample]:
+    """Return the samples that can teach something, each request once, of each source no more than are needed."""
+    kept: dict[tuple[str, bytes, int], Sample] = {}
+    taken: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+    for each in samples:
+        kind = each.model, each.group, each.open
+        key = each.model, each.digest, each.true
+        if (each.settled or each.open) and key not in kept and taken[kind] < MOST_SAMPLES:
+            taken[kind] += 1
+            kept[key] = each
+    return list(kept.values())
 
 
 # ---- tools that Anthropic defines, and their prompt --------------------------------------------------------

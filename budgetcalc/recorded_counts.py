@@ -168,14 +168,23 @@ def calibrate_recordings(
     """
     framing = question.catalogue.framing
     unread = unread or Unread()
-    samples = [_sample(question, each) for each in count_recordings(question, records, unread)]
-    learned = learn(each for each in samples if each is not None)
+    compared = 0
+
+    def samples() -> Iterator[Sample]:
+        nonlocal compared
+        for each in count_recordings(question, records, unread):
+            compared += 1
+            sample = _sample(question, each)
+            if sample is not None:
+                yield sample
+
+    learned = learn(samples())
     return Calibration(
         constants=learned.constants,
         made_on=made_on.isoformat(),
         version=version,
         framing=framing.sha256,
-        recordings=len(samples),
+        recordings=compared,
         refused=learned.refused,
     )
 

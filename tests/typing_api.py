@@ -10,8 +10,10 @@ from typing import Any
 
 from budgetcalc import (
     BudgetcalcError,
+    Calibration,
     Catalogue,
     CatalogueError,
+    ConfigError,
     Estimate,
     Finding,
     InputError,
@@ -22,14 +24,18 @@ from budgetcalc import (
     UnknownModelError,
     UsageError,
     UsageRow,
+    VerifyReport,
     WrongCommandError,
     __version__,
+    api_counter,
+    calibrate,
     count_text,
     estimate,
     load_catalogue,
     parse_request,
     price,
     read_report,
+    verify,
 )
 
 version: str = __version__
@@ -49,6 +55,7 @@ findings: tuple[Finding, ...] = result.findings
 fits: bool = not result.says_no
 errors: tuple[type[BudgetcalcError], ...] = (
     CatalogueError,
+    ConfigError,
     InputError,
     UnknownModelError,
     UsageError,
@@ -61,3 +68,9 @@ several: PricedUsage = price(rows)
 mixed: PricedUsage = price([usage, usage])
 total: Decimal | None = priced.total_usd
 document: dict[str, Any] = priced.to_dict()
+calibrated: Catalogue = load_catalogue(calibration="calibration.yaml")
+asked: Estimate = estimate(body, counter=api_counter())
+verified: VerifyReport = verify("recordings.jsonl", treat_as="claude-opus-5", on="2026-11-22")
+pairs: VerifyReport = verify([{"request": body, "usage": usage}, Path("cassettes")])
+share: float | None = verified.figures.exact_share
+learned: Calibration = calibrate(Path("recordings.jsonl"), catalogue=catalogue)

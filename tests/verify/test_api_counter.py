@@ -73,6 +73,18 @@ def test_a_band_closes_and_the_difference_stands_behind_it(api: Server) -> None:
     assert estimate.counted.total.method == "exact"
 
 
+def test_a_total_below_the_cached_prefix_costs_nothing_negative(api: Server) -> None:
+    """A smaller total than the parts before a cache mark leaves no negative bucket."""
+    block = {"type": "text", "text": "word " * 3000, "cache_control": {"type": "ephemeral"}}
+    api.tokens = 2500
+    estimate = budgetcalc.estimate(
+        request(system=[block], model="claude-opus-4-6"), on="2026-11-01", counter=budgetcalc.api_counter()
+    )
+    lines = [line for line in estimate.cost.lines if line.bucket != "output"]
+    assert all(line.tokens >= 0 and line.usd >= 0 for line in lines)
+    assert sum(line.tokens for line in lines if line.scenario == "first") == 2500
+
+
 def test_only_what_the_endpoint_takes_is_sent(api: Server, run: Any, jsonl: Any) -> None:
     """The body goes without max_tokens and the like, the model by its canonical id, betas as a header."""
     body = request(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import budgetcalc
@@ -28,6 +28,7 @@ def estimates(records: list[dict[str, Any]]) -> list[Any]:
     return [each.counted for each in count_recordings(question, read, Unread())]
 
 
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(range(len(TEXTS))), st.lists(st.integers(1, 10**6), min_size=5, max_size=5))
 def test_the_usage_is_only_compared_with(order: list[int], usages: list[int]) -> None:
     """Estimates stay the same when usages are exchanged among the recordings, whatever they are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from budgetcalc.verification import Comparison, figures_of
@@ -55,6 +55,7 @@ def test_one_percent_is_judged_without_rounding() -> None:
     assert figures_of([Comparison(700, 708, 0, 0)]).within_1_percent == 0
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(COMPARISONS)
 def test_figures_contain_each_other(comparisons: list[Comparison]) -> None:
     """What is exact is within a token, within a percent and inside its band, in whatever order it comes."""

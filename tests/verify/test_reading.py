@@ -570,6 +570,35 @@ def test_references_in_cassettes(tmp_path: Path) -> None:
         read(path)
 
 
+def test_references_that_multiply_are_refused(tmp_path: Path) -> None:
+    """A few references that stand for billions of values are refused at once, with their place."""
+    levels = ["a0: &a0 [x, x]", *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12))]
+    path = tmp_path / "c.yaml"
+    path.write_text(
+        "\n".join([*levels, "interactions:", "- request: {parsed_body: {messages: *a11}}"]), encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="more than 5,000,000 values"):
+        read(path)
+
+
+def test_deep_lists_and_long_blanks_are_no_records(jsonl: Any, tmp_path: Path) -> None:
+    """Lists in lists are no records, and a body of blanks is looked at once."""
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 500 + "]" * 500, encoding="utf-8")
+    with pytest.raises(InputError, match="no recording"):
+        read(path)
+    (one,) = read(jsonl({"request": request(), "response": {"status": 200, "body": " " * 300_000 + "!"}}))
+    assert isinstance(one, InvalidRecord)
+
+
+def test_line_separators_inside_a_stream(tmp_path: Path) -> None:
+    """U+2028 inside a string of a stream does not end its line."""
+    started = {**EVENTS[0], "message": {**EVENTS[0]["message"], "id": "a\u2028b"}}
+    text = sse(EVENTS[1:])
+    answer = f"data: {json.dumps(started, ensure_ascii=False)}\n\n{text}"
+    assert tokens(cassette(tmp_path, interaction(answer=answer))) == [4 + 6]
+
+
 def test_an_unknown_input_format_is_refused(jsonl: Any) -> None:
     """``input_format`` names one of the forms that are read."""
     with pytest.raises(UsageError, match="no input format of recordings"):

@@ -17,7 +17,7 @@ LARGEST_BODY = 64_000_000
 
 _TEXT_KEYS = ("string", "text", "content", "base64_string", "base64", "data")
 _JSON_OR_EVENTS = re.compile(r"\s*(?:[\[{]|event:|data:|: ?ping)")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]++={0,2}+\s*+")
 _BEDROCK_CHUNK = re.compile(rb'"bytes":"([A-Za-z0-9+/=]+)"')
 
 
@@ -130,7 +130,7 @@ def _decoded(text: str) -> Any:
 
 
 def _events(text: str) -> Iterator[dict[str, Any]]:
-    for line in text.splitlines():
+    for line in text.split("\n"):  # not splitlines(): a string may hold U+2028
         if not line.startswith("data:"):
             continue
         try:

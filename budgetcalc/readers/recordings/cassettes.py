@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CALL_LISTS = ("interactions", "http_interactions")
 DEEPEST_NESTING = 100
+MOST_VALUES = 5_000_000
+"""Values of one call, those that are referred to counted each time: few references can stand for very many."""
 
 
 def cassette_calls(content: bytes, file: str) -> Iterator[Any]:
@@ -53,7 +55,8 @@ class _Builder:
         self.node: Any = ScalarNode
         self.resolver: Any = Resolver()
         self.constructor = SafeConstructor()
-        self.anchors: dict[str, Any] = {}
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.values = 0
 
     def calls(self, events: Iterator[Any]) -> Iterator[Any]:
         """Yield the entries of the top-level list of calls; everything else at the top is passed over."""
@@ -69,6 +72,7 @@ class _Builder:
             event = next(events)
             if key in CALL_LISTS and isinstance(event, SequenceStartEvent):
                 while not isinstance(entry := next(events), SequenceEndEvent):
+                    self.values = 0
                     yield self.value(entry, events, 2)
             else:
                 self.value(event, events, 1)
@@ -81,7 +85,11 @@ class _Builder:
             place = Location(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
             raise InputError(f"the cassette is nested deeper than {DEEPEST_NESTING} levels", location=place)
         if isinstance(event, AliasEvent):
-            return self.anchors.get(str(event.anchor))
+            known, size = self.anchors.get(str(event.anchor), (None, 1))
+            self.count(size, event)
+            return known
+        before = self.values
+        self.count(1, event)
         built: Any
         if isinstance(event, SequenceStartEvent):
             built = []
@@ -97,8 +105,19 @@ class _Builder:
         else:
             built = self.scalar(event)
         if event.anchor:
-            self.anchors[event.anchor] = built
+            self.anchors[event.anchor] = built, self.values - before
         return built
+
+    def count(self, size: int, event: Any) -> None:
+        """Take in so many values more.
+
+        Raises:
+            InputError: no call holds so many.
+        """
+        self.values += size
+        if self.values > MOST_VALUES:
+            place = Location(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+            raise InputError(f"a call of the cassette holds more than {MOST_VALUES:,} values", location=place)
 
     def scalar(self, event: Any) -> Any:
         """Return a scalar as YAML reads it; dates and whatever else is not JSON stay text."""

@@ -47,7 +47,8 @@ def records_of(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
     """
     if isinstance(value, list):
         for position, each in enumerate(value):
-            yield from records_of(each, _numbered(source, position), group)
+            if isinstance(each, dict):
+                yield from records_of(each, _numbered(source, position), group)
     elif not isinstance(value, dict):
         return
     elif (calls := calls_of(value)) is not None:
