@@ -33,7 +33,10 @@ CONTRADICTORY_PERCENT = 10
 CONTRADICTORY_TOKENS = 10
 """A constant whose recordings differ by more than both is none."""
 WORST_CROSS_VALIDATED_PERCENT = 5
-"""A model whose requests are missed by more than this (95th percentile) is not described by offset and factor."""
+"""A model whose requests are missed by more than this (95th percentile), most of them by more than a token, is not
+described by offset and factor."""
+OUTLIERS_PER = 20
+"""Errors of which the worst may lie outside a band: 95 % is what every band is held to."""
 LEAST_DOUBT = Decimal("0.005")
 """Half-width of the band of a constant with little evidence, as a share of it; a token at least."""
 ROUNDING_TOKENS = 2
@@ -64,6 +67,8 @@ class Sample:
         settled: all other parts are exact (under the stand-in, for an unknown model).
         text: tokens that a changed tokenizer would change.
         rules: rules of its parts.
+        is_text: nothing but texts, and no thinking or schema asked for: where there are enough of those, what all
+            requests of a model share is learned from them.
     """
 
     model: str
@@ -78,6 +83,7 @@ class Sample:
     settled: bool
     text: int
     rules: frozenset[str]
+    is_text: bool
 
     @property
     def residual(self) -> int:
@@ -102,7 +108,9 @@ def learn(samples: Iterable[Sample]) -> Learned:
         if not each.open and each.settled:
             by_model[each.model].append(each)
     for model, members in sorted(by_model.items()):
-        found, fits[model] = _model_constants(model, members)
+        plain = [each for each in members if each.is_text]
+        enough = len(plain) >= FEWEST_FOR_TOKENS
+        found, fits[model] = _model_constants(model, plain if enough else members)
         results += found
     results += _open_constants(distinct, fits)
     return Learned(
@@ -190,17 +198,23 @@ def _token_constant(
     value = _middle(residuals)
     left_out, errors = _cross_validated(samples, _fit_offset)
     doubt = _doubt(value, len(samples), len({each.group for each in samples}), max(map(abs, errors)))
+    inner = _without_outliers(errors)
     return Constant(
         name=name,
         applies=applies,
         unit="tokens",
         value=Decimal(value),
-        low=Decimal(min(value + min(errors), value - doubt)),
-        high=Decimal(max(value + max(errors), value + doubt)),
+        low=Decimal(value + min(*inner, -doubt)),
+        high=Decimal(value + max(*inner, doubt)),
         evidence=_evidence(samples, residuals, left_out, errors),
         treated_as=treated_as,
         rules=_rules(samples) if treated_as else (),
     )
+
+
+def _without_outliers(errors: Sequence[int]) -> list[int]:
+    """Return the errors that a band has to hold: of twenty all but the worst, as of every band."""
+    return sorted(errors, key=abs)[: len(errors) - len(errors) // OUTLIERS_PER]
 
 
 def _doubt(value: int, recordings: int, sources: int, worst: int) -> int:
@@ -243,11 +257,13 @@ def _model_constants(model: str, samples: Sequence[Sample]) -> tuple[list[Consta
         if sum(map(abs, scaled)) < sum(map(abs, errors)):
             errors, fit, name = scaled, _fit_scale(samples), SCALE
     percent = _p95([100 * abs(miss) / each.true for miss, each in zip(errors, samples, strict=True)])
-    if percent > WORST_CROSS_VALIDATED_PERCENT:
+    agreeing = sum(abs(miss) <= 1 for miss in errors)
+    if percent > WORST_CROSS_VALIDATED_PERCENT and agreeing * 2 < len(samples):
         reason = (
-            f"contradictory: requests that were left out in turn are missed by up to {percent:.1f} % (95th "
-            f"percentile); {WORST_CROSS_VALIDATED_PERCENT} % is the limit, and a factor takes "
-            f"{FEWEST_FOR_SCALE} requests of lengths from one to {LEAST_LENGTH_RATIO}"
+            f"contradictory: {len(samples) - agreeing} of {len(samples)} requests that were left out in turn are "
+            f"missed by more than a token, by up to {percent:.1f} % (95th percentile); the limit is "
+            f"{WORST_CROSS_VALIDATED_PERCENT} %, and a factor takes {FEWEST_FOR_SCALE} requests of lengths from "
+            f"one to {LEAST_LENGTH_RATIO}"
         )
         return [Refusal(name, (model,), len(samples), reason)], _Fit(0)
     if not treated_as and sum(map(abs, errors)) >= sum(abs(each.residual) for each in samples):

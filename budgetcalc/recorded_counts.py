@@ -16,7 +16,7 @@ from budgetcalc.errors import BudgetcalcError, InputError, UnknownModelError
 from budgetcalc.framing import TokenizerScale
 from budgetcalc.locations import printable
 from budgetcalc.recordings import InvalidRecord, LeftOut
-from budgetcalc.verification import Tally, VerifyReport, case_of
+from budgetcalc.verification import TEXT_FEATURE, Tally, VerifyReport, case_of, feature_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -222,6 +222,7 @@ def _sample(question: RecordingQuestion, each: Counted) -> Sample | None:
         settled=settled,
         text=doubled.total.tokens - plain.total.tokens,
         rules=frozenset(part.why for part in plain.parts),
+        is_text=feature_of(recording.request) == TEXT_FEATURE,
     )
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from budgetcalc.locations import SourceRef
 
 VERIFY_SCHEMA = "budgetcalc/verify/v1"
+TEXT_FEATURE = "text, system, turns"
 SHOWN_PARTS = 5
 """Inexact parts that a worst case names, the widest first."""
 MOST_DIFFERENCES = 50_000
@@ -156,7 +157,7 @@ def feature_of(request: Request) -> str:
         return "tool history"
     if request.tools:
         return "tools + thinking" if thinking else "tools, first turn"
-    return "thinking" if thinking else "text, system, turns"
+    return "thinking" if thinking else TEXT_FEATURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def test_agreement_is_said_too(api: Server, run: Any, jsonl: Any) -> None:
 
 def test_a_band_closes_and_the_difference_stands_behind_it(api: Server) -> None:
     """The difference is put behind the part with the widest band, so that prefixes for the cache are right."""
-    body = request(tools=[{"type": "web_search_20250305", "name": "web_search"}])
+    body = request(tools=[{"type": "crystal_ball_20270101", "name": "crystal_ball"}])
     api.tokens = counted(body) + 700
     estimate = budgetcalc.estimate(body, on="2026-11-01", counter=budgetcalc.api_counter())
     whys = [part.why for part in estimate.counted.parts]

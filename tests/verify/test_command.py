@@ -21,7 +21,7 @@ CONTRACT = (
     "schema", "records", "compared", "exact", "exact_share", "within_1_token", "within_1_percent",
     "median_ape", "p95_ape", "bias", "inside_band", "median_band_width", "by", "worst",
 )  # fmt: skip
-SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+SEARCH = {"type": "crystal_ball_20270101", "name": "crystal_ball"}
 
 
 def strict(schema: Any) -> Any:
@@ -202,7 +202,7 @@ def test_calibrate_writes_a_file_and_says_what_it_learned(run: Any, jsonl: Any, 
     output = tmp_path / "calibration.yaml"
     result = run("calibrate", path, "-o", output)
     assert result.exit_code == 0
-    assert "learned: tool.web_search_20250305 = 1,600 tokens for 4.5: 4 requests of 1 source" in result.stderr
+    assert "learned: tool.crystal_ball_20270101 = 700 tokens for 4.5: 4 requests of 1 source" in result.stderr
     assert output.read_text(encoding="utf-8").startswith("# What recordings taught")
     assert run("calibrate", path).stdout == output.read_text(encoding="utf-8")
     shown = run("estimate", jsonl(bodies[0], name="r.jsonl"), "--calibration", output, "-v", "-f", "json")
@@ -231,7 +231,7 @@ def test_nothing_learned_of_something_to_learn_is_no(run: Any, jsonl: Any, tmp_p
     result = run("calibrate", jsonl(record(body, 2000)), "-o", output)
     assert result.exit_code == 1
     assert (
-        "refused: tool.web_search_20250305 for 4.5: too few: 1 distinct request, 3 are needed"
+        "refused: tool.crystal_ball_20270101 for 4.5: too few: 1 distinct request, 3 are needed"
         in result.stderr
     )
     assert not output.exists()

@@ -81,7 +81,7 @@ def test_the_worst_cases_come_first_and_say_where() -> None:
 
 def test_a_doubtful_part_is_named_as_the_place() -> None:
     """Where the estimate has a band, the part that it comes from is named with its JSON pointer."""
-    body = request(tools=[{"type": "web_search_20250305", "name": "web_search"}])
+    body = request(tools=[{"type": "crystal_ball_20270101", "name": "crystal_ball"}])
     report = budgetcalc.verify([record(body, counted(body) + 300)])
     (case,) = report.to_dict()["worst"]
     assert case["where"].startswith("inside the band, which comes from: anthropic_tool")
