@@ -140,6 +140,7 @@ def verify_recordings(
     calibration = question.catalogue.calibration
     return VerifyReport(
         tally=tally,
+        figures=tally.figures(),
         left_out=unread.left_out,
         invalid=unread.invalid,
         failed=failed,

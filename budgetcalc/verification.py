@@ -321,6 +321,7 @@ class VerifyReport:
 
     Attributes:
         tally: the comparisons.
+        figures: over all of them.
         left_out: reason → recordings that were read and cannot be compared.
         invalid: records that cannot be read.
         failed: inputs that cannot be read, as ``source``, ``message``, ``hint``.
@@ -330,17 +331,13 @@ class VerifyReport:
     """
 
     tally: Tally
+    figures: Figures
     left_out: Counter[str]
     invalid: int
     failed: Sequence[dict[str, str]]
     undated: str
     fail_under: Decimal | None = None
     calibration: dict[str, Any] | None = None
-
-    @property
-    def figures(self) -> Figures:
-        """The figures over everything."""
-        return self.tally.figures()
 
     @property
     def records(self) -> int:
