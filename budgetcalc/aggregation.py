@@ -6,17 +6,30 @@ everything else goes straight into integer sums. Money is computed once per grou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from budgetcalc import money
 from budgetcalc.calls import Calls
 from budgetcalc.catalogue import Bucket
+from budgetcalc.errors import UnknownModelError
+from budgetcalc.overlaps import (
+    MORE_RIVALS,
+    MOST_NAMED,
+    REPEATED_IN_FILE,
+    RETOLD,
+    SAME_NAME,
+    CoveredDays,
+    is_retold,
+    rival_warning,
+    transcribed_sessions,
+    undated_refusal,
+)
 from budgetcalc.packed_calls import PackedCalls
 from budgetcalc.report_buckets import BucketLedger
 from budgetcalc.settling import Settling
-from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
+from budgetcalc.usage import REFUSED, InvalidRow, ReportPage, UsageRow
 from budgetcalc.usage_prices import BUCKETS, PriceKey, Unpriced, price_key, with_lifetimes
 
 if TYPE_CHECKING:
@@ -24,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from budgetcalc.catalogue import Catalogue
+    from budgetcalc.report_buckets import Judgement
     from budgetcalc.settling import Sums
     from budgetcalc.usage import Charge
 
@@ -38,6 +52,15 @@ class KeySums:
     thinking_known: int = 0
     output_of_unknown_thinking: int = 0
     web_search_requests: int = 0
+
+    def plus(self, other: KeySums) -> KeySums:
+        """Add other sums to these, and return these."""
+        for bucket, count in other.tokens.items():
+            self.tokens[bucket] += count
+        self.thinking_known += other.thinking_known
+        self.output_of_unknown_thinking += other.output_of_unknown_thinking
+        self.web_search_requests += other.web_search_requests
+        return self
 
     def usd(self, key: PriceKey) -> Decimal:
         """Return what the tokens cost; searches are a line of their own."""
@@ -77,10 +100,12 @@ class Aggregation:
     Attributes:
         catalogue: models and prices.
         undated: the day that rows without one take.
+        overlaps: what whole reports tell of twice; known when it is finished.
         model: fills in where a report names none.
         group_by: returns a row's group; all rows are one group by default. A call's group depends on its time,
             its models and what it shares with others (file, dimensions, …), not on its line or its counts.
         keep: whether a row passes the filters, which look at the same; it is not read at all if not.
+        looks_at: the dimensions that ``group_by`` and ``keep`` look at; ``None`` for any.
     """
 
     catalogue: Catalogue
@@ -88,15 +113,20 @@ class Aggregation:
     model: str | None = None
     group_by: Callable[[UsageRow], GroupKey] = lambda _: ()
     keep: Callable[[UsageRow], bool] = lambda _: True
+    looks_at: frozenset[str] | None = None
     rows: RowCounts = field(default_factory=RowCounts)
     groups: dict[GroupKey, Group] = field(default_factory=dict)
     unpriced: dict[tuple[str, str], int] = field(default_factory=dict)
+    unbilled: dict[str, int] = field(default_factory=dict)
     invalid: list[InvalidRow] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
     pages: list[ReportPage] = field(default_factory=list)
     undated_rows: int = 0
     reported_usd: Decimal | None = None
     _calls: Calls = field(default_factory=Calls)
+    overlaps: list[str] = field(default_factory=list)
+    _covered: CoveredDays = field(default_factory=CoveredDays)
+    _rivals: int = 0
     _buckets: BucketLedger = field(default_factory=BucketLedger)
 
     def add_all(self, rows: Iterable[UsageRow | InvalidRow | ReportPage]) -> None:
@@ -115,25 +145,37 @@ class Aggregation:
         elif row.call_id is not None:
             self._calls.add(row)
         elif self.keep(row):
-            judgement = self._buckets.judge(row) if row.unit == "bucket" else "new"
-            if judgement == "new":
-                self._settle(row)
-            elif judgement == "repeated":
-                self.rows.deduplicated += 1
-            else:
-                self._reject(judgement)
+            self._add_bucket(row, self._buckets.judge(row) if row.unit == "bucket" else "new")
+
+    def _add_bucket(self, row: UsageRow, judgement: Judgement | InvalidRow) -> None:
+        if isinstance(judgement, InvalidRow):
+            self._reject(judgement)
+            return
+        if judgement in _SAID_OF_BUCKETS:
+            self._warn(_SAID_OF_BUCKETS[judgement])
+        if judgement.startswith("repeated"):
+            self.rows.deduplicated += 1
+        else:
+            self._settle(row)
 
     def finish(self) -> None:
         """Settle the calls that were held; call it once, after the last row."""
         calls, self._calls = self._calls, Calls()
-        settling = Settling(calls, self.keep, self.group_by, self._key)
+        sessions = transcribed_sessions(calls.shapes)
+        settling = Settling(calls, self.keep, self.group_by, self._key, self.looks_at)
         for entry in settling.rest(self._begin):
             row, repeats = calls.row(entry)
-            if self.keep(row):
-                self.rows.deduplicated += repeats
+            if not self.keep(row):
+                continue
+            self.rows.deduplicated += repeats
+            if is_retold(row, sessions):
+                self.rows.deduplicated += 1
+                self._warn(RETOLD)
+            else:
                 self._settle(row)
         for sums in settling.sums():
             self._add_sums(sums)
+        self.overlaps.extend(f"{days_of(days)}: {said}" for said, days in self._covered.warnings())
 
     def _key(self, row: UsageRow) -> PriceKey | Unpriced:
         return price_key(row.charges[0], row, self.catalogue, row.day or self.undated, self.model)
@@ -142,7 +184,7 @@ class Aggregation:
         """Make room for what sums will add, in the order of the calls."""
         for warning in _said(sums):
             self.warnings.setdefault(warning, 0)
-        group = self.groups.setdefault(sums.group, Group(sums.group))
+        group = self._group(sums.group)
         if sums.key is not None:
             group.sums.setdefault(sums.key, KeySums())
 
@@ -150,34 +192,73 @@ class Aggregation:
         for warning in _said(sums):
             self.warnings[warning] += sums.rows
         self.rows.priced += sums.rows
-        self.rows.deduplicated += sums.repeats
+        if sums.is_undated:
+            self.undated_rows += sums.rows
+        totals = sums.totals()
+        self.rows.deduplicated += totals.repeats
         group = self.groups[sums.group]
         group.rows += sums.rows
         if sums.key is None:
             return
         own = group.sums[sums.key]
-        counts = (sums.fresh, sums.five, sums.hour, sums.read, sums.output)
+        counts = (totals.fresh, totals.five, totals.hour, totals.read, totals.output)
         for bucket, count in zip(BUCKETS, counts, strict=True):
             own.tokens[bucket] += count
-        own.thinking_known += sums.thinking
-        own.output_of_unknown_thinking += sums.unknown
+        if sums.knows_thinking:
+            own.thinking_known += totals.thinking - sums.rows
+        else:
+            own.output_of_unknown_thinking += totals.output
+
+    def _group(self, name: GroupKey) -> Group:
+        group = self.groups.get(name)
+        if group is None:
+            group = self.groups[name] = Group(name)
+        return group
 
     def _reject(self, row: InvalidRow) -> None:
         self.rows.invalid += 1
         if len(self.invalid) < MOST_INVALID_SHOWN:
             self.invalid.append(row)
 
+    def _leave(self, reason: str) -> None:
+        self.rows.unbilled += 1
+        if reason not in self.unbilled and len(self.unbilled) >= MOST_REASONS:
+            reason = "another reason"
+        self.unbilled[reason] = self.unbilled.get(reason, 0) + 1
+
+    def _warn(self, said: str) -> None:
+        self.warnings[said] = self.warnings.get(said, 0) + 1
+
+    def _warn_of_rivals(self, row: UsageRow) -> None:
+        said = rival_warning(row, self._canonical)
+        if said:
+            self._rivals += 1
+            self._warn(said if self._rivals <= MOST_NAMED else MORE_RIVALS)
+
+    def _canonical(self, name: str) -> str:
+        try:
+            return self.catalogue.find(name).model.id
+        except UnknownModelError:
+            return name
+
     def _settle(self, row: UsageRow) -> None:
         for warning in row.warnings:
-            self.warnings[warning] = self.warnings.get(warning, 0) + 1
+            self._warn(warning)
+        if row.rivals:
+            self._warn_of_rivals(row)
         if row.reported_usd is not None:
             self.reported_usd = money.total([self.reported_usd or Decimal(0), row.reported_usd])
         if row.unbilled:
-            self.rows.unbilled += 1
+            self._leave(row.unbilled)
             return
-        if row.day is None:
-            self.undated_rows += 1
         day = row.day or self.undated
+        billed = tuple(each for each in row.charges if each.billed_from is None or each.billed_from <= day)
+        if row.day is None and any(each.billed_from for each in row.charges):
+            self._warn(undated_refusal(day))
+        if row.charges and not billed:
+            self._leave(REFUSED)
+            return
+        row = row if len(billed) == len(row.charges) else replace(row, charges=billed)
         keys = [price_key(charge, row, self.catalogue, day, self.model) for charge in row.charges]
         problems = [key for key in keys if isinstance(key, Unpriced)]
         searching = next((charge for charge in row.charges if charge.web_search_requests), None)
@@ -192,10 +273,12 @@ class Aggregation:
             self.unpriced[reason] = self.unpriced.get(reason, 0) + 1
             return
         self.rows.priced += 1
+        self.undated_rows += row.day is None
+        self._covered.add(row)
         for note in dict.fromkeys(note for key in keys if isinstance(key, PriceKey) for note in key.notes):
-            self.warnings[note] = self.warnings.get(note, 0) + 1
+            self._warn(note)
         name = self.group_by(row)
-        group = self.groups.setdefault(name, Group(name))
+        group = self._group(name)
         group.rows += 1
         for charge, key in zip(row.charges, keys, strict=True):
             if isinstance(key, PriceKey):
@@ -205,7 +288,7 @@ class Aggregation:
         search_usd = self._search_usd(charge, day)
         charge, is_assumed = with_lifetimes(charge, key, search_usd)
         if is_assumed:
-            self.warnings[ASSUMED_LIFETIMES] = self.warnings.get(ASSUMED_LIFETIMES, 0) + 1
+            self._warn(ASSUMED_LIFETIMES)
         sums = group.sums.setdefault(key, KeySums())
         tokens = charge.tokens
         for bucket in BUCKETS:
@@ -222,6 +305,17 @@ class Aggregation:
         return money.times(fee.usd / 1000, charge.web_search_requests) if fee else Decimal(0)
 
 
+_SAID_OF_BUCKETS: dict[Judgement, str] = {
+    "repeated in its file": REPEATED_IN_FILE,
+    "another of its name": SAME_NAME,
+}
+
+
+def days_of(count: int) -> str:
+    """Return ``1 day`` or ``2 days``."""
+    return "1 day" if count == 1 else f"{count:,} days"
+
+
 def _said(sums: Sums) -> tuple[str, ...]:
     """Return what is said of each of the calls, for their own sake and for their price's."""
     return sums.warnings if sums.key is None else (*sums.warnings, *sums.key.notes)
@@ -230,6 +324,9 @@ def _said(sums: Sums) -> tuple[str, ...]:
 ASSUMED_LIFETIMES = (
     "the lifetimes of a session's cache writes do not follow from its cost: the rest counts as 5-minute"
 )
+
+MOST_REASONS = 50
+"""Reasons for not being billed that are told apart: some hold a word of the report."""
 
 MOST_INVALID_SHOWN = 20
 """Invalid rows that are shown one by one; the others are counted."""

@@ -1,32 +1,33 @@
 """The calls seen so far, one for each identity: a later line or file may complete or repeat any of them.
 
 What many calls share (file, models, project, session, …) is kept once; what is a call's own is packed to some
-60 bytes, so that a call takes about 200 bytes however long its line was.
+90 bytes, so that a call takes about 250 bytes however long its line was.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc.money import plain
 from budgetcalc.packed_calls import (
+    COUNTS,
     HEAD,
     INDEX,
-    LARGE,
     NO_DAY,
     NO_MOMENT,
-    SMALL,
     Shape,
     fingerprint,
+    flags,
     identity,
 )
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from budgetcalc.packed_calls import PackedCalls
 
@@ -98,8 +99,8 @@ class Calls:
                 yield from known
 
     def _packed(self, row: UsageRow, repeats: int) -> Entry:
-        """Return the row in few bytes; one with reported money is rare and stays as it is."""
-        if row.reported_usd is not None or any(charge.reported_usd is not None for charge in row.charges):
+        """Return the row in few bytes; one that says more than most do is rare and stays as it is."""
+        if row.reported_usd is not None or row.rivals or any(map(_is_rare, row.charges)):
             return row, repeats
         own = next((value for name, value in row.dimensions if name == _OWN_DIMENSION), "")
         shape = Shape(
@@ -118,17 +119,18 @@ class Calls:
             row.warnings,
         )
         counts = [_counts(charge) for charge in row.charges]
-        numbers = SMALL if all(count < 2**32 for each in counts for count in each) else LARGE
+        day = row.moment.date() if row.moment is not None else None
+        is_one = len(counts) == 1 and not own and row.day == day
         head = HEAD.pack(
             self._index_of(shape),
+            row.day.toordinal() if row.day else NO_DAY,
+            flags(counts[0]) if is_one else 0,
             row.line or 0,
             NO_MOMENT if row.moment is None else (row.moment - _EPOCH) // timedelta(microseconds=1),
-            row.day.toordinal() if row.day else NO_DAY,
             _request(row),
             repeats,
-            numbers is LARGE,
         )
-        return b"".join([head, *(numbers.pack(*each) for each in counts), own.encode(errors="replace")])
+        return b"".join([head, *(COUNTS.pack(*each) for each in counts), own.encode(errors="replace")])
 
     def _index_of(self, shape: Shape) -> int:
         index = self._index.setdefault(shape, len(self.shapes))
@@ -140,16 +142,16 @@ class Calls:
         """Return a held call as a row, and how many more rows told of it."""
         if isinstance(entry, tuple):
             return entry
-        index, line, microseconds, day, request, repeats, is_large = HEAD.unpack_from(entry)
-        shape, numbers = self.shapes[index], LARGE if is_large else SMALL
-        end = HEAD.size + numbers.size * len(shape.models)
+        index, day, _, line, microseconds, request, repeats = HEAD.unpack_from(entry)
+        shape = self.shapes[index]
+        end = HEAD.size + COUNTS.size * len(shape.models)
         own = entry[end:].decode()
         row = UsageRow(
             file=shape.file,
             line=line or None,
             format=shape.format,
             charges=tuple(
-                _charge(model, long_context, numbers.unpack_from(entry, HEAD.size + numbers.size * at))
+                _charge(model, long_context, COUNTS.unpack_from(entry, HEAD.size + COUNTS.size * at))
                 for at, (model, long_context) in enumerate(shape.models)
             ),
             day=date.fromordinal(day) if day != NO_DAY else None,
@@ -177,15 +179,19 @@ def merged(known: UsageRow, other: UsageRow) -> UsageRow:
 
     Counts are the field-wise maximum, as the last line of a streamed call has all of it; the earliest time decides
     the day; a warning stays where every row has it. A row that is billed beats one that is not, and one with more
-    charges one that lacks some. What it is grouped by is taken from a row that is no replay. A session's results each
-    tell of all models up to then, so that every model of any of them counts.
+    charges one that lacks some. Where records of one charge name different models, that of the most output is taken,
+    of equal ones the last by name, and the others are kept as rivals. What it is grouped by is taken from a row that
+    is no replay. A session's results each tell of all models up to then, so that every model of any of them counts.
     """
     one, two = sorted((known, other), key=_rank)
-    charges = two.charges
+    charges, rivals = two.charges, two.rivals
     if one.unit == two.unit == "session" and not one.unbilled and not two.unbilled:
         charges = _united(one.charges, two.charges)
+        rivals = _others((*one.rivals, *two.rivals, _cost(one), _cost(two)), _cost(max(one, two, key=_usd)))
     elif _kind(one) == _kind(two):
         charges = tuple(_merged_charge(a, b) for a, b in zip(one.charges, two.charges, strict=True))
+        names = [charge.model or "" for charge in (*one.charges, *two.charges)]
+        rivals = _others((*one.rivals, *two.rivals, *names), *(charge.model or "" for charge in charges))
     described = min((known, other), key=_description)
     return replace(
         described,
@@ -198,6 +204,7 @@ def merged(known: UsageRow, other: UsageRow) -> UsageRow:
         fast=one.fast or two.fast,
         reported_usd=_most(one.reported_usd, two.reported_usd),
         warnings=tuple(warning for warning in one.warnings if warning in two.warnings),
+        rivals=rivals,
     )
 
 
@@ -210,19 +217,39 @@ def _united(one: tuple[Charge, ...], two: tuple[Charge, ...]) -> tuple[Charge, .
     return tuple(united[name] for name in sorted(united))
 
 
+def _others(said: tuple[str, ...], *taken: str) -> tuple[str, ...]:
+    """Return what was said and not taken."""
+    return tuple(sorted({*said} - {*taken, ""}))
+
+
+def _usd(row: UsageRow) -> Decimal:
+    return Decimal(0) if row.reported_usd is None else row.reported_usd
+
+
+def _cost(row: UsageRow) -> str:
+    return "" if row.reported_usd is None else plain(row.reported_usd)
+
+
 def _merged_charge(one: Charge, two: Charge) -> Charge:
+    since = (one.billed_from, two.billed_from)
     return replace(
-        one,
+        max(one, two, key=lambda charge: (charge.tokens.output, charge.model or "")),
         tokens=one.tokens.merged(two.tokens),
         web_search_requests=max(one.web_search_requests, two.web_search_requests),
         reported_usd=_most(one.reported_usd, two.reported_usd),
+        billed_from=None if None in since else _least(*since),
     )
 
 
 def _kind(row: UsageRow) -> tuple[Any, ...]:
     """Order rows by how much of a call they tell; only those of one kind have counts to compare."""
+    is_one = len(row.charges) == 1
     models = [
-        (charge.model or "", charge.long_context is not None, bool(charge.long_context))
+        (
+            charge.model is not None if is_one else charge.model or "",
+            charge.long_context is not None,
+            bool(charge.long_context),
+        )
         for charge in row.charges
     ]
     return (not row.unbilled, len(models), models)
@@ -251,6 +278,10 @@ def _request(row: UsageRow) -> int:
     if not row.call_id:  # unpacked
         return int(row.request_id, 16)
     return fingerprint(row.request_id)
+
+
+def _is_rare(charge: Charge) -> bool:
+    return charge.reported_usd is not None or charge.billed_from is not None
 
 
 def _counts(charge: Charge) -> tuple[int, ...]:

@@ -111,7 +111,10 @@ class Multiplier:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A constant in tokens, with the recordings and repositories ("families") that support it, if measured."""
+    """A constant in tokens, with the recordings and repositories ("families") that support it, if measured.
+
+    ``low`` and ``high`` say how far it is off in the recordings that do not come out exact, where that is known.
+    """
 
     tokens: int
     source: str
@@ -119,6 +122,8 @@ class Measured:
     end: date | None = None
     recordings: int = 0
     families: int = 0
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +226,7 @@ class Acceptance:
     inference_geo: bool
     structured_output: bool
     media: int
-    image_tier: Literal["standard", "high_resolution"]
+    image_tier: Literal["standard", "standard_pairs", "high_resolution"]
     source: str
     non_streaming_max_tokens: int = 21_333
 

@@ -348,6 +348,8 @@ MEASURED_KEYS = {
     "tokens": _Key(_tokens, required=True),
     "recordings": _Key(_tokens),
     "families": _Key(_tokens),
+    "low": _Key(_tokens),
+    "high": _Key(_tokens),
     **_DATED,
 }
 _MEASURED = _record(Measured, MEASURED_KEYS)
@@ -389,7 +391,7 @@ ACCEPTS_KEYS = {
     "inference_geo": _Key(_truth, required=True),
     "structured_output": _Key(_truth, required=True),
     "media": _Key(_tokens, required=True),
-    "image_tier": _Key(_word("standard", "high_resolution"), required=True),
+    "image_tier": _Key(_word("standard", "standard_pairs", "high_resolution"), required=True),
     "non_streaming_max_tokens": _Key(_tokens),
     **_SOURCED,
 }

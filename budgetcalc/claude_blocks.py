@@ -7,9 +7,8 @@ with a band, and is said.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
 from re import compile as regex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from budgetcalc import media, rendering
 from budgetcalc.claude_text import count_claude_text
@@ -20,32 +19,49 @@ from budgetcalc.conversation import (
     SearchResult,
     ServerTool,
     Text,
+    Thinking,
     ToolResult,
     ToolUse,
     UnknownBlock,
 )
 from budgetcalc.counts import Count, exact
-from budgetcalc.framing import ENOUGH_FAMILIES, ENOUGH_RECORDINGS
+from budgetcalc.interleaving import interleaving
+from budgetcalc.sealed_text import sealed_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from budgetcalc.catalogue import Measured, Model
     from budgetcalc.claude_vocabulary import Family
-    from budgetcalc.conversation import Request, Thinking
+    from budgetcalc.conversation import Request
     from budgetcalc.counts import Method
     from budgetcalc.framing import Framing
+    from budgetcalc.interleaving import Interleaving
 
 PDF_PAGE_TEXT_TOKENS = (1_500, 3_000)
 """PDF support page: tokens of text a page, where the text cannot be read here."""
 
+TYPICAL_IMAGE_PATCHES = 750
+"""An image of unknown size: in the middle of those recorded by reference (1 to 1,372)."""
+
 UNKNOWN_DOCUMENT_PAGES = 100
 """Pages a document of unknown size may have, for the upper end of its band (PDF support page: 100 to 600)."""
 
-INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
-
 GUESS_PERCENT = 30
 """Band either way of content nobody has measured, as the results of server tools."""
+
+SHOWN_WITHIN_BYTES = 2
+"""Thinking whose text has as many bytes as its seal, but for a space or line end, is shown in full."""
+
+SHORTEST_SUMMARY_BYTES = 600
+"""Below it the text of Claude 4 to 4.6 is the thinking itself (240 of 240 signatures); summaries have 623 and more."""
+
+MOST_HIDDEN_TIMES = 5
+"""Hidden thinking of unknown size: at most so many times its summary (3 to 4 times on 6 long ones of 4.6)."""
+
+UNREADABLE_THINKING_TOKENS = 100
+MOST_UNREADABLE_TOKENS = 1_000
+"""Thinking that is not shown and whose seal was scrubbed or cut (in recorded histories 15 to 365 tokens)."""
 
 CHARACTERS_PER_OPAQUE_TOKEN = 4
 """Encrypted content: about this many base64 characters a token; only ever with a band from nothing to twice."""
@@ -78,13 +94,12 @@ class BlockCounter:
     model: Model
     framing: Framing
     notes: list[str] = field(default_factory=list)
-    first_cited: Document | SearchResult | None = field(init=False)
+    has_citations: bool = False
+    interleaving: Interleaving = field(init=False)
+    facts: dict[tuple[str, int], Count] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        cited = (
-            b for _, b in self.request.blocks() if isinstance(b, Document | SearchResult) and b.citations
-        )
-        self.first_cited = next(cited, None)
+        self.interleaving = interleaving(self.request)
 
     def text(self, text: str, *, after_mark: bool = False, closes: bool = False) -> Count:
         """Return the tokens of a text; a stand-in tokenizer makes it an estimate."""
@@ -97,18 +112,26 @@ class BlockCounter:
 
     def fact(self, name: str, n: int = 1) -> Count:
         """Return ``n`` uses of a frame constant."""
-        value = self.framing.value(name, self.model)
-        if value.calibrated and n:
-            self.notes.append(f"{name} of {value.tokens:,} tokens is from the calibration")
-        return value.times(n)
+        known = self.facts.get((name, n))
+        if known is None:
+            value = self.framing.value(name, self.model)
+            if value.calibrated and n:
+                self.notes.append(f"{name} of {value.tokens:,} tokens is from the calibration")
+            known = self.facts[name, n] = value.times(n)
+        return known
 
     def measured(self, fact: Measured) -> Count:
         """Return a constant of the price table with the band its evidence leaves."""
-        if fact.recordings >= ENOUGH_RECORDINGS and fact.families >= ENOUGH_FAMILIES:
-            return exact(fact.tokens)
-        if fact.recordings:
-            return banded(fact.tokens, fact.tokens - 1, fact.tokens + 1)
-        return Count(fact.tokens, fact.tokens - 2, fact.tokens + 6, "documented")
+        return self.framing.measured(fact)
+
+    def output_schema(self, schema: Mapping[str, Any]) -> Count:
+        """Return a structured output's schema, with a band where its keys may have been sent in another order."""
+        sent = self.text(rendering.output_schema(schema))
+        if not rendering.is_sorted(schema):
+            return sent
+        usual = self.text(rendering.output_schema(rendering.usual_order(schema)))
+        low, high = min(sent.low, usual.low), max(sent.high, usual.high)
+        return usual if low == high else Count(usual.tokens, low, high, "estimated")
 
     def tool_use(self, block: ToolUse) -> Count:
         """Return a call as its XML element; one whose input is no object is refused by the API, so a guess."""
@@ -145,7 +168,7 @@ class BlockCounter:
             known = "is given by reference" if block.data is None else "cannot be read"
             self.notes.append(f"the image at {block.path} {known}: its size is unknown, a band is given")
             largest = media.largest_image_patches(tier)
-            return frame + banded((1 + largest) // 2, 1, largest)
+            return frame + banded(TYPICAL_IMAGE_PATCHES, 1, largest)
         tokens = media.image_patches(*size, tier)
         return frame + Count(tokens, tokens, tokens, "formula")
 
@@ -191,10 +214,10 @@ class BlockCounter:
             self.notes.append(f"the PDF at {block.path} cannot be read: a band of one to ten pages is given")
             tokens = media.page_patches(*media.US_LETTER) + PDF_PAGE_TEXT_TOKENS[0]
             return banded(tokens, 100, 10 * (tokens + PDF_PAGE_TEXT_TOKENS[1]))
-        count = exact(0)
+        count = self.fact("pdf_page") + self.fact("pdf_further_page", len(pages) - 1)
         for page in pages:
-            picture = media.page_patches(page.width, page.height)
-            count += Count(picture, picture, picture, "formula") + self.fact("pdf_page")
+            picture = media.page_patches(page.width, page.height, self.model.accepts.image_tier)
+            count += Count(picture, picture, picture, "formula")
             if page.text is None:
                 low, high = PDF_PAGE_TEXT_TOKENS
                 count += banded(low, 0, high)
@@ -210,7 +233,10 @@ class BlockCounter:
 
     def with_citations(self, block: Document | SearchResult, count: Count) -> Count:
         """Add the prompt of citations, once a request: with the first document that enables them."""
-        return count + self.fact("citations") if block is self.first_cited else count
+        if not block.citations or self.has_citations:
+            return count
+        self.has_citations = True
+        return count + self.fact("citations")
 
     def search_result(self, block: SearchResult) -> Count:
         """Return a search result: source, title and texts in a frame."""
@@ -224,56 +250,50 @@ class BlockCounter:
             count += self.fact("citation_block", len(block.content))
         return self.with_citations(block, count)
 
-    def server_tool(self, block: ServerTool) -> Count:
-        """Return a server tool's call or result in history, as a guess with a band."""
-        hidden = sum(len(text) for text in _opaque_texts(block.raw))
-        self.notes.append(
-            "server tool calls and results in history are estimates: nobody has published their rendering"
-        )
-        return guess(self.text(rendering.unknown_value(block.raw)).tokens) + (
-            opaque(hidden) if hidden else exact(0)
-        )
+    def thinking(self, block: Thinking | RedactedThinking, beside: str) -> Count:
+        """Return what a kept thinking block is billed.
 
-    def thinking(self, block: Thinking | RedactedThinking) -> Count:
-        """Return what a kept thinking block is billed: its text, or what the signature tells of a hidden one."""
-        hidden = self.framing.hidden(self.model)
-        if isinstance(block, RedactedThinking):
-            self.notes.append(f"redacted thinking at {block.path} is of unknown size: a band is given")
-            return opaque(len(block.data)) + self.fact("thinking_block")
-        summary = 0 < hidden.text_is_summary_over < len(block.signature)
-        if block.thinking and not summary:
-            count = self.text(block.thinking) + self.fact("thinking_block")
-            if self.request.tools and INTERLEAVED_BETA not in self.request.betas:
-                count += self.fact("thinking_without_interleaving")
+        Args:
+            block: the block.
+            beside: the text of its message, which tells what its own is like where that is not shown.
+        """
+        count = self.thinking_text(block, beside) + self.fact("thinking_block")
+        header_matters = self.model.thinking.interleaved_prompt is not None and bool(self.request.tools)
+        if not header_matters or self.interleaving == "sent":
             return count
-        shown = self.text(block.thinking).tokens
-        length = max(0, len(block.signature) - hidden.offset)
-        tokens = hidden.base + int(
-            (Decimal(length) / hidden.characters_per_token).to_integral_value(ROUND_HALF_EVEN)
+        if self.interleaving != "assumed":
+            return count + self.fact("thinking_without_interleaving")
+        without = self.framing.value("thinking_without_interleaving", self.model)
+        return count + Count(0, min(0, without.low), max(0, without.high), "estimated")
+
+    def thinking_text(self, block: Thinking | RedactedThinking, beside: str = "") -> Count:
+        """Return the tokens of thinking without its frame: its text, or what is known of one that is not shown."""
+        shown = block.thinking if isinstance(block, Thinking) else ""
+        seal = block.signature if isinstance(block, Thinking) else block.data
+        sealed = sealed_bytes(seal)
+        if sealed is None:
+            return self.unsealed_thinking(block, shown, seal)
+        differs = len(shown.encode("utf-8", "replace")) - sealed
+        if abs(differs) <= SHOWN_WITHIN_BYTES:
+            tokens = self.text(shown)
+            # The text that is billed has a space or line end more or less.
+            return tokens + banded(0, -1, 1) if differs else tokens
+        visible = beside or shown
+        return self.framing.sealed(self.model).thinking(
+            sealed, len(visible.encode("utf-8", "replace")), self.text(visible).tokens
         )
-        tokens = max(tokens, shown)
-        if block.thinking:
-            self.notes.append(
-                "thinking returned as a summary is billed in full; its size is told by its signature"
-            )
-        return banded(tokens, max(shown, tokens - hidden.spread), tokens + hidden.spread)
 
-    def thinking_text(self, block: Thinking | RedactedThinking) -> Count:
-        """Return the tokens of thinking by what is visible of it, without its frame."""
-        if isinstance(block, RedactedThinking):
-            return opaque(max(len(block.data), CHARACTERS_PER_OPAQUE_TOKEN))
-        if not block.thinking and block.signature:
-            return opaque(max(len(block.signature), CHARACTERS_PER_OPAQUE_TOKEN))
-        return self.text(block.thinking)
-
-
-def _opaque_texts(value: object) -> Iterable[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in rendering.OPAQUE_KEYS and isinstance(inner, str):
-                yield inner
-            else:
-                yield from _opaque_texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _opaque_texts(inner)
+    def unsealed_thinking(self, block: Thinking | RedactedThinking, shown: str, seal: str) -> Count:
+        """Return thinking whose seal tells nothing: by its text, where that is all of it."""
+        returned = self.model.thinking.returned_as
+        is_short = len(shown.encode("utf-8", "replace")) < SHORTEST_SUMMARY_BYTES
+        if shown and (returned == "full" or (returned == "summary" and is_short)):
+            return self.text(shown)
+        kind = "redacted thinking" if isinstance(block, RedactedThinking) else "thinking"
+        self.notes.append(f"the size of the {kind} at {block.path} cannot be read: a band is given")
+        if not shown:
+            count = opaque(len(seal))
+            tokens = max(count.tokens, UNREADABLE_THINKING_TOKENS)
+            return banded(tokens, 0, max(count.high, MOST_UNREADABLE_TOKENS))
+        tokens_shown = self.text(shown)
+        return banded(tokens_shown.tokens, tokens_shown.low, MOST_HIDDEN_TIMES * tokens_shown.high)

@@ -1,6 +1,6 @@
 """The vocabularies of Claude's tokenizers, as ``hatch_build.py`` wrote them from the ``ctok`` wheel.
 
-Each is read when first asked for. Pieces are written with one private-use character for each mark.
+Each is read when first asked for. Pieces are written with one control character for each mark.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from budgetcalc.errors import BudgetcalcError
 type Family = Literal["v3", "v4.7"]
 
 FILE: Final = Path(__file__).parent / "_built" / "claude_vocabulary.bin"
-MAGIC: Final = b"budgetcalc claude vocabulary 1\n"
+MAGIC: Final = b"budgetcalc claude vocabulary 2\n"
 
-# The tokenizers strip private-use characters from text, so these can only be marks.
-WORD_BEGINS: Final = "\ue000"
-WORD_ENDS: Final = "\ue001"
-CAPITALISED: Final = "\ue002"
-ALL_CAPITALS: Final = "\ue003"
+# The tokenizers strip these characters from text, so they can only be marks.
+WORD_BEGINS: Final = "\x01"
+WORD_ENDS: Final = "\x02"
+CAPITALISED: Final = "\x03"
+ALL_CAPITALS: Final = "\x04"
 MARKS: Final = WORD_BEGINS + WORD_ENDS + CAPITALISED + ALL_CAPITALS
 
 
@@ -35,6 +35,9 @@ class Vocabulary:
     Attributes:
         pieces: every string that is one token, marks included.
         ordered: the same, sorted by code point.
+        chains: for each set of connected letters, which characters (of the value) follow which (of the key)
+            inside a piece that is made of letters and marks. No piece crosses from a character to one that
+            does not follow it.
         byte_prefixes: beginnings of a character's UTF-8 bytes that are one token.
         fold_quotes: whether the four curly quotes are read as ASCII ones.
         capitals_from: the letters a word in capitals needs to be written as a mark and lower case;
@@ -43,6 +46,7 @@ class Vocabulary:
 
     pieces: frozenset[str]
     ordered: list[str]
+    chains: list[dict[str, str]]
     byte_prefixes: frozenset[bytes]
     fold_quotes: bool
     capitals_from: int | None
@@ -64,11 +68,13 @@ def load_vocabulary(family: Family) -> Vocabulary:
     head, _, blocks = content[len(MAGIC) :].partition(b"\n")
     sizes: dict[str, int] = json.loads(head)
     start = sum(size for _, size in takewhile(lambda item: item[0] != family, sizes.items()))
-    document = json.loads(zlib.decompress(blocks[start : start + sizes[family]]))
-    ordered = document["pieces"].split("\0")
+    block, _, pieces = zlib.decompress(blocks[start : start + sizes[family]]).partition(b"\n")
+    document = json.loads(block)
+    ordered = pieces.decode().split("\0")
     return Vocabulary(
         pieces=frozenset(ordered),
         ordered=ordered,
+        chains=document["chains"],
         byte_prefixes=frozenset(bytes.fromhex(prefix) for prefix in document["byte_prefixes"]),
         fold_quotes=document["fold_quotes"],
         capitals_from=document["capitals_from"],

@@ -250,13 +250,19 @@ class Request:
             yield None, block
         for index, message in enumerate(self.messages):
             for block in message.blocks:
-                yield from ((index, inner) for inner in walk(block))
+                yield index, block
+                if isinstance(block, _WITH_BLOCKS):
+                    for outer in block.content:
+                        yield from ((index, inner) for inner in walk(outer))
+
+
+_WITH_BLOCKS = (ToolResult, Document, SearchResult)
 
 
 def walk(block: Block) -> Iterator[Block]:
     """Yield the block and those inside it."""
     yield block
-    if isinstance(block, ToolResult | Document | SearchResult):
+    if isinstance(block, _WITH_BLOCKS):
         for inner in block.content:
             yield from walk(inner)
 

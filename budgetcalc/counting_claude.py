@@ -9,12 +9,19 @@ special in front.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from re import compile as regex
 from typing import TYPE_CHECKING
 
 from budgetcalc import rendering
-from budgetcalc.claude_blocks import INTERLEAVED_BETA, BlockCounter, banded, guess
+from budgetcalc.claude_blocks import BlockCounter, banded, guess
+from budgetcalc.claude_server_tools import (
+    count_server_tool,
+    is_called_by_code,
+    referenced_tools,
+    servers_without_toolset,
+    skills_of,
+)
 from budgetcalc.conversation import (
     Document,
     Image,
@@ -28,6 +35,7 @@ from budgetcalc.conversation import (
     UnknownBlock,
 )
 from budgetcalc.counts import Count, CountedRequest, Part, StrippedThinking, exact, total_of
+from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
 from budgetcalc.thinking import next_turn_strips, part_thinking
 
 if TYPE_CHECKING:
@@ -38,10 +46,8 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Block, Message, Request, Tool
     from budgetcalc.counts import PartKind
     from budgetcalc.framing import Framing
-    from budgetcalc.thinking import VisibleThinking
-
-BILLING_HEADER = "x-anthropic-billing-header"
-"""Claude Code sends a system block that starts so; the API removes it (164 of 167 recordings)."""
+    from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
+from budgetcalc.thinking import VisibleThinking
 
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
@@ -51,6 +57,11 @@ TOOL_PROMPT = "tool_prompt"
 
 _TOOLSETS = ("computer_toolset_", "browser_toolset_")
 """Tools whose documented size holds the tool prompt (pricing page, 2026-08)."""
+
+DOCUMENTED_TOOLS = frozenset(
+    {"tool.bash", "tool.text_editor", "tool.computer", "tool.computer_toolset", "tool.browser_toolset"}
+)
+"""Frame constants that are figures of the pricing page, 2026-08."""
 
 _TOOL_DATE = regex(r"_\d{8}$")
 
@@ -89,11 +100,13 @@ class _Counter:
     blocks: BlockCounter = field(init=False)
     visible: VisibleThinking = field(init=False)
     first_message: int = field(init=False)
+    marked_roles: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.blocks = BlockCounter(self.request, self.model, self.framing)
         self.visible = part_thinking(self.request, self.model)
         self.first_message = self.find_first_message()
+        self.marked_roles = self.framing.frame_of(self.model).marked_roles
 
     def find_first_message(self) -> int:
         """Return the first message the model reads: one with a compaction block replaces all before it."""
@@ -113,7 +126,7 @@ class _Counter:
     # -- before the messages -----------------------------------------------------------------------
 
     def add_system(self) -> None:
-        blocks = [block for block in self.request.system if not _is_billing_header(block)]
+        blocks = [block for block in self.request.system if not is_billing_header(block)]
         texts = [block for block in blocks if isinstance(block, Text)]
         if any(block.text for block in texts):
             self.sections += 1
@@ -126,13 +139,15 @@ class _Counter:
                 self.add_block(block, None)
 
     def add_tools(self) -> None:
-        tools = [tool for tool in self.request.tools if not tool.defer_loading]
+        found = referenced_tools(self.request) if any(t.defer_loading for t in self.request.tools) else ()
+        tools = [tool for tool in self.request.tools if not tool.defer_loading or tool.name in found]
         deferred = len(self.request.tools) - len(tools)
         if deferred:
             self.blocks.notes.append(
                 f"{deferred} deferred tool(s) are not in the prompt until tool search loads them"
             )
-        if not tools:
+        servers = servers_without_toolset(self.request)
+        if not tools and not servers:
             return
         self.sections += 1
         if not any(tool.type.startswith(_TOOLSETS) for tool in tools):
@@ -144,6 +159,9 @@ class _Counter:
                 self.add("tools", tool.path, None, count, "tool_definition")
             else:
                 self.add("server_tool", tool.path, None, self.anthropic_tool(tool), "anthropic_tool")
+        self.add_unseen(servers, "/mcp_servers", self.blocks.fact("mcp_server", servers))
+        if any(map(is_called_by_code, tools)):
+            self.add("tool_prompt", "", None, self.blocks.fact("programmatic_calls"), "programmatic_calls")
 
     @property
     def has_plain_choice(self) -> bool:
@@ -171,10 +189,9 @@ class _Counter:
 
     def anthropic_tool(self, tool: Tool) -> Count:
         """Return the tokens of a tool that Anthropic defines: documented or measured by type, else a wide band."""
-        undated = f"tool.{_TOOL_DATE.sub('', tool.type)}"
-        names = (f"tool.{tool.type}", undated, "tool.unknown")
-        fact = next(name for name in names if name in self.framing.facts)
-        if undated not in self.framing.facts and not self.framing.value(fact, self.model).calibrated:
+        names = (f"tool.{tool.type}", f"tool.{_TOOL_DATE.sub('', tool.type)}")
+        fact = next((name for name in names if name in self.framing.facts), "tool.unknown")
+        if fact not in DOCUMENTED_TOOLS and not self.framing.value(fact, self.model).calibrated:
             self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
         return self.blocks.fact(fact)
 
@@ -185,53 +202,54 @@ class _Counter:
         if prompt is not None:
             self.sections += 1
             self.add("thinking_prompt", "/thinking", None, self.blocks.measured(prompt), "thinking_prompt")
+        if thinking is not None and thinking.type == "adaptive":
+            self.add(
+                "thinking_prompt",
+                "/thinking",
+                None,
+                self.blocks.fact("thinking_adaptive"),
+                "thinking_adaptive",
+            )
         if enabled and any(not tool.defer_loading for tool in request.tools):
             self.add_interleaved()
         if request.output_schema is not None:
             self.sections += 1
-            schema = self.blocks.text(rendering.output_schema(request.output_schema)) + self.blocks.fact(
-                "structured_output"
-            )
+            schema = self.blocks.output_schema(request.output_schema) + self.blocks.fact("structured_output")
             self.add("frame", "/output_config/format", None, schema, "structured_output")
         if request.compacts:
             self.add(
                 "frame", "/context_management", None, self.blocks.fact("compaction_edit"), "compaction_edit"
             )
+        skills = skills_of(request)
+        self.add_unseen(skills, "/container", self.blocks.fact("skill", skills))
         self.add("frame", "", None, self.blocks.fact("request_offset"), "request_offset")
-        free = self.framing.value("section_separator_free", self.model).tokens
+        free = self.blocks.fact("section_separator_free").tokens
         self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
 
-    def add_interleaved(self) -> None:
-        """Add the interleaved beta's prompt: where the header is known, or Claude Code's, which always sends it."""
-        prompt = self.model.thinking.interleaved_prompt
-        if prompt is None:
-            return
-        if INTERLEAVED_BETA in self.request.betas:
-            self.add("thinking_prompt", "", None, self.blocks.measured(prompt), "interleaved_thinking")
-        elif not self.request.betas_known:
-            assumed = self.is_claude_code or self.thinks_between_tools
-            choice = "assumed, as the request shows it" if assumed else "not counted"
+    def add_unseen(self, number: int, path: str, count: Count) -> None:
+        """Add what the API puts into the prompt from elsewhere."""
+        if number:
             self.blocks.notes.append(
-                f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
-                f"{choice}: settle it with --beta NAME or --beta none"
+                f"what {path} brings into the prompt is not in the request: a band is given"
             )
-            count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
-            self.add("thinking_prompt", "", None, count, "interleaved_thinking")
+            self.add("server_tool", path, None, count, "unseen")
 
-    @property
-    def is_claude_code(self) -> bool:
-        return any(_is_billing_header(block) for block in self.request.system)
-
-    @property
-    def thinks_between_tools(self) -> bool:
-        """Whether an answer to tool results begins with thinking, which only the interleaved beta brings about."""
-        pairs = pairwise(self.request.messages)
-        return any(
-            before.is_tool_results
-            and after.blocks
-            and isinstance(after.blocks[0], Thinking | RedactedThinking)
-            for before, after in pairs
+    def add_interleaved(self) -> None:
+        """Add the interleaved beta's prompt: exact where the header is known, else a band of both cases."""
+        prompt = self.model.thinking.interleaved_prompt
+        if prompt is None or self.blocks.interleaving == "absent":
+            return
+        if self.blocks.interleaving == "sent":
+            self.add("thinking_prompt", "", None, self.blocks.measured(prompt), "interleaved_thinking")
+            return
+        assumed = self.blocks.interleaving == "assumed"
+        choice = "assumed, as the request shows it" if assumed else "not counted"
+        self.blocks.notes.append(
+            f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
+            f"{choice}: settle it with --beta NAME or --beta none"
         )
+        count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
+        self.add("thinking_prompt", "", None, count, "interleaved_thinking")
 
     # -- messages ----------------------------------------------------------------------------------
 
@@ -306,7 +324,7 @@ class _Counter:
         message = self.request.messages[index]
         previous = self.request.messages[index - 1] if index else None
         after_results = message.role == "assistant" and previous is not None and previous.is_tool_results
-        marked = message.role in self.framing.frame_of(self.model).marked_roles and not after_results
+        marked = message.role in self.marked_roles and not after_results
         if not any(block.text for block in texts):
             return
         seam = self.seam_before_text(before, previous if message.role == "user" else None)
@@ -366,11 +384,14 @@ class _Counter:
                 self.add("document", block.path, index, self.blocks.document(block), "document")
             case Thinking() | RedactedThinking():
                 if block.path in self.visible.kept:
-                    self.add("thinking", block.path, index, self.blocks.thinking(block), "thinking_block")
+                    count = self.blocks.thinking(block, self.text_beside(index))
+                    self.add("thinking", block.path, index, count, "thinking_block")
             case SearchResult():
                 self.add("document", block.path, index, self.blocks.search_result(block), "search_result")
             case ServerTool():
-                self.add("server_tool", block.path, index, self.blocks.server_tool(block), "server_tool")
+                self.add(
+                    "server_tool", block.path, index, count_server_tool(self.blocks, block), "server_tool"
+                )
             case UnknownBlock():
                 self.blocks.notes.append(
                     f"{block.path} is of a type this version does not know; counted as its JSON"
@@ -380,16 +401,21 @@ class _Counter:
             case Text():
                 self.add("text", block.path, index, self.blocks.text(block.text), "text")
 
+    def text_beside(self, index: int | None) -> str:
+        """Return the text of a message, which tells what thinking of it is like that is not shown."""
+        blocks = self.request.messages[index].blocks if index is not None else ()
+        return "".join(block.text for block in blocks if isinstance(block, Text))
+
     def count_stripped(self, paths: frozenset[str], reason: str) -> StrippedThinking:
         """Return what the blocks at these paths would have cost."""
         blocks = [
-            block
-            for _, block in self.request.blocks()
+            (block, index)
+            for index, block in self.request.blocks()
             if isinstance(block, Thinking | RedactedThinking) and block.path in paths
         ]
-        count = sum((self.blocks.thinking_text(block) for block in blocks), exact(0))
-        return StrippedThinking(count, len(blocks), tuple(b.path for b in blocks), reason if blocks else "")
-
-
-def _is_billing_header(block: Block) -> bool:
-    return isinstance(block, Text) and block.text.startswith(BILLING_HEADER)
+        count = sum(
+            (self.blocks.thinking_text(block, self.text_beside(index)) for block, index in blocks), exact(0)
+        )
+        return StrippedThinking(
+            count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else ""
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, Literal
 
@@ -45,10 +46,11 @@ class Count:
             self.tokens + other.tokens,
             self.low + other.low,
             self.high + other.high,
-            least_certain((self.method, other.method)),
+            self.method if self.method == other.method else least_certain((self.method, other.method)),
         )
 
 
+@lru_cache(maxsize=4096)
 def exact(tokens: int) -> Count:
     """Return a count known to the token."""
     return Count(tokens, tokens, tokens, "exact")
@@ -56,7 +58,7 @@ def exact(tokens: int) -> Count:
 
 def least_certain(methods: Iterable[Method]) -> Method:
     """Return the least certain of the methods; ``exact`` for none."""
-    return max(methods, key=METHODS.index, default="exact")
+    return max({*methods}, key=METHODS.index, default="exact")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ own, make it ``exact``; everything else is ``estimated`` and carries a band.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Protocol
 
-from budgetcalc.counts import Count
+from budgetcalc.counts import Count, exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,38 @@ class Model(Protocol):
         """What the model shares its frame with."""
 
 
+class Evidence(Protocol):
+    """A constant of the price table, with what is known of it."""
+
+    @property
+    def tokens(self) -> int:
+        """The constant."""
+
+    @property
+    def low(self) -> int | None:
+        """The least it may be, where that is known."""
+
+    @property
+    def high(self) -> int | None:
+        """The most it may be."""
+
+    @property
+    def recordings(self) -> int:
+        """Recorded requests it explains; 0 for a documented figure."""
+
+    @property
+    def families(self) -> int:
+        """Repositories among them."""
+
+    @property
+    def source(self) -> str:
+        """Where it is from; ``assumed`` when from the nearest model."""
+
+
 ENOUGH_RECORDINGS = 5
 ENOUGH_FAMILIES = 2
+RECORDINGS_A_MISS = 4
+ASSUMED = "assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +76,8 @@ class FrameValue:
         misses: recorded requests that use it and do not.
         families: independent repositories among the recordings.
         calibrated: it was learned from the user's recordings and is not in ``framing.yaml``.
+
+    ``framing.yaml`` has the first and last day of the recordings too.
     """
 
     applies: frozenset[str]
@@ -59,11 +91,11 @@ class FrameValue:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the evidence is enough to call the constant exact."""
-        settled = self.low == self.high == self.tokens and self.misses * 3 <= self.recordings
-        trivial = self.tokens == 0 and self.recordings == 0
-        return settled and (
-            trivial or (self.recordings >= ENOUGH_RECORDINGS and self.families >= ENOUGH_FAMILIES)
+        """Whether the evidence is enough to call the constant exact; a miss is often another constant's."""
+        return (
+            self.low == self.high == self.tokens
+            and self.recordings >= max(ENOUGH_RECORDINGS, RECORDINGS_A_MISS * self.misses)
+            and self.families >= ENOUGH_FAMILIES
         )
 
     def times(self, n: int) -> Count:
@@ -98,25 +130,45 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class HiddenThinking:
-    """How the length of a signature tells the size of thinking that is not shown.
+class SealedText:
+    """How the bytes of text that is not shown tell its tokens.
 
     Attributes:
         applies: names of frames, generations or models.
-        text_is_summary_over: a signature longer than this belongs to thinking whose text is only a summary;
-            0 where the text, when there is any, is what is billed.
-        base: tokens of the block with an empty thinking.
-        offset: base64 characters of a signature without thinking.
-        characters_per_token: base64 characters a token of thinking adds.
-        spread: tokens the formula was off at most.
+        thinking_bytes_per_token: bytes a token of thinking, where no text beside it shows what it is like.
+        search_bytes_per_token: bytes a token of search results, their frames included.
+        visible_tokens: how many tokens of visible text weigh as much as the figure above.
+        spread_percent: how far off the tokens may be with much text beside the sealed one.
+        unseen_spread_percent: how much further with none.
     """
 
     applies: frozenset[str]
-    text_is_summary_over: int
-    base: int
-    offset: int
-    characters_per_token: Decimal
-    spread: int
+    thinking_bytes_per_token: Decimal
+    search_bytes_per_token: Decimal
+    visible_tokens: int
+    spread_percent: int
+    unseen_spread_percent: int
+
+    def thinking(self, sealed: int, visible_bytes: int, visible_tokens: int) -> Count:
+        """Return the tokens of sealed thinking, taking it to be written like the text that is visible beside it."""
+        weight = visible_tokens + self.visible_tokens
+        ratio = (visible_bytes + self.visible_tokens * self.thinking_bytes_per_token) / weight
+        unseen = Decimal(self.unseen_spread_percent * self.visible_tokens) / weight
+        return _spread(sealed / ratio, self.spread_percent + unseen)
+
+    def search(self, sealed: int) -> Count:
+        """Return the tokens of sealed search results."""
+        return _spread(
+            sealed / self.search_bytes_per_token, Decimal(self.spread_percent + self.unseen_spread_percent)
+        )
+
+
+def _spread(tokens: Decimal, percent: Decimal) -> Count:
+    spread = tokens * percent / 100
+    low, middle, high = (
+        int(value.to_integral_value(ROUND_HALF_EVEN)) for value in (tokens - spread, tokens, tokens + spread)
+    )
+    return Count(middle, low, high, "estimated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +201,7 @@ class Framing:
     Attributes:
         frames: ways of framing, oldest first.
         facts: the constants by name.
-        hidden_thinking: how hidden thinking is sized.
+        sealed_text: how text that is handed back sealed is sized.
         sha256: of the bytes of ``framing.yaml``.
         scales: tokenizers that a calibration found changed.
         stand_ins: unknown models that a calibration knows → the rules of the parts it has seen of them.
@@ -158,7 +210,7 @@ class Framing:
 
     frames: tuple[Frame, ...]
     facts: Mapping[str, FrameFact]
-    hidden_thinking: tuple[HiddenThinking, ...]
+    sealed_text: tuple[SealedText, ...]
     sha256: str = ""
     scales: tuple[TokenizerScale, ...] = ()
     stand_ins: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -199,9 +251,27 @@ class Framing:
         """Return ``n`` uses of the constant for a model as a count."""
         return self.value(fact, model).times(n)
 
-    def hidden(self, model: Model) -> HiddenThinking:
-        """Return how the model's hidden thinking is sized."""
-        return _most_specific(self.hidden_thinking, self.names(model), "hidden_thinking")
+    def measured(self, fact: Evidence) -> Count:
+        """Return a constant of the price table with the band its evidence leaves.
+
+        A documented figure may hold a separator or be rounded: on the models with both, recordings are 1 to 4 below
+        it. One that few recordings or one repository show may be off by one; one taken over from another model may
+        be half or twice as large (tool prompts of neighbouring models are 285 to 674).
+        """
+        low, high = fact.low, fact.high
+        if low is not None and high is not None:
+            return Count(fact.tokens, low, high, "estimated")
+        if fact.recordings >= ENOUGH_RECORDINGS and fact.families >= ENOUGH_FAMILIES:
+            return exact(fact.tokens)
+        if fact.recordings:
+            return Count(fact.tokens, max(0, fact.tokens - 1), fact.tokens + 1, "estimated")
+        if fact.source == ASSUMED:
+            return Count(fact.tokens, fact.tokens // 2, 2 * fact.tokens, "estimated")
+        return Count(fact.tokens, max(0, fact.tokens - 2), fact.tokens + 6, "documented")
+
+    def sealed(self, model: Model) -> SealedText:
+        """Return how text that the model's API hands back sealed is sized."""
+        return _most_specific(self.sealed_text, self.names(model), "sealed_text")
 
 
 NO_FRAMING = Framing((), {}, ())
@@ -235,16 +305,16 @@ def parse_framing(document: Mapping[str, Any]) -> Framing:
             name: FrameFact(name, fact["about"], tuple(_value(value) for value in fact["values"]))
             for name, fact in document["facts"].items()
         },
-        hidden_thinking=tuple(
-            HiddenThinking(
+        sealed_text=tuple(
+            SealedText(
                 applies=frozenset(value["applies"]),
-                text_is_summary_over=int(value["text_is_summary_over"]),
-                base=int(value["base"]),
-                offset=int(value["offset"]),
-                characters_per_token=Decimal(value["characters_per_token"]),
-                spread=int(value["spread"]),
+                thinking_bytes_per_token=Decimal(value["thinking_bytes_per_token"]),
+                search_bytes_per_token=Decimal(value["search_bytes_per_token"]),
+                visible_tokens=int(value["visible_tokens"]),
+                spread_percent=int(value["spread_percent"]),
+                unseen_spread_percent=int(value["unseen_spread_percent"]),
             )
-            for value in document["hidden_thinking"]
+            for value in document["sealed_text"]
         ),
     )
 

@@ -257,7 +257,7 @@ def read_report(path: str | Path) -> Iterator[Row]:
     """
     from budgetcalc.readers.usage import read_usage
 
-    return read_usage(str(Path(path)))
+    return iter(read_usage(str(Path(path))))
 
 
 def _recording_question(

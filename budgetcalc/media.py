@@ -1,7 +1,7 @@
 """Sizes of images and PDFs, and the tokens they cost.
 
 Image tokens: ``ceil(w/28) · ceil(h/28)`` after reduction (vision page, 2026-08), plus the frame's constant per
-image; measured exact on 53 of 55 recordings of 11 repositories since November 2024. ``w·h/750`` of older
+image; measured exact on 57 of 57 recordings of 11 repositories since November 2024. ``w·h/750`` of older
 documentation was not what was billed.
 """
 
@@ -17,19 +17,21 @@ from math import ceil
 from typing import Any, Literal
 
 PATCH = 28
-ImageTier = Literal["standard", "high_resolution"]
+ImageTier = Literal["standard", "standard_pairs", "high_resolution"]
 
 
 @dataclass(frozen=True, slots=True)
 class TierLimit:
     """How large an image may be before it is reduced: long edge in pixels, patches in tokens.
 
-    ``reaches`` says whether a reduced image may have exactly ``patches``, or stays below.
+    ``reaches`` says whether a reduced image may have exactly ``patches``, or stays below; ``pairs`` that patches are
+    counted in pairs each way.
     """
 
     long_edge: int
     patches: int
     reaches: bool
+    pairs: bool = False
 
     def holds(self, patches: int) -> bool:
         """Return whether a reduced image may have so many patches."""
@@ -38,9 +40,11 @@ class TierLimit:
 
 TIERS: dict[ImageTier, TierLimit] = {
     "standard": TierLimit(1568, 1568, reaches=False),
+    "standard_pairs": TierLimit(1568, 1568, reaches=False, pairs=True),
     "high_resolution": TierLimit(2576, 4784, reaches=True),
 }
-"""Vision page, 2026-08: high resolution from Opus 4.7 on."""
+"""Vision page, 2026-08: high resolution from Opus 4.7 on. Pairs: Haiku 3.5 (measured, 2025-03 to 2025-10: 1×1 is
+billed as 2·2, 128×128 as 6·6, 603×427 as 22·16, a US letter page as 34·46; 18 recordings of 3 repositories)."""
 
 
 def patches(width: int, height: int) -> int:
@@ -77,7 +81,14 @@ def largest_within(width: int, height: int, limit: TierLimit) -> tuple[int, int]
 
 def image_patches(width: int, height: int, tier: ImageTier) -> int:
     """Return the patches an image of this size is counted as."""
-    return patches(*reduced_size(width, height, tier))
+    return tier_patches(*reduced_size(width, height, tier), tier)
+
+
+def tier_patches(width: int, height: int, tier: ImageTier) -> int:
+    """Return the patches that cover an image as a tier counts them."""
+    if not TIERS[tier].pairs:
+        return patches(width, height)
+    return 4 * ceil(width / (2 * PATCH)) * ceil(height / (2 * PATCH))
 
 
 def largest_image_patches(tier: ImageTier) -> int:
@@ -85,12 +96,13 @@ def largest_image_patches(tier: ImageTier) -> int:
     return TIERS[tier].patches
 
 
-def page_patches(width: float, height: float) -> int:
+def page_patches(width: float, height: float, tier: ImageTier = "standard") -> int:
     """Return the patches of a PDF page, rendered at the standard tier's limits whatever the model.
 
-    Measured: US letter counts 34·45 and A4 33·47 on every recording with a PDF.
+    Measured: US letter counts 34·45 and A4 33·47 on every recording with a PDF but those of the tier with pairs.
     """
-    return patches(*largest_within(round(width * 100), round(height * 100), TIERS["standard"]))
+    size = largest_within(round(width * 100), round(height * 100), TIERS["standard"])
+    return tier_patches(*size, "standard_pairs" if TIERS[tier].pairs else "standard")
 
 
 # -- reading sizes --------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ Fast readers write packed calls themselves and never make rows of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,17 +14,31 @@ from budgetcalc.usage import UsageRow
 if TYPE_CHECKING:
     from datetime import datetime
 
-HEAD = Struct("<IIqiQIB")
-"""Shape, line, microseconds, day, request, repeats, and whether counts are large."""
+HEAD = Struct("<IiBIqQQ")
+"""Shape, day, flags, line, microseconds, request, repeats."""
 
-SMALL, LARGE = (Struct(f"<7{size}") for size in "Iq")
+COUNTS = Struct("<7Q")
 """The counts of a charge: four kinds of input, output, thinking + 1, searches."""
 
 INDEX = Struct("<I")
-TAIL = Struct("<IqiQIB7I")
-"""``HEAD`` without the shape's index, and one charge with small counts."""
+TAIL = Struct("<iBIqQQ7Q")
+"""``HEAD`` without the shape's index, and one charge."""
 
-ONE_CHARGE = Struct("<IIqiQIB7I")
+KIND = Struct("<IiB")
+"""The beginning of ``HEAD``: calls that are equal in it, and plain, differ in nothing but counts."""
+
+SUMMED = Struct("<8Q")
+"""The end of a call of one charge: repeats and counts. Read as one large number, they are added in one step."""
+
+SUMMED_AT = HEAD.size + COUNTS.size - SUMMED.size
+
+PLAIN, KNOWS_THINKING = 1, 2
+"""Flags. A call is plain if it has one charge, no searches, the day of its moment or neither, and a prompt and an
+output so small that they decide no price and no sum of them overflows."""
+
+LARGEST_PROMPT = 200_000
+"""A prompt up to here is priced like the smallest one, or the calls of its kind are settled one by one."""
+
 NO_MOMENT = -(2**63)
 NO_DAY = 0
 LARGEST_SMALL = 2**32 - 2
@@ -65,10 +78,24 @@ class PackedCalls(UsageRow):
     calls: tuple[tuple[int, bytes, bytes], ...] = ()
 
 
+def flags(counts: tuple[int, ...]) -> int:
+    """Return the flags of a charge of these counts, in their order in ``COUNTS``."""
+    fresh, five, hour, read, output, thinking, searches = counts
+    if searches or fresh + five + hour + read > LARGEST_PROMPT or output > LARGEST_SMALL:
+        return 0
+    return PLAIN | KNOWS_THINKING if thinking else PLAIN
+
+
 def identity(call_id: str) -> bytes:
     """Return the key that a call is found by."""
-    key = call_id.encode(errors="replace")
-    return key if len(key) < _DIGEST else blake2b(key, digest_size=_DIGEST).digest()
+    key = call_id.encode() if call_id.isascii() else call_id.encode(errors="replace")
+    return key if len(key) < _DIGEST else _digest(key)
+
+
+def _digest(key: bytes) -> bytes:
+    from hashlib import blake2b  # most ids are short, and loading it takes longer than thousands of them
+
+    return blake2b(key, digest_size=_DIGEST).digest()
 
 
 def fingerprint(request_id: str | None) -> int:

@@ -33,6 +33,8 @@ CONFLICT = "the same bucket was reported before with other figures: fetch both r
 MIXED_WIDTHS = "the same usage was reported before in buckets of another width: price one of the reports"
 MIXED_GROUPING = "the same bucket was reported before, grouped differently: price one of the reports"
 
+type Judgement = Literal["new", "repeated", "repeated in its file", "another of its name"]
+
 _SPAN = Struct("<qqq")
 _DIGEST = 8
 
@@ -53,8 +55,11 @@ class BucketLedger:
     _spans: dict[bytes, bytes] = field(default_factory=dict)
     _groupings: dict[bytes, bytes] = field(default_factory=dict)
 
-    def judge(self, row: UsageRow) -> Literal["new", "repeated"] | InvalidRow:
-        """Enter a bucket and return what it is; one without a span is always new."""
+    def judge(self, row: UsageRow) -> Judgement | InvalidRow:
+        """Enter a bucket and return what it is; one without a span is always new.
+
+        Exports are put together by hand, so that the same figures again are the same bucket within a file too.
+        """
         if row.moment is None or row.period_end is None:
             return "new"
         series = _digest(row.format, _told_apart(row), [charge.model for charge in row.charges])
@@ -62,14 +67,14 @@ class BucketLedger:
         file, figures = _digest(row.file), _digest(row.charges, row.reported_usd)
         known = self._figures.get(bucket, b"")
         is_another = known[:_DIGEST] == file and row.format in NAMES_MAY_REPEAT
-        if known and not is_another and figures in _parts(known, _DIGEST)[1:]:
-            return "repeated"
+        if known and figures in _parts(known, _DIGEST)[1:]:
+            return "repeated in its file" if is_another else "repeated"
         is_conflict = bool(known) and not is_another
         problem = self._problem(row, series, row.moment, row.period_end, is_conflict=is_conflict)
         if problem:
             return InvalidRow(row.file, row.line, problem)
         self._figures[bucket] = (known or file) + figures
-        return "new"
+        return "another of its name" if known else "new"
 
     def _problem(
         self, row: UsageRow, series: bytes, start: datetime, end: datetime, *, is_conflict: bool

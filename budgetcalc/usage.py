@@ -19,6 +19,10 @@ LARGEST_COUNT = 10**15
 """A count above this is a mistake of the report, not usage."""
 
 
+REFUSED = "refused before any output"
+"""Why most refusals are unbilled."""
+
+
 @dataclass(frozen=True, slots=True)
 class UsageTokens:
     """Billed tokens in disjoint buckets; ``thinking`` is the part of ``output`` that was thinking, if known."""
@@ -66,6 +70,7 @@ class Charge:
         long_context: whether the report itself says so; ``None`` when the prompt's size decides.
         reported_usd: the report's own cost of this charge, where the lifetimes of its cache writes follow from
             nothing else (:func:`budgetcalc.usage_prices.with_lifetimes`); ``None`` when they are known.
+        billed_from: the day from which such a charge is billed, and free before; ``None`` when it always is.
     """
 
     model: str | None
@@ -73,6 +78,7 @@ class Charge:
     web_search_requests: int = 0
     long_context: bool | None = None
     reported_usd: Decimal | None = None
+    billed_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class UsageRow:
             one with every other of its ``call_id`` (a replay, or a line that names no request).
         dimensions: what it can be grouped by: project, session, api_key, workspace, ….
         warnings: what had to be assumed.
+        rivals: what other records of the same call say instead: the models of a call, the costs of a session.
     """
 
     file: str
@@ -117,6 +124,7 @@ class UsageRow:
     request_id: str | None = None
     dimensions: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,6 @@ def _factors(row: UsageRow, match: ModelMatch, rule: str) -> tuple[Decimal, str,
         if factor is not None:
             multiplier = money.times(multiplier, factor.factor)
             names.append(name)
-    could_batch = not is_batch and not row.fast and model.batch is not None and row.service_tier == "standard"
+    could_batch = not row.fast and model.batch is not None and row.service_tier == "standard"
     batch_factor = model.batch.factor if could_batch and model.batch else None
     return multiplier, "+".join(names) or "standard", batch_factor

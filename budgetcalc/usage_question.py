@@ -78,7 +78,12 @@ class UsageQuestion:
     def aggregation(self) -> Aggregation:
         """Return an empty aggregation that answers this question."""
         return Aggregation(
-            self.catalogue, self.undated, model=self.model, group_by=self._grouping(), keep=self._filter()
+            self.catalogue,
+            self.undated,
+            model=self.model,
+            group_by=self._grouping(),
+            keep=self._filter(),
+            looks_at=frozenset((*self.by, *(name for name, _ in self.where))),
         )
 
     def day_of(self, row: UsageRow) -> date | None:

@@ -81,6 +81,7 @@ class PricedUsage:
         by_model: by model.
         formats: kinds of reports that were priced.
         unpriced: rows without a price.
+        unbilled: why rows cost nothing, and how many they are.
         invalid: rows that could not be read; only the first ones, ``rows`` counts them all.
         failed: inputs that could not be read at all.
         warnings: what had to be assumed.
@@ -98,6 +99,7 @@ class PricedUsage:
     by_model: tuple[UsageGroup, ...] = ()
     formats: tuple[str, ...] = ()
     unpriced: tuple[UnpricedRows, ...] = ()
+    unbilled: tuple[tuple[str, int], ...] = ()
     invalid: tuple[InvalidRow, ...] = ()
     failed: tuple[FailedInput, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -195,6 +197,7 @@ class PricedUsage:
             },
             "batch": {"would_save_usd": money.plain(spend.batch_saving_usd)},
             "reported_usd": _amount(self.reported_usd),
+            "unbilled": [{"rows": rows, "reason": reason} for reason, rows in self.unbilled],
             "undated_rows": self.undated_rows,
             "formats": list(self.formats),
             "invalid": [{"source": _place(each), "message": each.message} for each in self.invalid],
@@ -245,6 +248,7 @@ def report_usage(
             UnpricedRows(model, rows, reason)
             for (model, reason), rows in sorted(aggregation.unpriced.items())
         ),
+        unbilled=tuple(sorted(aggregation.unbilled.items())),
         invalid=tuple(aggregation.invalid),
         failed=tuple(failed),
         warnings=(

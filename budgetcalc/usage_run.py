@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from budgetcalc.report_buckets import BucketLedger, unfinished
-from budgetcalc.usage import InvalidRow, ReportedCost, ReportPage
+from budgetcalc.overlaps import COSTS_REPEATED, each_once
+from budgetcalc.report_buckets import unfinished
+from budgetcalc.usage import ReportedCost
 from budgetcalc.usage_question import UTC_DAY
 from budgetcalc.usage_report import report_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from budgetcalc.aggregation import Aggregation
     from budgetcalc.reconciliation import Reconciliation
-    from budgetcalc.usage import UsageRow
+    from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import FailedInput, PricedUsage
 
@@ -44,46 +45,24 @@ def price_rows(
         costs: rows of cost reports to compare with, if any; read after the others.
         failed: inputs that could not be read; may grow while rows and costs are read.
     """
-    aggregation, pages = question.aggregation(), list[ReportPage]()
-    aggregation.add_all(_new_rows(rows, pages, aggregation))
+    aggregation = question.aggregation()
+    aggregation.add_all(rows)
     aggregation.finish()
     if not aggregation.rows.read and not failed:
         filters = question.since or question.until or question.where
         aggregation.warnings[NOTHING_PASSES if filters else NOTHING_FOUND] = 1
-    compared = None if costs is None else _compared(question, aggregation, costs, pages)
+    compared = None if costs is None else _compared(question, aggregation, costs)
     return report_usage(
         question,
         aggregation,
         failed=failed,
-        incomplete=tuple(f"{page.file}: {MORE_PAGES}" for page in unfinished(pages)),
+        notes=aggregation.overlaps,
+        incomplete=tuple(f"{page.file}: {MORE_PAGES}" for page in unfinished(aggregation.pages)),
         reconciliation=None if compared is None else compared.to_dict(),
     )
 
 
-def _new_rows(
-    rows: Iterable[Row], pages: list[ReportPage], aggregation: Aggregation
-) -> Iterator[UsageRow | InvalidRow]:
-    """Yield the rows that count; a bucket that was fetched twice is counted as a duplicate."""
-    ledger = BucketLedger()
-    for row in rows:
-        if isinstance(row, ReportPage):
-            pages.append(row)
-            continue
-        if isinstance(row, InvalidRow) or row.period_end is None:
-            yield row
-            continue
-        judged = ledger.judge(row)
-        if isinstance(judged, InvalidRow):
-            yield judged
-        elif judged == "new":
-            yield row
-        else:
-            aggregation.rows.deduplicated += 1
-
-
-def _compared(
-    question: UsageQuestion, aggregation: Aggregation, rows: Iterable[CostRow], pages: list[ReportPage]
-) -> Reconciliation:
+def _compared(question: UsageQuestion, aggregation: Aggregation, rows: Iterable[CostRow]) -> Reconciliation:
     """Return the comparison by UTC day, which is what cost reports have."""
     from budgetcalc.reconciliation import computed_costs, reconcile
 
@@ -92,10 +71,11 @@ def _compared(
         if isinstance(row, ReportedCost):
             if question.wants_cost(row):
                 costs.append(row)
-        elif isinstance(row, InvalidRow):
-            aggregation.add(row)
         else:
-            pages.append(row)
+            aggregation.add(row)
+    costs, repeated = each_once(costs)
+    if repeated:
+        aggregation.warnings[COSTS_REPEATED] = repeated
     groups = (
         replace(group, key=(("day", dict(group.key)[UTC_DAY]),)) for group in aggregation.groups.values()
     )

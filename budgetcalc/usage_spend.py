@@ -212,8 +212,10 @@ class Spend:
 
     def lines(self, fee: Fee | None) -> Iterator[MoneyLine]:
         """Yield what the amount is made of, thinking apart from the rest of the output; they sum to it."""
-        # Whether a call could have been a batch is no matter of its price.
-        same_price = _joined((replace(key, batch_factor=None), sums) for key, sums in self.sums.items())
+        # Whether a call could have been a batch, and what was assumed for its day, are no matter of its price.
+        same_price = _joined(
+            (replace(key, batch_factor=None, notes=()), sums) for key, sums in self.sums.items()
+        )
         for key, sums in sorted(same_price.items(), key=lambda item: _order(item[0])):
             known = sums.thinking_known
             counts: list[tuple[str, Bucket, int]] = [
@@ -257,13 +259,16 @@ def _token_line(key: PriceKey, name: str, count: int, rate: Decimal) -> MoneyLin
 def _joined(parts: Iterable[tuple[PriceKey, KeySums]]) -> dict[PriceKey, KeySums]:
     """Return one sum a key."""
     joined: dict[PriceKey, KeySums] = {}
+    shared: set[PriceKey] = set()
     for key, own in parts:
-        sums = joined.setdefault(key, KeySums())
-        for bucket in BUCKETS:
-            sums.tokens[bucket] += own.tokens[bucket]
-        sums.thinking_known += own.thinking_known
-        sums.output_of_unknown_thinking += own.output_of_unknown_thinking
-        sums.web_search_requests += own.web_search_requests
+        if key not in joined:
+            joined[key] = own
+            shared.add(key)
+            continue
+        if key in shared:  # the first one is another's until something is added to it
+            shared.remove(key)
+            joined[key] = KeySums().plus(joined[key])
+        joined[key].plus(own)
     return joined
 
 

@@ -9,6 +9,9 @@ import typer
 from budgetcalc.cli import options, price_options
 from budgetcalc.cli.exit_codes import ExitCode
 
+GARBAGE_AFTER = 100_000
+"""Objects after which garbage is looked for: rows and sums hold no cycles, and there may be many of them."""
+
 
 def price(
     ctx: typer.Context,
@@ -48,35 +51,40 @@ def price(
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
 
-    from budgetcalc.cli.output import look_of, write
-    from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from
-    from budgetcalc.cli.progress import progress
-    from budgetcalc.cli.usage_intake import Intake
-    from budgetcalc.library import load_catalogue, today
-    from budgetcalc.render import renderer
-    from budgetcalc.usage_question import UsageQuestion, parse_where, time_zone
+    import gc
+    from contextlib import closing
 
-    catalogue = load_catalogue(pricing)
-    question = UsageQuestion(
-        catalogue=catalogue,
-        undated=on or today(),
-        undated_origin="today" if on is None else "flag",
-        model=catalogue.find(model).requested if model is not None else None,
-        by=tuple(dict.fromkeys(by or ())),
-        zone=time_zone(timezone),
-        since=since,
-        until=until,
-        where=tuple(parse_where(text) for text in where or ()),
-        lines=lines,
-        timeline=format_ == "html",
-        reconciles=bool(reconcile),
-        fail_over=fail_over,
-    )
-    if verbose:
-        say_where_prices_come_from(ctx, question)
-    intake = Intake(question, input_format, claude_code=claude_code)
-    with progress(quiet=quiet) as seen:
-        report = intake.price(inputs or [], reconcile or [], seen)
+    from budgetcalc.cli.usage_intake import Intake
+
+    gc.set_threshold(GARBAGE_AFTER)
+    with closing(Intake(inputs or [], input_format, claude_code=claude_code)) as intake:
+        from budgetcalc.cli.output import look_of, write
+        from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from
+        from budgetcalc.cli.progress import progress
+        from budgetcalc.library import load_catalogue, today
+        from budgetcalc.render import renderer
+        from budgetcalc.usage_question import UsageQuestion, parse_where, time_zone
+
+        catalogue = load_catalogue(pricing)
+        question = UsageQuestion(
+            catalogue=catalogue,
+            undated=on or today(),
+            undated_origin="today" if on is None else "flag",
+            model=catalogue.find(model).requested if model is not None else None,
+            by=tuple(dict.fromkeys(by or ())),
+            zone=time_zone(timezone),
+            since=since,
+            until=until,
+            where=tuple(parse_where(text) for text in where or ()),
+            lines=lines,
+            timeline=format_ == "html",
+            reconciles=bool(reconcile),
+            fail_over=fail_over,
+        )
+        if verbose:
+            say_where_prices_come_from(ctx, question)
+        with progress(quiet=quiet) as seen:
+            report = intake.price(question, reconcile or [], seen)
     if not quiet:
         say_problems(report, on_page=format_ in {"text", "markdown"} and output in {None, "-"})
     look = look_of(output, color, os.environ, verbose=verbose)

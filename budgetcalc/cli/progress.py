@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.progress import Progress
 
@@ -20,17 +20,28 @@ EVERY = 500
 """Rows between two looks at the clock."""
 
 
+class Seen(Protocol):
+    """Is told a file and how many more of its rows were read."""
+
+    def __call__(self, file: str, rows: int = 1) -> None:
+        """Take note of rows."""
+
+
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Give a callback that is told the file of each row that was read."""
+def progress(*, quiet: bool) -> Iterator[Seen]:
+    """Give a callback that is told a file and how many more of its rows were read."""
     if quiet or not sys.stderr.isatty():
-        yield lambda _: None
+        yield _ignore
         return
     state = _State()
     try:
         yield state.see
     finally:
         state.stop()
+
+
+def _ignore(file: str, rows: int = 1) -> None:
+    del file, rows
 
 
 class _State:
@@ -41,12 +52,12 @@ class _State:
         self.started = monotonic()
         self.bar: Progress | None = None
 
-    def see(self, file: str) -> None:
-        """Count a row."""
-        self.rows += 1
+    def see(self, file: str, rows: int = 1) -> None:
+        """Count rows."""
+        looked, self.rows = self.rows // EVERY, self.rows + rows
         if file != self.file:
             self.file, self.files = file, self.files + 1
-        if not self.rows % EVERY and (self.bar or monotonic() - self.started > QUIET_SECONDS):
+        if self.rows // EVERY > looked and (self.bar or monotonic() - self.started > QUIET_SECONDS):
             self._show()
 
     def stop(self) -> None:

@@ -8,65 +8,82 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from budgetcalc.errors import BudgetcalcError, InputError
-from budgetcalc.usage_report import FailedInput
-from budgetcalc.usage_run import price_rows
+from budgetcalc.readers.usage import read_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from budgetcalc.cli.progress import Seen
     from budgetcalc.usage_question import UsageQuestion
-    from budgetcalc.usage_report import PricedUsage
+    from budgetcalc.usage_report import FailedInput, PricedUsage
     from budgetcalc.usage_run import CostRow, Row
 
 
 class Intake:
-    """One run over all inputs, with one set of calls for deduplication."""
+    """One run over all inputs, with one set of calls for deduplication.
+
+    A folder may be read by a second process, which begins at once: what the answer needs is loaded while it reads.
+    """
 
     def __init__(
-        self, question: UsageQuestion, input_format: str | None = None, *, claude_code: bool = False
+        self, paths: Sequence[str], input_format: str | None = None, *, claude_code: bool = False
     ) -> None:
-        self.question, self.input_format, self.claude_code = question, input_format, claude_code
-        self.failed: list[FailedInput] = []
-
-    def price(
-        self, paths: Sequence[str], cost_files: Sequence[str], seen: Callable[[str], None]
-    ) -> PricedUsage:
-        """Return what the inputs cost together.
+        """Begin to read.
 
         Args:
             paths: files, folders, ``-``.
-            cost_files: cost reports to compare with.
-            seen: is told the file of each row.
+            input_format: decides what is otherwise found out from the content.
+            claude_code: read the transcripts of this machine too.
         """
+        self.input_format = input_format
+        self.failed: list[FailedInput] = []
+        self.paths = [*paths, *(self._claude_code_folders() if claude_code else ())]
+        self.begun = self._open(self.paths[0]) if self.paths and Path(self.paths[0]).is_dir() else None
+
+    def price(self, question: UsageQuestion, cost_files: Sequence[str], seen: Seen) -> PricedUsage:
+        """Return what the inputs cost together.
+
+        Args:
+            question: what is asked.
+            cost_files: cost reports to compare with.
+            seen: is told a file and how many more of its rows were read.
+        """
+        from budgetcalc.usage_run import price_rows
+
         costs = self._costs(cost_files) if cost_files else None
-        return price_rows(self.question, self._rows(paths, seen), costs, failed=self.failed)
+        return price_rows(question, self._rows(seen), costs, failed=self.failed)
+
+    def close(self) -> None:
+        """End what was begun."""
+        close = getattr(self.begun, "close", None)
+        if close is not None:
+            close()
 
     def _costs(self, paths: Sequence[str]) -> Iterator[CostRow]:
         from budgetcalc.readers.cost_files import read_costs
 
-        for path in paths:
+        for path in dict.fromkeys(paths):
             try:
                 yield from read_costs(path, stdin=getattr(sys.stdin, "buffer", None))
             except BudgetcalcError as error:
                 self._fail(path, error)
 
-    def _rows(self, paths: Sequence[str], seen: Callable[[str], None]) -> Iterator[Row]:
+    def _rows(self, seen: Seen) -> Iterator[Row]:
         from budgetcalc.packed_calls import PackedCalls
-        from budgetcalc.readers.usage import read_usage
 
-        for path in [*paths, *self._claude_code_folders()]:
+        for at, path in enumerate(self.paths):
             try:
-                stdin = getattr(sys.stdin, "buffer", None)
-                for row in read_usage(path, stdin=stdin, input_format=self.input_format, packs=True):
-                    for _ in range(row.rows if isinstance(row, PackedCalls) else 1):
-                        seen(row.file)
+                for row in self._open(path) if at or self.begun is None else self.begun:
+                    seen(row.file, row.rows if isinstance(row, PackedCalls) else 1)
                     yield row
             except BudgetcalcError as error:
                 self._fail(path, error)
 
+    def _open(self, path: str) -> Iterable[Row]:
+        stdin = getattr(sys.stdin, "buffer", None)
+        return read_usage(path, stdin=stdin, input_format=self.input_format, packs=True)
+
     def _claude_code_folders(self) -> list[str]:
-        if not self.claude_code:
-            return []
         from budgetcalc.readers.usage import find_claude_code_folders
 
         folders = find_claude_code_folders(os.environ, Path.home())
@@ -76,6 +93,8 @@ class Intake:
         return [str(folder) for folder in folders]
 
     def _fail(self, path: str, error: BudgetcalcError) -> None:
+        from budgetcalc.usage_report import FailedInput
+
         location = str(error.location) if error.location else ""
         name = "<stdin>" if path == "-" else path
         self.failed.append(FailedInput(name, error.message, error.hint, location))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc.conversation import Document, RedactedThinking, SearchResult, Thinking, ToolResult
@@ -113,10 +114,11 @@ class Turn:
 
 def turns(messages: Iterable[Message]) -> tuple[Turn, ...]:
     """Return the messages merged as the API merges them; an entry without content separates nothing."""
-    with_content = (message for message in messages if message.blocks)
+    blocks = attrgetter("blocks")
+    with_content = filter(blocks, messages)
     return tuple(
-        Turn(role, tuple(chain.from_iterable(message.blocks for message in same)))
-        for role, same in groupby(with_content, key=lambda message: message.role)
+        Turn(role, tuple(chain.from_iterable(map(blocks, same))))
+        for role, same in groupby(with_content, key=attrgetter("role"))
     )
 
 

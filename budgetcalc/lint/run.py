@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import SEVERITIES
+from budgetcalc.lint.request_traits import request_traits
 from budgetcalc.lint.rules import RULES
 
 if TYPE_CHECKING:
@@ -17,12 +18,19 @@ _ANY_PROVIDER = ("BC2", "BC5", "BC6", "BC9")
 
 def run_rules(context: RuleContext) -> tuple[Finding, ...]:
     """Return what the rules say of a request: most severe first, then by rule and place."""
-    findings = [finding for rule in RULES if _applies(rule, context) for finding in rule.check(context)]
+    traits = request_traits(context)
+    findings = [
+        finding for rule in RULES if _applies(rule, context, traits) for finding in rule.check(context)
+    ]
     # The sort is stable: findings of one rule and place keep the order in which the rule yields them.
     return tuple(
         sorted(findings, key=lambda found: (SEVERITIES.index(found.severity), found.rule, found.path))
     )
 
 
-def _applies(rule: Rule, context: RuleContext) -> bool:
-    return context.model.provider == "anthropic" or rule.id.startswith(_ANY_PROVIDER)
+def _applies(rule: Rule, context: RuleContext, traits: frozenset[str]) -> bool:
+    return (
+        rule.scope == "request"
+        and (not rule.traits or not rule.traits.isdisjoint(traits))
+        and (context.model.provider == "anthropic" or rule.id.startswith(_ANY_PROVIDER))
+    )

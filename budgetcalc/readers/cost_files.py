@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import Location
 from budgetcalc.readers.files import open_input
 from budgetcalc.readers.usage import reported_costs
-from budgetcalc.readers.usage.values import json_values
+from budgetcalc.readers.usage.csv_tables import header_of
+from budgetcalc.readers.usage.raw_input import with_line_feeds, without_http_headers
+from budgetcalc.readers.usage.values import first_lines, json_values
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
@@ -34,13 +35,12 @@ def read_costs(
     Raises:
         InputError: missing or unreadable, or no cost report.
     """
-    opened = open_input(path, stdin=stdin)
+    opened, _ = without_http_headers(with_line_feeds(open_input(path, stdin=stdin)))
     if opened.head.lstrip()[:1] in {b"{", b"["}:
         yield from _json_costs(opened)
         return
-    first = next((line for line in opened.head.decode(errors="replace").splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    if not reported_costs.is_header(next(csv.reader([first], delimiter=delimiter), [])):
+    first = (line.decode(errors="replace") for line in first_lines(opened.head, 2))
+    if not reported_costs.is_header(header_of(first)):
         raise InputError("this is no cost report", location=Location(opened.file), hint=HINT)
     lines = ((line.data or b"").decode(errors="replace") + "\n" for line in opened.lines())
     yield from reported_costs.read_csv(lines, opened.file)

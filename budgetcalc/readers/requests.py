@@ -23,9 +23,9 @@ from budgetcalc.readers.detection import (
 from budgetcalc.readers.files import Opened, decode_utf8, display_name, open_input
 from budgetcalc.readers.json_text import decode_json
 from budgetcalc.readers.prompt_text import is_prompt_name, placeholder_notes, prompt_body, prompt_notes
+from budgetcalc.readers.recorded_times import read_date
 from budgetcalc.readers.refusals import Refused, refused_text, refused_value
 from budgetcalc.readers.request_bodies import messages_body, moved
-from budgetcalc.readers.request_dates import read_date
 from budgetcalc.readers.request_envelope import Envelope, unwrap
 from budgetcalc.readers.request_fill import RequestFill, filled
 from budgetcalc.readers.request_shape import Shape, input_shape, is_known

@@ -325,9 +325,14 @@ def _problems(report: PricedUsage) -> str:
         f'<ul class="plain">{items}</ul>' if found else '<p class="good">No problems and no warnings.</p>'
     )
     return (
-        f'<section id="problems"><h2>Rows and warnings</h2><p class="note">{safe(wording.rows_sentence(report))}'
-        f" rows</p>{listed}</section>\n"
+        f'<section id="problems"><h2>Rows and warnings</h2><p class="note">{safe(_rows(report))}</p>'
+        f"{listed}</section>\n"
     )
+
+
+def _rows(report: PricedUsage) -> str:
+    unbilled = f"; unbilled: {wording.unbilled_sentence(report)}" if report.unbilled else ""
+    return f"{wording.rows_sentence(report)} rows{unbilled}"
 
 
 def _footer(report: PricedUsage) -> str:
@@ -372,7 +377,7 @@ def _details(summary: str, content: str) -> str:
 
 
 def _total(report: PricedUsage) -> str:
-    return "nothing was priced" if report.total_usd is None else for_people(report.total_usd)
+    return wording.total_sentence(report) if report.total_usd is None else for_people(report.total_usd)
 
 
 def _span(report: PricedUsage) -> str:

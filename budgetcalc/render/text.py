@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import StringIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.table import Table
 
@@ -54,12 +55,23 @@ def line(*spans: Span | str) -> Line:
     return tuple(span if isinstance(span, Span) else Span(span) for span in spans)
 
 
+def note(name: Span, text: Span | str, look: Look, *, indent: int = 12) -> Iterator[Line]:
+    """Yield a name and a sentence, which goes on under its own beginning where a terminal is too narrow for it."""
+    said = text if isinstance(text, Span) else Span(text)
+    safe, room = _safe(said.text), (look.width or 0) - indent
+    wraps = look.terminal and room >= LEAST_FOLDED
+    parts = wrap(safe, room, break_on_hyphens=False) if wraps else [safe]
+    yield line(Span(f"{name.text:<{indent}}", name.style), Span(parts[0] if parts else "", said.style))
+    for part in parts[1:]:
+        yield line(" " * indent, Span(part, said.style))
+
+
 def page(items: Iterable[Line | Grid], look: Look) -> str:
     """Return the items as text, each ending its line; no line has trailing blanks."""
     if look.terminal or look.colour:
         text = _rich_page(items, look)
     else:
-        text = "\n".join(_plain(row) for item in items for row in _lines(item))
+        text = "\n".join(row for item in items for row in _plain(item))
     return "".join(f"{row.rstrip()}\n" for row in text.split("\n"))
 
 
@@ -74,10 +86,15 @@ def window_bar(segments: Sequence[tuple[int, Span]], size: int) -> Line:
     )
 
 
+def width(grid: Grid) -> int:
+    """Return the columns a table takes."""
+    widths = _widths(_shown(grid))
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
 def fits(grid: Grid, look: Look) -> bool:
     """Return whether the table is no wider than the place it goes to."""
-    widths = _widths(_shown(grid))
-    return look.width is None or sum(widths) + 2 * (len(widths) - 1) <= look.width
+    return look.width is None or width(grid) <= look.width
 
 
 def transposed(grid: Grid) -> Grid:
@@ -94,8 +111,21 @@ def _lines(item: Line | Grid) -> list[Line]:
     return _aligned(item) if isinstance(item, Grid) else [item]
 
 
-def _plain(row: Line) -> str:
-    return "".join(_safe(span.text) for span in row)
+def _plain(item: Line | Grid) -> Iterator[str]:
+    """Yield the lines of a pipe: those of a table are made of texts, as there may be a hundred thousand."""
+    if not isinstance(item, Grid):
+        yield "".join(_safe(span.text) for span in item)
+        return
+    table = _shown(item)
+    widths = _widths(table)
+    pads = [str.rjust if side == "right" else str.ljust for _, side in table.columns]
+    yield "  ".join(
+        pad(title, width) for pad, (title, _), width in zip(pads, table.columns, widths, strict=True)
+    )
+    for row in table.rows:
+        yield "  ".join(
+            [pad(cell.text, width) for pad, cell, width in zip(pads, _spans(row), widths, strict=True)]
+        )
 
 
 def _aligned(grid: Grid) -> list[Line]:
@@ -116,6 +146,8 @@ def _shown(grid: Grid) -> Grid:
     """Return the table without empty columns, its cells safe to print."""
     rows = [[Span(_safe(cell.text), cell.style) for cell in _spans(row)] for row in grid.rows]
     shown = [i for i, _ in enumerate(grid.columns) if any(row[i].text for row in rows)]
+    if len(shown) == len(grid.columns):
+        return Grid(grid.columns, rows)
     return Grid([grid.columns[i] for i in shown], [[row[i] for i in shown] for row in rows])
 
 
@@ -124,9 +156,10 @@ def _spans(row: Sequence[Span | str]) -> list[Span]:
 
 
 def _widths(grid: Grid) -> list[int]:
-    rows = [_spans(row) for row in grid.rows]
-    titles = (title for title, _ in grid.columns)
-    return [max([len(title), *(len(row[i].text) for row in rows)]) for i, title in enumerate(titles)]
+    widths = [len(title) for title, _ in grid.columns]
+    for row in grid.rows:
+        widths = list(map(max, widths, [len(cell.text) for cell in _spans(row)]))
+    return widths
 
 
 def _rich_page(items: Iterable[Line | Grid], look: Look) -> str:
@@ -181,4 +214,4 @@ def _folded(grid: Grid, width: int) -> Table | None:
 
 
 def _safe(text: str) -> str:
-    return printable(text, limit=NO_LIMIT)
+    return text if text.isprintable() else printable(text, limit=NO_LIMIT)

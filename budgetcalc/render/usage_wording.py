@@ -11,6 +11,7 @@ from budgetcalc.usage_report import rows_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.catalogue import Bucket
     from budgetcalc.render import Columns
     from budgetcalc.usage_report import PricedUsage, UsageGroup
     from budgetcalc.usage_spend import Spend
@@ -31,6 +32,9 @@ FIGURES: Columns = (
     ("searches", "right"),
     ("usd", "right"),
 )
+FEW_FIGURES: Columns = (("rows", "right"), ("all input", "right"), ("output", "right"), ("usd", "right"))
+"""For places too narrow for the others."""
+PROMPT_BUCKETS: tuple[Bucket, ...] = ("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read")
 LINES: Columns = (
     ("model", "left"),
     ("bucket", "left"),
@@ -91,12 +95,22 @@ def bucket_rows(spend: Spend) -> list[list[str]]:
 
 def group_columns(report: PricedUsage) -> Columns:
     """Return the titles of the table of groups."""
-    return (*((name.replace("_", " "), "left") for name in report.question.by), *FIGURES)
+    return (*group_keys(report), *FIGURES)
+
+
+def group_keys(report: PricedUsage) -> Columns:
+    """Return the titles of what groups are told apart by."""
+    return tuple((name.replace("_", " "), "left") for name in report.question.by)
 
 
 def group_cells(group: UsageGroup) -> list[str]:
     """Return a group as one row."""
-    return [*(value or "(none)" for _, value in group.key), *figures(group.spend)]
+    return [*group_names(group), *figures(group.spend)]
+
+
+def group_names(group: UsageGroup) -> list[str]:
+    """Return what a group is told apart by."""
+    return [value or "(none)" for _, value in group.key]
 
 
 def figures(spend: Spend) -> list[str]:
@@ -111,6 +125,12 @@ def figures(spend: Spend) -> list[str]:
         f"{spend.web_searches:,}" if spend.web_searches else "",
         for_people(spend.usd),
     ]
+
+
+def few_figures(spend: Spend) -> list[str]:
+    """Return rows, all input, output and the amount."""
+    prompt = sum(spend.tokens(bucket) for bucket in PROMPT_BUCKETS)
+    return [f"{spend.rows:,}", f"{prompt:,}", f"{spend.tokens('output'):,}", for_people(spend.usd)]
 
 
 def line_rows(report: PricedUsage, spend: Spend) -> Iterator[list[str]]:
@@ -136,6 +156,8 @@ def sentences(report: PricedUsage) -> Iterator[tuple[str, str]]:
     if report.rows.priced:
         yield from _money_sentences(report)
     yield "rows", rows_sentence(report)
+    if report.unbilled:
+        yield "unbilled", unbilled_sentence(report)
     yield "prices", prices_sentence(report)
 
 
@@ -172,6 +194,11 @@ def rows_sentence(report: PricedUsage) -> str:
     return f"{rows.read:,} read = {shown}"
 
 
+def unbilled_sentence(report: PricedUsage) -> str:
+    """Return why rows cost nothing."""
+    return ", ".join(f"{reason} ({count:,})" for reason, count in report.unbilled)
+
+
 def prices_sentence(report: PricedUsage) -> str:
     """Return which prices were taken."""
     catalogue = report.question.catalogue
@@ -181,15 +208,28 @@ def prices_sentence(report: PricedUsage) -> str:
 def total_sentence(report: PricedUsage) -> str:
     """Return the total with everything that qualifies it."""
     if report.total_usd is None:
-        return "nothing was priced"
+        rows = report.rows
+        return "nothing was billed" if rows.unbilled and report.complete else "nothing was priced"
     words = [for_people(report.total_usd)]
     if report.label:
         words.append(f"({report.label})")
     if not report.complete:
-        words.append("INCOMPLETE: not everything that was given has a price")
+        words.append(f"INCOMPLETE: {_gaps(report)}")
     if report.over_limit and report.question.fail_over is not None:
         words.append(f"OVER the limit of {for_people(report.question.fail_over)}")
     return " ".join(words)
+
+
+def _gaps(report: PricedUsage) -> str:
+    """Return why the total does not cover everything."""
+    rows = report.rows
+    gaps = (
+        (rows.unpriced, "some rows have no price"),
+        (rows.invalid, "some rows could not be read"),
+        (report.failed, "some inputs could not be read"),
+        (report.incomplete, "a report goes on beyond what was given"),
+    )
+    return ", ".join(said for found, said in gaps if found)
 
 
 def problems(report: PricedUsage) -> Iterator[tuple[str, str]]:

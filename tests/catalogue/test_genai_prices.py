@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from genai_prices.data import providers
@@ -104,3 +104,45 @@ def test_prices_and_tiers_of_today_agree(catalogue):
 def test_prices_agree_on_the_days_they_change(catalogue, model_id, day):
     """Both tables change on the same day."""
     assert differences(catalogue.models[model_id], day) == set()
+
+
+# (model, what) → the first and the last day of a change on which they differ, and why.
+DIFFERENT_ONCE = {
+    ("claude-sonnet-5-5", "cache_read"): (
+        date(2026, 9, 28),
+        date(2026, 10, 6),
+        "its cache reads cost 0.20 until 2026-10-07 (release notes); genai-prices has the later price from the start",
+    ),
+    ("claude-sonnet-4-20250514", "tiers"): (
+        date(2025, 8, 12),
+        date(2026, 4, 29),
+        "the 1M beta had its tier from 2025-08-12 to 2026-04-29; genai-prices has none for Sonnet 4",
+    ),
+    ("claude-sonnet-4-5-20250929", "tiers"): (
+        date(2026, 4, 30),
+        ON,
+        "the 1M beta and its tier ended on 2026-04-30; genai-prices keeps the tier",
+    ),
+}
+NEVER_THE_SAME = {name for name, what in DIFFERENT if what == "cache_read"}
+
+
+def days_of_change(model):
+    """Return the first days of a model's periods and tiers, the days before them, and today."""
+    periods = (*model.prices, *model.long_context)
+    edges = {day for period in periods for day in (period.start, period.end) if day is not None}
+    first = min((period.start for period in model.prices if period.start is not None), default=ON)
+    return {ON} | {day for edge in edges for day in (edge - timedelta(days=1), edge) if first <= day <= ON}
+
+
+def test_prices_of_every_claude_model_agree_on_every_day_of_a_change(catalogue):
+    """All periods and tiers there ever were, but for the differences listed with their days and reasons."""
+    found = {}
+    for model in catalogue.models.values():
+        if model.provider == "anthropic" and model.id not in NOT_LISTED and model.id not in NEVER_THE_SAME:
+            for day in days_of_change(model):
+                for what in differences(model, day):
+                    found.setdefault((model.id, what), set()).add(day)
+    assert {what: (min(days), max(days)) for what, days in found.items()} == {
+        what: (first, last) for what, (first, last, _) in DIFFERENT_ONCE.items()
+    }

@@ -41,12 +41,12 @@ def test_every_fact_is_used() -> None:
 
 
 def test_every_fact_the_code_asks_for_has_a_value_for_every_model() -> None:
-    """No Claude model of the catalogue is without a value for any constant, nor for hidden thinking."""
+    """No Claude model of the catalogue is without a value for any constant, nor for sealed text."""
     for name in (asked_for() & set(FRAMING.facts)) | TOOL_FACTS:
         for model in CLAUDE:
             assert FRAMING.value(name, model).low <= FRAMING.value(name, model).high
     for model in CLAUDE:
-        assert FRAMING.hidden(model).characters_per_token > 0
+        assert FRAMING.sealed(model).thinking_bytes_per_token > 0
 
 
 def test_every_name_in_the_table_is_a_frame_a_generation_or_a_model() -> None:
@@ -56,8 +56,8 @@ def test_every_name_in_the_table_is_a_frame_a_generation_or_a_model() -> None:
     known |= {model.id for model in CLAUDE}
     for name, value in VALUES:
         assert value.applies <= known, name
-    for hidden in FRAMING.hidden_thinking:
-        assert hidden.applies <= known
+    for sealed in FRAMING.sealed_text:
+        assert sealed.applies <= known
 
 
 def test_every_generation_has_exactly_one_frame() -> None:
@@ -67,10 +67,9 @@ def test_every_generation_has_exactly_one_frame() -> None:
 
 
 def test_little_evidence_is_never_exact() -> None:
-    """A constant with fewer than five recordings, or from one repository, is an estimate; only a zero that nothing
-    speaks against needs none."""
+    """A constant with fewer than five recordings, or from one repository, is an estimate, a zero as well."""
     for name, value in VALUES:
-        if value.is_exact and (value.tokens or value.recordings):
+        if value.is_exact:
             assert value.recordings >= 5, name
             assert value.families >= 2, name
             assert value.low == value.tokens == value.high, name
@@ -98,14 +97,16 @@ def test_what_is_not_exact_has_a_band() -> None:
         pytest.param({"recordings": 500, "families": 9, "low": 6}, False, id="a-band-of-its-own"),
         pytest.param({"recordings": 500, "families": 9, "high": 8}, False, id="a-band-above"),
         pytest.param({}, False, id="no-evidence"),
-        pytest.param({"tokens": 0, "low": 0, "high": 0}, True, id="zero-by-definition"),
+        pytest.param({"recordings": 20, "misses": 5, "families": 2}, True, id="few-misses"),
+        pytest.param({"recordings": 20, "misses": 6, "families": 2}, False, id="many-misses"),
+        pytest.param({"tokens": 0, "low": 0, "high": 0}, False, id="zero-without-evidence"),
         pytest.param(
             {"tokens": 0, "low": 0, "high": 0, "recordings": 1, "families": 1}, False, id="zero-measured-once"
         ),
     ],
 )
 def test_what_makes_a_constant_exact(value: dict[str, int], exact: bool) -> None:
-    """Five recordings of two repositories and no band of its own, or a zero that is one by definition."""
+    """Five recordings of two repositories, at most one miss on four, and no band of its own."""
     constant = FrameValue(frozenset({"v3"}), **({"tokens": 7, "low": 7, "high": 7} | value))
     assert constant.is_exact is exact
     assert constant.times(3).method == ("exact" if exact else "estimated")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +12,7 @@ from budgetcalc.budgets import plan_budget
 from budgetcalc.conversation import parse_request
 from budgetcalc.counts import NOTHING_STRIPPED, Count, CountedRequest, Part, exact
 from budgetcalc.lint.rule import RuleContext
+from budgetcalc.lint.rules import RULES
 from budgetcalc.lint.run import run_rules
 from budgetcalc.readers.pricing_file import read_catalogue
 
@@ -71,8 +73,17 @@ def context_of(catalogue: Catalogue) -> MakeContext:
 
 @pytest.fixture(scope="session")
 def judge(context_of: MakeContext) -> Callable[..., tuple[Finding, ...]]:
-    """Return what all rules say of a request."""
-    return lambda body, **options: run_rules(context_of(body, **options))
+    """Return what all rules say of a request, after a check that the traits left out none with a finding."""
+
+    def findings(body: dict[str, Any], **options: Any) -> tuple[Finding, ...]:
+        context = context_of(body, **options)
+        found = run_rules(context)
+        if context.model.provider == "anthropic":
+            every = Counter(f for rule in RULES if rule.scope == "request" for f in rule.check(context))
+            assert Counter(found) == every
+        return found
+
+    return findings
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,22 @@ from pathlib import Path
 import pytest
 
 from budgetcalc.findings import SEVERITIES
+from budgetcalc.lint.request_traits import OF_BLOCKS, OF_CIRCUMSTANCES
 from budgetcalc.lint.rule_docs import GROUPS, explain_rule, render_rule_docs
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 
+BODY_KEYS = {
+    "context_management",
+    "inference_geo",
+    "output_config",
+    "speed",
+    "stop_sequences",
+    "temperature",
+    "tool_choice",
+    "tools",
+    "top_k",
+    "top_p",
+}
 REPOSITORY = Path(__file__).parents[2]
 SECTIONS = ["## What it does", "## Why it matters", "## Example", "## How to fix", "## Source"]
 
@@ -39,13 +52,29 @@ def test_rule_is_well_formed(rule):
 def test_file_is_named_after_its_rule(rule):
     """A rule is found by its id and its name: they are its file's name."""
     name = f"{rule.id}_{rule.name}".lower().replace("-", "_")
-    assert rule.check.__module__ == f"budgetcalc.lint.rules.{name}"
+    assert rule.module.__name__ == f"budgetcalc.lint.rules.{name}"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_file_says_what_the_registry_says(rule):
+    """The registry lists a rule without loading its file; both say the same of it."""
+    module = rule.module
+    assert (rule.id, rule.name, rule.severity) == (module.ID, module.NAME, module.SEVERITY)
+
+
+KNOWN_TRAITS = OF_BLOCKS | OF_CIRCUMSTANCES | BODY_KEYS
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_traits_are_known(rule):
+    """A trait is a key of the body, a type of block or a circumstance: a misspelled one would silence a rule."""
+    assert rule.traits <= KNOWN_TRAITS
 
 
 def test_every_rule_file_is_registered():
     """A file in the folder that the explicit list does not name would never run."""
     files = (REPOSITORY / "budgetcalc" / "lint" / "rules").glob("bc*.py")
-    assert {file.stem for file in files} == {rule.check.__module__.rsplit(".")[-1] for rule in RULES}
+    assert {file.stem for file in files} == {rule.module.__name__.rsplit(".")[-1] for rule in RULES}
 
 
 def test_every_rule_has_a_case_over_and_one_within():

@@ -122,6 +122,19 @@ def test_reconcile_sets_reported_beside_computed(run: Any, write: Any, tmp_path:
     assert "0.01" in run(usage, "--reconcile", str(cost)).stdout
 
 
+def test_reconcile_counts_an_amount_of_two_files_once(run: Any, write: Any, tmp_path: Path) -> None:
+    """Overlapping exports and a file given twice; equal amounts within a file are several."""
+    usage = write(response() | {"timestamp": "2026-11-20T10:00:00Z"})
+    line = "2026-11-20,Claude Opus 4.6,output,0.02,token\n"
+    names = []
+    for name, lines in (("a.csv", line * 2), ("b.csv", line + line.replace("0.02", "0.05"))):
+        (tmp_path / name).write_text(f"usage_date_utc,model,token_type,cost_usd,cost_type\n{lines}")
+        names += ["--reconcile", str(tmp_path / name)]
+    document = json.loads(run(usage, *names, *names, "-f", "json").stdout)
+    assert document["reconcile"]["reported_usd"] == str(2 * Decimal("0.02") + Decimal("0.05"))
+    assert any("it counts once" in said for said in document["warnings"])
+
+
 def test_reconcile_leaves_out_the_days_that_do_not_count(run: Any, write: Any, tmp_path: Path) -> None:
     """--since applies to both sides."""
     usage = write(response() | {"timestamp": "2026-11-20T10:00:00Z"})

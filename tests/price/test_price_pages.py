@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from budgetcalc.money import plain
+from budgetcalc.money import for_people, plain
 from budgetcalc.render import Look, renderer
+from budgetcalc.usage import InvalidRow
 
 from .rows import HAIKU, OPUS, report, row
 
@@ -82,7 +83,7 @@ def test_caching_that_cost_more_is_said() -> None:
 def test_problems_are_said_before_the_total() -> None:
     """Unpriced rows, and that the total is incomplete."""
     page = rendered("text", report([row(), row("mystery")]))
-    assert "unpriced 1 row of mystery: the model is not in the catalogue" in page
+    assert "unpriced    1 row of mystery: the model is not in the catalogue" in page
     assert "INCOMPLETE" in page.splitlines()[-1]
 
 
@@ -213,3 +214,46 @@ def test_html_of_many_models_and_groups_is_bounded() -> None:
     assert "other models" in page
     assert "15 more groups" in page
     assert set(re.findall(r"--s(\d)", page)) <= set("0123456")
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"by": ("day", "model")}, {"by": ("model",), "lines": True}, {"lines": True}]
+)
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_page_fits_its_terminal(asked: dict[str, Any], width: int) -> None:
+    """No line is wider than the terminal, and every sentence goes on below its own beginning."""
+    rows = [*days(), row("mystery"), InvalidRow("folder/" * 20 + "log.jsonl", 7, "the line is not JSON")]
+    page = rendered("text", report(rows, **asked), terminal=True, unicode=True, width=width)
+    assert max(map(len, page.splitlines())) <= width
+    for said in page[page.index("unpriced") :].splitlines():
+        assert said[11] == " "
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_a_narrow_terminal_gets_the_same_amounts(width: int) -> None:
+    """Fewer columns and shorter bars, never other money; a wide one has every column."""
+    page = rendered("text", report(days(), by=("day", "model")), terminal=True, unicode=True, width=width)
+    for group in report(days(), by=("day", "model")).groups:
+        assert for_people(group.spend.usd) in page
+    assert ("cache reads" in page.splitlines()[0]) is (width == 200)
+
+
+def test_why_nothing_was_billed_is_said() -> None:
+    """A refusal and an error are no gap; the total says so too."""
+    priced = report([row(unbilled="error"), row(unbilled="error"), row(unbilled="refused before any output")])
+    for format_ in ("text", "markdown", "html"):
+        page = rendered(format_, priced)
+        assert "error (2), refused before any output (1)" in page
+        assert "nothing was billed" in page
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([row(), row("mystery")], "INCOMPLETE: some rows have no price"),
+        ([row(), InvalidRow("a", 1, "no JSON")], "INCOMPLETE: some rows could not be read"),
+    ],
+)
+def test_the_total_says_what_it_lacks(rows: list[Any], said: str) -> None:
+    """Each kind of gap has words of its own."""
+    assert said in rendered("text", report(rows)).splitlines()[-1]

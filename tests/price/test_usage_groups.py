@@ -86,8 +86,12 @@ def test_days_follow_the_time_zone_and_buckets_stay() -> None:
 
 def test_the_time_zone_does_not_change_the_price() -> None:
     """The price is that of the UTC day, wherever the day is counted."""
-    rows = [row("claude-sonnet-5-5", moment="2026-10-06T23:30:00")]
-    assert report(rows, zone=time_zone("Asia/Tokyo")).total_usd == report(rows).total_usd
+    counts = {"uncached_input": 0, "output": 0, "cache_read": 1000}
+    for moment, rate in (("2026-10-06T23:30:00", "0.20"), ("2026-10-07T00:30:00", "0.10")):
+        rows = [row("claude-sonnet-5-5", moment=moment, **counts)]
+        for zone in ("UTC", "Asia/Tokyo", "America/New_York"):
+            found = report(rows, zone=time_zone(zone), by=("day",))
+            assert found.total_usd == 1000 * Decimal(rate) / 1_000_000
 
 
 def test_since_and_until_are_included() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import re
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budgetcalc.render import Look, renderer
 from budgetcalc.usage import InvalidRow, UsageRow
 
 from .rows import HAIKU, OPUS, report, row
@@ -110,3 +115,55 @@ def test_thinking_lies_within_the_output(rows: list[Any]) -> None:
     tokens = report(rows).to_dict()["tokens"]
     assert tokens["thinking_known"] <= tokens["thinking_at_most"] <= tokens["output"]
     assert tokens["thinking"] in {None, tokens["thinking_known"]}
+
+
+def rendered(form: str, priced: Any) -> str:
+    """Return the document of a report."""
+    return "".join(renderer("price", form)(priced, Look()))
+
+
+def money_in(value: Any) -> Any:
+    """Yield every amount of a document."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key.endswith("usd") or key == "usd_per_mtok":
+                yield each
+            else:
+                yield from money_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from money_in(each)
+
+
+@given(reports, groupings, st.booleans())
+def test_json_reads_back_as_the_document(rows: list[Any], by: list[str], lines: bool) -> None:
+    """What is written is what was computed, and every amount is a text of plain digits."""
+    priced = report(rows, by=tuple(by), lines=lines)
+    document = json.loads(rendered("json", priced))
+    assert document == priced.to_dict()
+    amounts = [each for each in money_in(document) if each is not None]
+    assert all(isinstance(each, str) and re.fullmatch(r"-?\d+(\.\d+)?", each) for each in amounts)
+
+
+@given(reports, groupings, st.booleans())
+def test_jsonl_reads_back_as_the_document(rows: list[Any], by: list[str], lines: bool) -> None:
+    """Its lines are the groups, its last line the rest."""
+    priced = report(rows, by=tuple(by), lines=lines)
+    *groups, rest = map(json.loads, rendered("jsonl", priced).splitlines())
+    assert {**rest, "groups": groups} == priced.to_dict()
+
+
+@given(reports, groupings)
+def test_csv_reads_back_as_the_groups(rows: list[Any], by: list[str]) -> None:
+    """Keys, tokens and exact amounts of every group."""
+    priced = report(rows, by=tuple(by))
+    records = list(csv.DictReader(StringIO(rendered("csv", priced))))
+    if by:
+        assert [(tuple(each[name] for name in by), Decimal(each["usd"])) for each in records] == [
+            (tuple(value for _, value in group.key), group.spend.usd) for group in priced.groups
+        ]
+        assert [int(each["output"]) for each in records] == [
+            group.spend.tokens("output") for group in priced.groups
+        ]
+    else:
+        assert sum((Decimal(each["usd"]) for each in records), Decimal(0)) == (priced.total_usd or 0)

@@ -51,10 +51,10 @@ def tokens(data: bytes) -> UsageTokens:
     return charge.tokens
 
 
-def aggregated(*inputs: bytes, model: str | None = None) -> Aggregation:
-    result = Aggregation(catalogue(), ON, model=model)
+def aggregated(*inputs: bytes, model: str | None = None, on: date = ON, packs: bool = False) -> Aggregation:
+    result = Aggregation(catalogue(), on, model=model)
     for data in inputs:
-        result.add_all(rows(data))
+        result.add_all(rows(data, packs=packs))
     result.finish()
     return result
 

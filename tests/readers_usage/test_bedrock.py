@@ -32,7 +32,9 @@ CONVERSE: dict[str, Any] = {
     "stopReason": "end_turn",
     "usage": {
         "inputTokens": 726,
+        "inputTokenCount": 726,
         "outputTokens": 114,
+        "outputTokenCount": 114,
         "totalTokens": 34314,
         "cacheReadInputTokens": 31426,
         "cacheReadInputTokenCount": 31426,

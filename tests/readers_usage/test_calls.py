@@ -7,9 +7,11 @@ import json
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,6 +93,85 @@ def test_what_is_fed_twice_costs_once(written: list[Any]) -> None:
     assert once[0] == twice[0]
     assert twice[1].priced == once[1].priced
     assert twice[1].deduplicated == once[1].deduplicated + len(written)
+
+
+def told(said: dict[str, Any] | None = None, **usage: Any) -> dict[str, Any]:
+    """A line of a finished call of 100 in and 10 out."""
+    counts = {"input_tokens": 100, "output_tokens": 10} | usage
+    return line(**(said or {}), message=message(usage=counts))
+
+
+CALL = (100 * Decimal(5) + 10 * Decimal(25)) / 1_000_000
+
+
+FAST = {"input_tokens": 100, "output_tokens": 10, "speed": "fast"}
+"""Opus 5's fast mode costs 10 and 50 dollars, twice what it costs otherwise."""
+
+
+@pytest.mark.parametrize("packs", [False, True])
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([told(output_tokens=2), told(output_tokens=2), told()], CALL),
+        ([told(), told(output_tokens=2)], CALL),
+        ([told({"uuid": "a"}), told({"uuid": "b"})], CALL),
+        ([told({"requestId": "a"}), told({"requestId": "b"})], 2 * CALL),
+        ([told({"requestId": "a"}), told({"requestId": "b", "isSidechain": True})], CALL),
+        ([told({"requestId": "a"}), told({"requestId": "b", "forkedFrom": {"sessionId": "s0"}})], CALL),
+        ([told(), {"type": "user", "sessionId": "s1", "toolUseResult": {"usage": told()["message"]["usage"]}}], CALL),
+        ([told(), {"type": "cost-state", "sessionId": "s1", "modelUsage": {}, "totalCostUSD": 3}], CALL),
+        ([told(inference_geo="not_available")], CALL),
+        ([told(inference_geo="us")], CALL * Decimal("1.1")),
+        ([told(speed="standard")], CALL),
+        ([line(message=message(model="claude-opus-5", usage=FAST))], 2 * CALL),
+        ([told(service_tier="batch")], CALL / 2),
+        ([told({"service_tier": "batch"})], CALL / 2),
+        ([told(cache_read_input_tokens=1000)], CALL + 1000 * Decimal("0.5") / 1_000_000),
+        ([told(output_tokens_details={"thinking_tokens": 9})], CALL),
+        ([told(server_tool_use={"web_search_requests": 2, "web_fetch_requests": 7})], CALL + 2 * Decimal("0.01")),
+    ],
+)  # fmt: skip
+def test_a_call_costs_the_same_both_ways(lines: list[Any], expected: Decimal, packs: bool) -> None:
+    """The fast way and the general one, against what the rules say."""
+    dated = [each | {"timestamp": "2026-09-30T01:20:00.000Z"} for each in lines]
+    assert total(aggregated(jsonl(*dated), packs=packs)) == expected
+
+
+@pytest.mark.parametrize("packs", [False, True])
+def test_what_is_known_of_thinking_is_summed_apart_from_what_is_not(packs: bool) -> None:
+    """Calls that say it, and calls that do not: at most all of their output."""
+    details = {"output_tokens_details": {"thinking_tokens": 4}}
+    calls = [told(), told(**details), told(**details), told()]
+    lines = [each | {"message": each["message"] | {"id": f"m{n}"}} for n, each in enumerate(calls)]
+    found = aggregated(jsonl(*lines), packs=packs)
+    (sums,) = (sums for group in found.groups.values() for sums in group.sums.values())
+    assert (sums.thinking_known, sums.output_of_unknown_thinking) == (8, 20)
+
+
+@pytest.mark.parametrize(
+    "stamp", ["1999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z", "9999-12-31T23:59:59Z"]
+)
+def test_a_time_outside_two_centuries_is_none_both_ways(stamp: str) -> None:
+    """It is a default or a count: such a call takes the day of the question, and that is said."""
+    slow, fast = (aggregated(jsonl(told() | {"timestamp": stamp}), packs=packs) for packs in (False, True))
+    assert slow.undated_rows == fast.undated_rows == 1
+    assert slow.warnings == fast.warnings
+    assert len(slow.warnings) == 1
+
+
+def test_calls_on_both_sides_of_a_price_change_are_priced_apart() -> None:
+    """Sonnet 5.5's cache reads cost 0.20 until 2026-10-06 and 0.10 from the day after, in one sum or in many."""
+    usage = {"input_tokens": 0, "output_tokens": 0, "cache_read_input_tokens": 1000}
+    days = ("2026-10-05", "2026-10-06", "2026-10-07", "2026-10-08", "2026-10-08")
+    calls = [
+        line(
+            timestamp=f"{day}T23:59:59Z",
+            message=message(id=f"m{n}", model="claude-sonnet-5-5", usage=usage, stop_reason="end_turn"),
+        )
+        for n, day in enumerate(days)
+    ]
+    expected = 2 * 1000 * Decimal("0.20") + 3 * 1000 * Decimal("0.10")
+    assert total(aggregated(jsonl(*calls))) == expected / 1_000_000
 
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001

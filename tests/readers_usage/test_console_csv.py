@@ -29,7 +29,7 @@ ROW = "2026-08-05,claude-opus-5,key,Default,standard,≤ 200k,100,20,30,40,50,2,
 
 def read(*texts: str) -> list[Any]:
     """Return what is read of these lines."""
-    assert console_csv.is_header(header_of(texts[0]))
+    assert console_csv.is_header(header_of(texts))
     return list(console_csv.read_csv(lines(*texts), "tokens.csv"))
 
 
@@ -91,7 +91,8 @@ def test_an_unquoted_comma_is_said() -> None:
 def test_a_broken_quote_costs_its_own_line_only() -> None:
     """The rows after it are still priced, and a quoted cell may hold a line break."""
     unclosed, misplaced = changed("workspace", '"Acme'), changed("workspace", '"Acme" Inc')
-    found = aggregated(read(THIRD, ROW, unclosed, ROW, misplaced, ROW))
+    others = [changed("api_key", name) for name in "ab"]
+    found = aggregated(read(THIRD, ROW, unclosed, others[0], misplaced, others[1]))
     assert (found.rows.priced, found.rows.invalid) == (3, 2)
     first, second = read(THIRD, changed("workspace", '"Acme\nInc"'), ROW)
     assert (first.line, second.line) == (2, 4)

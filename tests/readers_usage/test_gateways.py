@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgetcalc.errors import InputError
-from budgetcalc.readers.usage import langfuse, litellm_log, openrouter
+from budgetcalc.readers.usage import langfuse, litellm_log, openrouter, openrouter_activity
 from budgetcalc.readers.usage.csv_tables import header_of
 from budgetcalc.readers.usage.fields import ASSUMED_5M
 from budgetcalc.readers.usage.reported_values import NO_CACHE_SPLIT
@@ -131,6 +131,34 @@ def test_a_litellm_table_as_csv_reads_the_same() -> None:
         list(litellm_log.read_csv(lines("request_id,call_type,spend", "a,b,1"), "log.csv"))
 
 
+@pytest.mark.parametrize("call_type", ["aretrieve_batch", "retrieve_batch"])
+@pytest.mark.parametrize("tier", [None, "batch", "standard"])
+def test_litellm_prices_a_retrieved_batch_as_batch_once(call_type: str, tier: str | None) -> None:
+    """Its row is the sum of the batch's requests, which tells no long prompt, and every poll repeats it."""
+    usage = {**USAGE_OBJECT, "service_tier": tier, "server_tool_use": None}
+    record = {**SPEND_LOG, "call_type": call_type, "metadata": {"usage_object": usage}}
+    plain = {
+        **record,
+        "call_type": "acompletion",
+        "metadata": {"usage_object": {**usage, "service_tier": None}},
+    }
+    found = read(litellm_log, record)
+    assert usd([*found, *found]) == usd(read(litellm_log, plain)) / 2
+    assert (only(found).service_tier, only(found).unit) == ("batch", "session")
+
+
+def test_litellm_batches_without_tokens_are_unbilled() -> None:
+    """To create a batch uses no tokens, and one that is not done has used none yet."""
+    record = {
+        **SPEND_LOG,
+        "call_type": "acreate_batch",
+        "prompt_tokens": 0,
+        "completion_tokens": 0,
+        "metadata": {},
+    }
+    assert only(read(litellm_log, record)).unbilled == litellm_log.NO_TOKENS
+
+
 def test_openrouter_prompt_tokens_include_the_cache() -> None:
     """Cached and written tokens are subtracted; reasoning is a part of the completion."""
     row = only(read(openrouter, RESPONSE))
@@ -158,8 +186,8 @@ def test_the_openrouter_activity_export_is_an_upper_bound() -> None:
     """A day of a model; the report's own money is beside it."""
     header = "Date,Slug,Usage,BYOK Usage,Requests,Prompt Tokens,Completion Tokens,Reasoning Tokens"
     text = '"2026-05-12 00:00:00","anthropic/claude-opus-4.7","430.07","0","4115","70965665","3009973","0"'
-    assert openrouter.is_header(header_of(header))
-    found = list(openrouter.read_csv(lines(header, text), "activity.csv"))
+    assert openrouter_activity.is_header(header_of([header]))
+    found = list(openrouter_activity.read_csv(lines(header, text), "activity.csv"))
     row = only(found)
     assert (row.unit, row.reported_usd, row.warnings) == ("bucket", Decimal("430.07"), (NO_CACHE_SPLIT,))
     assert usd(found) == (70965665 * Decimal(5) + 3009973 * Decimal(25)) / 1_000_000
@@ -258,7 +286,9 @@ def test_no_broken_record_raises() -> None:
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_any_rows_of_an_export_are_read_or_invalid(texts: list[str]) -> None:
     """Whatever stands below a header, no exception comes out."""
-    aggregated(openrouter.read_csv(lines("Date,Slug,Prompt Tokens,Completion Tokens", *texts), "a.csv"))
+    aggregated(
+        openrouter_activity.read_csv(lines("Date,Slug,Prompt Tokens,Completion Tokens", *texts), "a.csv")
+    )
     aggregated(
         litellm_log.read_csv(lines("request_id,call_type,spend,prompt_tokens,completion_tokens", *texts), "b")
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from .priced import aggregated, invalid, jsonl, message, row, rows, tokens, usd
+from .priced import aggregated, invalid, jsonl, line, message, row, rows, tokens, total, usd
 
 MTOK = 1_000_000
 
@@ -27,6 +28,26 @@ def test_the_sum_of_cache_writes_is_not_added_to_its_parts() -> None:
         cache_creation={"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200},
     )
     assert usd(data) == dollars((100, "6.25"), (200, "10"))
+
+
+@pytest.mark.parametrize("tier", ["priority", "priority_on_demand", "flex", "reserved"])
+def test_a_tier_that_is_not_billed_by_the_list_is_shown_at_it_and_said(tier: str) -> None:
+    """Committed capacity has no price a token: the list price is shown, with a warning."""
+    result = aggregated(with_usage(input_tokens=100, service_tier=tier))
+    assert total(result) == dollars((100, "5"))
+    (said,) = (each for each in result.warnings if "shown" in each)
+    assert result.warnings[said] == 1
+
+
+@pytest.mark.parametrize(("total_", "five"), [(100, 70), (50, 20), (10, 20)])
+def test_a_split_that_disagrees_with_its_total_is_taken_and_the_rest_lives_5_minutes(
+    total_: int, five: int
+) -> None:
+    """What the split leaves out was written too; that they disagree is said."""
+    split = {"ephemeral_5m_input_tokens": 20, "ephemeral_1h_input_tokens": 30}
+    data = with_usage(cache_creation_input_tokens=total_, cache_creation=split)
+    assert (tokens(data).cache_write_5m, tokens(data).cache_write_1h) == (five, 30)
+    assert len(row(data).warnings) == (total_ != 50)
 
 
 @pytest.mark.parametrize("split", [{}, None])
@@ -133,8 +154,9 @@ def test_the_serving_attempt_takes_the_lifetimes_of_the_top_level() -> None:
 def test_iterations_that_do_not_cover_the_call_are_left_aside() -> None:
     """Some programs keep the last turn's iteration only: the top level is then the whole."""
     iterations = [{"type": "message", "input_tokens": 2, "output_tokens": 3}]
-    data = with_usage(input_tokens=100, output_tokens=50, iterations=iterations)
-    assert usd(data) == dollars((100, "5"), (50, "25"))
+    for kept in (iterations, iterations * 3):
+        data = with_usage(input_tokens=100, output_tokens=50, iterations=kept)
+        assert usd(data) == dollars((100, "5"), (50, "25"))
 
 
 @pytest.mark.parametrize(
@@ -156,6 +178,36 @@ def test_refusals_before_any_output(category: Any, day: str | None, billed: bool
     )
     result = aggregated(jsonl(refusal))
     assert (result.rows.priced, result.rows.unbilled) == ((1, 0) if billed else (0, 1))
+
+
+@pytest.mark.parametrize(("on", "is_billed"), [("2026-09-23", False), ("2026-09-24", True)])
+@pytest.mark.parametrize("category", ["bio", "frontier_llm", "reasoning_extraction"])
+def test_undated_refusals_are_judged_at_the_day_they_are_priced_at(
+    category: str, on: str, is_billed: bool
+) -> None:
+    """--on or today decides, and that is said; a dated refusal is judged at its own day and nothing is said."""
+    refusal = message(
+        stop_reason="refusal",
+        stop_details={"category": category},
+        usage={"input_tokens": 34, "output_tokens": 0},
+    )
+    price = Decimal(34) * 5 / 1_000_000
+    for wrapped in (refusal, line(message=refusal, timestamp=None)):
+        result = aggregated(jsonl(wrapped), on=date.fromisoformat(on))
+        assert (result.rows.priced, result.rows.unbilled) == ((1, 0) if is_billed else (0, 1))
+        assert total(result) == (price if is_billed else 0)
+        assert any(on in said for said in result.warnings)
+    dated = aggregated(jsonl({**refusal, "created_at": on}), on=date(2020, 1, 1))
+    assert (dated.rows.priced, dated.warnings) == (int(is_billed), {})
+
+
+@pytest.mark.parametrize(("on", "attempt"), [("2026-09-23", 0), ("2026-09-24", 5607 * 10)])
+def test_an_undated_attempt_before_a_fallback_is_judged_at_that_day_too(on: str, attempt: int) -> None:
+    """The serving attempt is billed in any case."""
+    data = fallback(output=0, category="bio").replace(b"created_at", b"unknown")
+    result = aggregated(data, on=date.fromisoformat(on))
+    assert total(result) == SERVING + Decimal(attempt) / 1_000_000
+    assert result.rows.priced == 1
 
 
 @pytest.mark.parametrize("usage", [None, {}, {"input_tokens": None, "output_tokens": None}])

@@ -145,3 +145,29 @@ def test_searches_without_a_known_fee_are_unpriced() -> None:
     catalogue = replace(budgetcalc.load_catalogue(), fees=())
     assert budgetcalc.price([record], catalogue=catalogue).to_dict()["rows"]["unpriced"] == 1
     assert priced(record).total_usd == 3 * 5 / MTOK + 2 * Decimal(10) / 1_000
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claude-opus-5-7",
+        "claude-opus-46",
+        "claude-opus-4-6-20990101",
+        "claude-opus",
+        "claude",
+        "claude-opus-5-5-5",
+        "opus-4-6-claude",
+        "anthropic.claude-opus-9-v1:0",
+    ],
+)
+def test_an_unknown_model_never_takes_the_price_of_a_near_one(name: str) -> None:
+    """However much of a known name it holds."""
+    rows = priced(message(name, input_tokens=1_000)).rows
+    assert (rows.priced, rows.unpriced) == (0, 1)
+
+
+def test_opus_5_and_opus_5_5_are_two_models() -> None:
+    """One name begins with the other; 5 and 4 dollars a million."""
+    stamp = "2026-11-01T00:00:00Z"
+    both = [message(name, stamp, input_tokens=1_000) for name in ("claude-opus-5", "claude-opus-5-5")]
+    assert [priced(each).total_usd for each in both] == [5 * 1_000 / MTOK, 4 * 1_000 / MTOK]

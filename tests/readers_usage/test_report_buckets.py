@@ -82,9 +82,12 @@ def test_a_repeated_page_that_shows_no_workspace_is_still_the_same() -> None:
 
 
 def test_two_keys_of_one_name_in_a_console_export_are_two() -> None:
-    """The Console names keys by their changeable name; across files it is the same row again."""
-    rows = [replace(bucket(file=file), format="console-usage-csv") for file in ("a", "a", "b")]
-    assert judged(*rows) == ["new", "new", "repeated"]
+    """The Console names keys by their changeable name; the same figures are the same row again."""
+    rows = [
+        replace(bucket(output=output, file=file), format="console-usage-csv")
+        for file, output in (("a", 1), ("a", 2), ("b", 1), ("b", 2), ("a", 1))
+    ]
+    assert judged(*rows) == ["new", "another of its name", "repeated", "repeated", "repeated in its file"]
 
 
 @given(

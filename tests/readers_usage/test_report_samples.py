@@ -28,6 +28,7 @@ NAMES = (
     "bedrock",
     "litellm_log",
     "openrouter",
+    "openrouter_activity",
     "otel",
     "langfuse",
 )
@@ -51,7 +52,7 @@ MODULE_OF = {
     "console/claude_api_tokens_2026_08_quoted.csv": "console_csv",
     "gateways/langfuse_observation.json": "langfuse",
     "gateways/litellm_spendlog.json": "litellm_log",
-    "gateways/openrouter_activity.csv": "openrouter",
+    "gateways/openrouter_activity.csv": "openrouter_activity",
     "gateways/openrouter_logs.csv": "openrouter",
     "gateways/openrouter_response_usage.json": "openrouter",
     "gateways/otel_genai_span_attributes.json": "otel",
@@ -73,7 +74,7 @@ FIGURES = {
 def takers(path: Path) -> list[str]:
     """Return the readers that take a sample for theirs."""
     if path.suffix == ".csv":
-        header = header_of(path.read_text(encoding="utf-8").split("\n", 1)[0])
+        header = header_of(path.read_text(encoding="utf-8").splitlines())
         return [
             name
             for name, module in MODULES.items()

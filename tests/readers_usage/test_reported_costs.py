@@ -131,8 +131,8 @@ def test_a_spreadsheet_that_drops_zeros_does_not_widen_the_tolerance() -> None:
 
 def test_usage_and_cost_exports_are_told_apart() -> None:
     """Their headers share the date only."""
-    assert not console_csv.is_header(header_of(NEW))
-    assert reported_costs.is_header(header_of(OLD))
+    assert not console_csv.is_header(header_of([NEW]))
+    assert reported_costs.is_header(header_of([OLD]))
     assert not reported_costs.is_header(["usage_date_utc", "usage_output_tokens"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -240,6 +241,34 @@ def test_both_ways_give_one_answer(files: list[list[bytes]], question: UsageQues
     assert answer(question, slow) == answer(question, fast)
 
 
+@settings(max_examples=200, deadline=None)
+@given(FILES, QUESTIONS)
+def test_sums_are_those_of_calls_one_by_one(files: list[list[bytes]], question: UsageQuestion) -> None:
+    """What calls sum up to is what they are, priced each for itself."""
+    rows = [
+        each for file in files for each in read(b"\n".join(file), packs=True) if not isinstance(each, str)
+    ]
+    calls = settled(rows)
+    alone = [replace(row, call_id=None, request_id=None) for row, _ in calls]
+    alone += [row for row in rows if isinstance(row, InvalidRow) or getattr(row, "call_id", "") is None]
+    groups, counts, unpriced, invalid, warnings, undated = answer(question, rows)
+    other = answer(question, [row for row in alone if not isinstance(row, PackedCalls)])
+    assert dict(groups) == dict(other[0])
+    assert replace(counts, deduplicated=0) == replace(other[1], deduplicated=0)
+    assert (unpriced, invalid, dict(warnings), undated) == (other[2], other[3], dict(other[4]), other[5])
+
+
+def test_lines_of_another_format_do_not_hide_calls(tmp_path: Path) -> None:
+    """After many lines that are no transcript's the rest is read as exactly as before."""
+    strange = b'{"type": "message", "role": "assistant", "id": "x%d", "usage": {"input_tokens": 1, "output_tokens": 2}}'
+    lines = [line_of(0), *(strange % at for at in range(30)), line_of(2), line_of(4)]
+    file = tmp_path / "mixed.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    ways = [list(read_usage(str(file), packs=packs)) for packs in (True, False)]
+    assert settled(ways[0]) == settled(ways[1])
+    assert len(settled(ways[0])) == 33
+
+
 def test_an_ordinary_transcript_is_packed_but_for_what_is_unusual() -> None:
     data = b"\n".join(line_of(at) for at in range(4)) + b'\n{"cut\n'
     (packed, invalid) = read(data, packs=True)
@@ -282,3 +311,38 @@ def test_two_processes_give_the_rows_of_one(
     assert os.getpid() == parent
     assert next(forks, None) is None
     assert together == alone
+
+
+def test_what_this_process_leaves_is_read_by_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are all there, in the order of the files, wherever the two processes meet."""
+    for at in range(9):
+        (tmp_path / f"{at}.jsonl").write_bytes(b"\n".join(line_of(n) for n in range(at, 40)) + b'\n{"cut')
+    alone = list(read_usage(str(tmp_path), packs=True))
+    monkeypatch.setattr(two_processes, "_can_fork", lambda: True)
+    monkeypatch.setattr(two_processes, "WORTH_IT", 1)
+    monkeypatch.setattr(two_processes, "_MOST_TOKENS", 4)
+    own, original = [], two_processes._Fork.take_token
+
+    def take_one(fork: Any) -> bool:
+        if own:
+            os.waitid(os.P_PID, fork.process, os.WEXITED | os.WNOWAIT)  # it has read all the others
+        own.append(original(fork))
+        return own[-1]
+
+    monkeypatch.setattr(two_processes._Fork, "take_token", take_one)
+    assert list(read_usage(str(tmp_path), packs=True)) == alone
+    assert own == [True, False]
+
+
+def test_a_second_process_that_nobody_asks_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing rows that were never read leaves no process behind."""
+    for at in range(3):
+        (tmp_path / f"{at}.jsonl").write_bytes(line_of(at))
+    monkeypatch.setattr(two_processes, "_can_fork", lambda: True)
+    monkeypatch.setattr(two_processes, "WORTH_IT", 1)
+    rows: Any = read_usage(str(tmp_path), packs=True)
+    rows.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(rows.fork.process, 0)

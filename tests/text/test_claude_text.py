@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from budgetcalc import claude_text
 from budgetcalc.claude_text import count_claude_text, normalise
+from budgetcalc.claude_vocabulary import load_vocabulary
 
 FILES = {"v3": "pieces_v3.json", "v4.7": "pieces_v4_7.json"}
 
@@ -25,17 +26,34 @@ def oracle(family, *, after_mark):
 ORACLES = {(family, mark): oracle(family, after_mark=mark) for family in FILES for mark in (True, False)}
 
 
+# These never remember a word or a gap, so that every one is counted as the new ones of a long text are.
+TOGETHER = {family: claude_text._Tiler(load_vocabulary(family)) for family in FILES}
+
+
+def count_together(text, family, **how):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claude_text, "SHORT", -1)
+        patch.setattr(claude_text, "TOGETHER", 1)
+        patch.setattr(claude_text, "_tiler", TOGETHER.__getitem__)
+        return count_claude_text(text, family, **how)
+
+
 def assert_equal_to_ctok(text):
+    for count in (count_claude_text, count_together):
+        assert_counts_as_ctok(text, count)
+
+
+def assert_counts_as_ctok(text, count):
     for (family, after_mark), model in ORACLES.items():
         how = (family, after_mark, ascii(text[:200]))
         closed = tile(text, model)[0]
-        assert count_claude_text(text, family, after_mark=after_mark) == closed, how
+        assert count(text, family, after_mark=after_mark) == closed, how
         # Where a line end ends the text, a word after it changes nothing before it and costs what it does alone.
         # Elsewhere there is no tail that could close.
         expected = closed
         if normalise(text, fold_quotes=False).endswith("\n"):
             expected = tile(f"{text}a", model)[0] - tile("a", ORACLES[family, True])[0]
-        assert count_claude_text(text, family, after_mark=after_mark, closes=False) == expected, how
+        assert count(text, family, after_mark=after_mark, closes=False) == expected, how
 
 
 # ---- texts -------------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ def test_letters_and_their_harmless_neighbours_are_what_they_say():
         character = chr(code)
         if letter.match(character):
             assert class_of(character) == "w", hex(code)
-            assert unicodedata.category(character)[0] in "LC", hex(code)
+            assert unicodedata.category(character)[0] in "LMC", hex(code)
         if beside.match(character):
             assert class_of(character) not in "wm", hex(code)
 

@@ -12,10 +12,10 @@ from budgetcalc.conversation import parse_request
 from budgetcalc.errors import InputError
 from budgetcalc.locations import Location
 from budgetcalc.readers.detection import request_kind
+from budgetcalc.readers.recorded_times import read_date
 from budgetcalc.readers.recordings.bodies import UnreadableBodyError, body_value
 from budgetcalc.readers.refusals import refused_value
 from budgetcalc.readers.request_bodies import messages_body
-from budgetcalc.readers.request_dates import read_date
 from budgetcalc.readers.request_envelope import unwrap
 from budgetcalc.recordings import BadUsageError, InvalidRecord, LeftOut, Recording
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.fields import Origin, mapping
-from budgetcalc.readers.usage.reported_values import report_time
 from budgetcalc.usage import ReportPage
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def results(value: object) -> list[Result]:
     return [
         Result(
             f"{page_place}{bucket_place}{place}",
-            report_time(bucket.get("starting_at")),
-            report_time(bucket.get("ending_at")),
+            read_moment(bucket.get("starting_at")),
+            read_moment(bucket.get("ending_at")),
             fields,
         )
         for page_place, page in _pages(value)
@@ -60,7 +60,7 @@ def report_pages(value: object, origin: Origin, format_name: str) -> Iterator[Re
         if "has_more" not in page:
             continue
         spans = [
-            (report_time(bucket.get("starting_at")), report_time(bucket.get("ending_at")))
+            (read_moment(bucket.get("starting_at")), read_moment(bucket.get("ending_at")))
             for _, bucket in _buckets(page)
         ]
         starts = [start for start, _ in spans if start is not None]

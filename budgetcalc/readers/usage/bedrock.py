@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     SPLIT_DISAGREES,
@@ -17,12 +18,13 @@ from budgetcalc.readers.usage.fields import (
     Origin,
     anthropic_charges,
     count,
-    is_unbilled_refusal,
+    is_refused,
     mapping,
+    refusal_billed_from,
     text,
 )
-from budgetcalc.readers.usage.reported_values import dimensions, report_time, service_tier
-from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
+from budgetcalc.readers.usage.reported_values import dimensions, service_tier
+from budgetcalc.usage import REFUSED, Charge, InvalidRow, UsageRow, UsageTokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +79,7 @@ def _log(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     asked, answered = mapping(record.get("input")), mapping(record.get("output"))
     body = answered.get("outputBodyJson")
     usage = _usage_of(body)
-    when = report_time(record.get("timestamp"))
+    when = read_moment(record.get("timestamp"))
     tier_name = mapping(mapping(body).get("serviceTier")).get("type") or usage.get("service_tier")
     tier, warnings = service_tier(tier_name)
     charges: tuple[Charge, ...] = ()
@@ -97,8 +99,10 @@ def _log(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     unbilled = ""
     if error and not has_output:
         unbilled = f"{FAILED} ({printable(error, limit=40)})"
-    elif is_unbilled_refusal(mapping(body), when):
-        unbilled = "refused before any output"
+    elif is_refused(mapping(body)):
+        since = refusal_billed_from(mapping(body).get("stop_details"))
+        charges = tuple(replace(charge, billed_from=since) for charge in charges)
+        unbilled = "" if since else REFUSED
     identity = text(record.get("requestId"))
     return UsageRow(
         origin.file,
@@ -138,7 +142,7 @@ def _converse(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     tokens, warnings = _converse_tokens(mapping(record.get("usage")))
     tier, said = service_tier(mapping(record.get("serviceTier")).get("type"))
     response = mapping(record.get("ResponseMetadata"))
-    when = report_time(mapping(response.get("HTTPHeaders")).get("date") or record.get("timestamp"))
+    when = read_moment(mapping(response.get("HTTPHeaders")).get("date") or record.get("timestamp"))
     routed = mapping(mapping(record.get("trace")).get("promptRouter")).get("invokedModelId")
     model = text(routed) or text(record.get("modelId"))
     identity = text(response.get("RequestId"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage.fields import Origin, mapping, text
 from budgetcalc.readers.usage.messages import Records, response_row
-from budgetcalc.usage import InvalidRow, UsageRow
+from budgetcalc.usage import UsageRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ def is_this(value: Any) -> bool:
     return isinstance(kind, str) and ("sessionId" in value or kind in BARE_TYPES)
 
 
-def read(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> Iterator[UsageRow | InvalidRow]:
+def read(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> Iterator[UsageRow]:
     """Yield the row of a line that holds a call; most lines hold none.
 
     ``toolUseResult`` and ``cost-state`` repeat what other lines say and are never read.

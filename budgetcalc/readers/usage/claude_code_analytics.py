@@ -6,13 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     BadUsage,
     Origin,
     count,
     mapping,
-    moment,
     moment_in,
     text,
 )
@@ -49,7 +49,7 @@ def read(value: Mapping[str, Any], origin: Origin) -> Iterator[UsageRow | Invali
             except BadUsage as error:
                 yield InvalidRow(*origin, str(error))
     if "has_more" in value:
-        days = [day for each in records if (day := moment(each.get("date")))]
+        days = [day for each in records if (day := read_moment(each.get("date")))]
         end = max(days) + _BUCKET if days else None
         yield ReportPage(*origin, FORMAT, min(days, default=None), end, value["has_more"] is True)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.csv_tables import Record, cell_count, records
 from budgetcalc.readers.usage.fields import ASSUMED_5M, UNREADABLE_DATE, BadUsage, text
 from budgetcalc.readers.usage.reported_values import (
     is_fast,
     is_us_only,
     long_context,
-    report_time,
     service_tier,
 )
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
@@ -82,7 +82,7 @@ def _row(record: Record, file: str) -> UsageRow:
         warnings += (NO_TIER,)
     if _SEARCHES not in cells:
         warnings += (NO_SEARCHES,)
-    start = report_time(cells[_DATE])
+    start = read_moment(cells[_DATE])
     if start is None:
         warnings += (UNREADABLE_DATE,)
     width = timedelta(hours=1) if ":" in cells[_DATE] else timedelta(days=1)

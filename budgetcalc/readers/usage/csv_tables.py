@@ -16,26 +16,35 @@ from budgetcalc.readers.usage.fields import BadUsage, count
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _DELIMITERS = (",", ";", "\t")
+_SEPARATOR = re.compile(r'"?sep=(.?)"?', re.IGNORECASE)
 _WHOLE = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5}")
 """A count, also with the thousands commas of a spreadsheet; locale decimals are refused."""
 
-MOST_LINES_OF_A_CELL = 200
-"""Lines that one quoted cell may span; an unclosed quote is searched no further."""
+MOST_LINES_OF_A_CELL = 5_000
+"""Lines that one row may span, as exports hold whole answers; an unclosed quote is searched no further."""
 
 
 class Record(NamedTuple):
-    """A row of a CSV file by the names of its columns."""
+    """A row of a CSV file by the names of its columns, and what stands between its cells."""
 
     line: int
     cells: Mapping[str, str]
+    delimiter: str
 
 
-def header_of(line: str) -> list[str]:
-    """Return the columns of a header line, with the delimiter that makes the most of them."""
-    return _split_header(line)[1]
+class _Header(NamedTuple):
+    line: int
+    delimiter: str
+    columns: list[str]
+
+
+def header_of(lines: Iterable[str]) -> list[str]:
+    """Return the columns of the header among the first lines, none where there are no lines."""
+    header = next(_headers(iter(lines)), None)
+    return header.columns if header else []
 
 
 def records(
@@ -55,15 +64,7 @@ def records(
     Raises:
         InputError: there is no such header, it names a column twice, or one that decides money is missing.
     """
-    skipped = 0
-    first = ""
-    for line in lines:
-        if line.lstrip("\ufeff").strip():
-            first = line
-            break
-        skipped += 1
-    delimiter, header = _split_header(first)
-    place_line = skipped + 1
+    place_line, delimiter, header = next(_headers(lines), _Header(1, ",", []))
     place = Location(file, place_line)
     if not is_header(header):
         raise InputError("this is not the header of a known CSV export", location=place)
@@ -88,7 +89,7 @@ def records(
                 file, line_number, f"{len(cells)} cells where the header has {len(header)} columns"
             )
         else:
-            yield Record(line_number, dict(zip(header, _names(cells), strict=True)))
+            yield Record(line_number, dict(zip(header, _names(cells), strict=True)), delimiter)
 
 
 def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
@@ -101,16 +102,18 @@ def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[in
     while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
         number += 1
         cells, taken = _cells(line, delimiter), 0
-        joined = line
-        while joined.count('"') % 2 and taken < MOST_LINES_OF_A_CELL:
+        is_open = line.count('"') % 2 == 1
+        parts = [line]
+        while is_open and taken < MOST_LINES_OF_A_CELL:
             if taken == len(waiting):
                 following = next(lines, None)
                 if following is None:
                     break
                 waiting.append(following)
-            joined = f"{joined.rstrip('\r\n')}\n{waiting[taken]}"
+            parts.append(waiting[taken])
+            is_open ^= parts[-1].count('"') % 2 == 1
             taken += 1
-        together = _cells(joined, delimiter) if taken else None
+        together = _cells("\n".join(part.rstrip("\r\n") for part in parts), delimiter) if taken else None
         if together is not None and len(together) == width:
             yield number, together
             number += taken
@@ -143,10 +146,23 @@ def cell_count(cells: Mapping[str, str], name: str) -> int:
     return count(int(written.replace(",", "")), name)
 
 
-def _split_header(line: str) -> tuple[str, list[str]]:
-    text = line.lstrip("\ufeff").rstrip("\r\n")
+def _headers(lines: Iterator[str]) -> Iterator[_Header]:
+    """Yield the header when it is reached; spreadsheets may say before it what stands between cells."""
+    delimiters: tuple[str, ...] = _DELIMITERS
+    for number, line in enumerate(lines, 1):
+        text = line.lstrip("\ufeff").strip("\r\n")
+        said = _SEPARATOR.fullmatch(text.strip())
+        if said and delimiters is _DELIMITERS:
+            delimiters = (said[1] or "\t",)
+        elif text.strip():
+            yield _Header(number, *_split(text, delimiters))
+            return
+
+
+def _split(text: str, delimiters: tuple[str, ...]) -> tuple[str, list[str]]:
+    """Return the delimiter that makes the most columns, and those."""
     splits = []
-    for delimiter in _DELIMITERS:
+    for delimiter in delimiters:
         try:
             cells = next(csv.reader([text], delimiter=delimiter), [])
         except csv.Error:

@@ -82,10 +82,15 @@ FORMATS: tuple[Format, ...] = (
         "claude_code_analytics:read",
         takes_wrappers=False,
     ),
+    Format("bedrock-batch", "bedrock_batch:is_this", "bedrock_batch:read"),
     Format("bedrock", "bedrock:is_this", "bedrock:read", takes_wrappers=False),
     Format("otel", "otel:is_this", "otel:Traces", takes_wrappers=False, takes_lists=True, is_log=True),
     Format("litellm", "litellm_log:is_this", "litellm_log:read", takes_wrappers=False),
     Format("openrouter", "openrouter:is_this", "openrouter:read", takes_wrappers=False),
+    Format(
+        "openrouter-activity", "openrouter_activity:is_this", "openrouter_activity:read", takes_wrappers=False
+    ),
+    Format("helicone", "helicone:is_this", "helicone:read", takes_wrappers=False),
     Format("langfuse", "langfuse:is_this", "langfuse:read", takes_wrappers=False, takes_lists=True),
     Format("usage", "messages:is_usage", "messages:read_usage_object"),
 )
@@ -96,7 +101,10 @@ no test holds for both. Headless lines stand before transcripts, which differ fr
 CSV_FORMATS: tuple[CsvFormat, ...] = (
     CsvFormat("console-usage-csv", "console_csv:is_header", "console_csv:read_csv"),
     CsvFormat("openrouter", "openrouter:is_header", "openrouter:read_csv"),
+    CsvFormat("openrouter-activity", "openrouter_activity:is_header", "openrouter_activity:read_csv"),
     CsvFormat("litellm", "litellm_log:is_header", "litellm_log:read_csv"),
+    CsvFormat("helicone", "helicone:is_header", "helicone:read_csv"),
+    CsvFormat("langfuse", "langfuse:is_header", "langfuse:read_csv"),
 )
 
 INPUT_FORMATS = tuple(dict.fromkeys([*(each.name for each in FORMATS), *(each.name for each in CSV_FORMATS)]))

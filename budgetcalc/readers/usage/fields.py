@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.usage import LARGEST_COUNT, Charge, UsageTokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 ASSUMED_5M = "cache writes without a lifetime are priced as 5-minute writes"
 SPLIT_DISAGREES = "the 5m/1h split of cache writes disagrees with their total: the split is taken"
 UNREADABLE_DATE = "a date cannot be read: the row counts as undated"
-REFUSAL_BILLED_FROM = datetime(2026, 9, 24, tzinfo=UTC).date()
+REFUSAL_BILLED_FROM = date(2026, 9, 24)
 BILLED_REFUSALS = frozenset({"bio", "frontier_llm", "reasoning_extraction"})
 """Refusals before any output that are billed all the same since 2026-09-24 (release notes)."""
 
@@ -60,27 +62,13 @@ def text(value: object) -> str | None:
     return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
 
 
-def moment(value: object) -> datetime | None:
-    """Return the UTC time of an ISO text, an epoch number or an HTTP date; ``None`` when unreadable."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return _from_epoch(value)
-    if not isinstance(value, str):
-        return None
-    try:
-        return _in_utc(datetime.fromisoformat(value))
-    except (ValueError, OverflowError):
-        return _from_digits(value.strip()) or _from_http(value)
-
-
 def moment_in(records: Iterable[Mapping[str, Any]]) -> tuple[datetime | None, tuple[str, ...]]:
     """Return the first time that a record or one of its wrappers gives, and what has to be said of it."""
     unreadable = False
     for record in records:
         for key in _DATE_KEYS:
             if record.get(key) is not None:
-                found = moment(record[key])
+                found = read_moment(record[key])
                 if found is not None:
                     return found, ()
                 unreadable = True
@@ -89,40 +77,6 @@ def moment_in(records: Iterable[Mapping[str, Any]]) -> tuple[datetime | None, tu
 
 _DATE_KEYS = ("timestamp", "created_at", "createdAt", "created", "ts", "datetime", "date", "time")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-_YEARS = range(2000, 2200)
-"""An epoch number outside these years is an id or a count, not a moment."""
-
-_MILLISECONDS_FROM = 100_000_000_000
-"""As seconds this is the year 5138, as milliseconds 1973."""
-
-
-def _in_utc(read: datetime) -> datetime:
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-
-
-def _from_epoch(number: float) -> datetime | None:
-    try:
-        read = datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return read if read.year in _YEARS else None
-
-
-def _from_digits(digits: str) -> datetime | None:
-    try:
-        return _from_epoch(float(digits)) if len(digits) <= 20 else None
-    except ValueError:
-        return None
-
-
-def _from_http(value: str) -> datetime | None:
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return _in_utc(parsedate_to_datetime(value))
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
 
 
 def anthropic_tokens(usage: Mapping[str, Any]) -> tuple[UsageTokens, tuple[str, ...]]:
@@ -168,7 +122,7 @@ def anthropic_charges(
     model: str | None,
     *,
     requested: str | None = None,
-    declined_is_billed: bool = False,
+    declined_billed_from: date | None = None,
 ) -> tuple[tuple[Charge, ...], tuple[str, ...]]:
     """Return what a Messages usage object bills, iterations included, and what had to be assumed.
 
@@ -180,7 +134,7 @@ def anthropic_charges(
         usage: the usage object.
         model: the model that answered.
         requested: the model that was asked first, where another one fell in.
-        declined_is_billed: whether an attempt declined before any output is billed.
+        declined_billed_from: the day from which an attempt declined before any output is billed, if ever.
 
     Raises:
         BadUsage: a count is none.
@@ -198,12 +152,14 @@ def anthropic_charges(
     assumed: tuple[str, ...] = ()
     for each in iterations:
         is_attempt = is_fallback and (each.get("type") or "message") == "message"
-        if is_attempt and not each.get("output_tokens") and not declined_is_billed:
+        is_declined = is_attempt and not each.get("output_tokens")
+        if is_declined and declined_billed_from is None:
             continue
         own, said = anthropic_tokens(_with_split_of(usage, each, is_fallback=is_fallback))
         assumed += said
         asked = model if each.get("type") == "fallback_message" else requested or model
-        charges.append(Charge(text(each.get("model")) or asked, own))
+        since = declined_billed_from if is_declined else None
+        charges.append(Charge(text(each.get("model")) or asked, own, billed_from=since))
     if len(charges) == 1 and charges[0].model == model and not is_fallback:
         # One iteration is the call itself; the top level says more of it (the thinking), or the entry (the split).
         own = charges[0].tokens
@@ -241,15 +197,17 @@ def _with_split_of(
     return iteration
 
 
-def is_unbilled_refusal(response: Mapping[str, Any], moment_of_call: datetime | None) -> bool:
-    """Return whether a response is a refusal before any output, which is not billed but for three categories."""
-    usage = mapping(response.get("usage"))
-    if response.get("stop_reason") != "refusal" or usage.get("output_tokens") != 0:
-        return False
-    return not is_billed_category(mapping(response.get("stop_details")).get("category"), moment_of_call)
+def is_refused(response: Mapping[str, Any]) -> bool:
+    """Return whether a response is a refusal before any output."""
+    return (
+        response.get("stop_reason") == "refusal" and mapping(response.get("usage")).get("output_tokens") == 0
+    )
 
 
-def is_billed_category(category: object, moment_of_call: datetime | None) -> bool:
-    """Return whether a refusal of this category is billed although nothing was put out."""
-    since = moment_of_call is None or moment_of_call.date() >= REFUSAL_BILLED_FROM
-    return text(category) in BILLED_REFUSALS and since
+def refusal_billed_from(details: object) -> date | None:
+    """Return the day from which refusals before any output are billed; ``None`` where they never are.
+
+    Args:
+        details: what names the ``category``: ``stop_details``, or the ``trigger`` of a fallback.
+    """
+    return REFUSAL_BILLED_FROM if text(mapping(details).get("category")) in BILLED_REFUSALS else None

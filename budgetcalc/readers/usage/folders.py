@@ -12,7 +12,7 @@ from budgetcalc.usage import InvalidRow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_ENDINGS = (".jsonl", ".json", ".csv", ".sse", ".txt")
+_ENDINGS = (".jsonl", ".jsonl.out", ".json", ".csv", ".sse", ".txt")
 _NOT_REPORTS = ("journal.jsonl", ".meta.json")
 """Beside the transcripts of subagents stand their journals and descriptions (formats.md §5.1)."""
 

@@ -22,6 +22,7 @@ from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+FORMAT = "headless"
 NO_MODELS = "a headless result without modelUsage: subagents and helper models are not in it"
 
 _RESULT_KEYS = frozenset({"modelUsage", "total_cost_usd", "session_id"})
@@ -40,7 +41,7 @@ def is_this(value: Any) -> bool:
 class Sessions:
     """The sessions of one log: a result stands for all the calls before it."""
 
-    calls: dict[str, list[UsageRow | InvalidRow]] = field(default_factory=dict)
+    calls: dict[str, list[UsageRow]] = field(default_factory=dict)
 
     def add(
         self, value: Mapping[str, Any], origin: Origin, wrappers: Records = ()
@@ -57,7 +58,8 @@ class Sessions:
                 before if before and not value.get("modelUsage") else [result_row(value, origin, wrappers)]
             )
         elif value.get("type") == "assistant":
-            self.calls.setdefault(session, []).extend(read_line(value, origin, wrappers))
+            calls = read_line(value, origin, wrappers)
+            self.calls.setdefault(session, []).extend(replace(each, format=FORMAT) for each in calls)
 
     def finish(self) -> Iterator[UsageRow | InvalidRow]:
         """Yield the calls that no result stands for: the log was cut, or it goes on after its last result."""
@@ -87,7 +89,7 @@ def result_row(value: Mapping[str, Any], origin: Origin, wrappers: Records = ())
         {"usage": {key: said for key, said in usage.items() if key != "iterations"}},
         origin,
         (value, *wrappers),
-        form="headless",
+        form=FORMAT,
         dimensions=(("source", "claude-code"), *((("session", session),) if session else ())),
     )
     if any(not isinstance(said, dict) or not _MODEL_COUNTS.intersection(said) for said in models.values()):

@@ -6,8 +6,11 @@ keys where they are disjoint, and less where some include others.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.readers.recorded_times import read_moment
+from budgetcalc.readers.usage.csv_tables import records
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     UNREADABLE_DATE,
@@ -22,7 +25,6 @@ from budgetcalc.readers.usage.reported_values import (
     NO_CACHE_SPLIT,
     dimensions,
     optional_amount,
-    report_time,
 )
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
@@ -39,6 +41,7 @@ _WRITE = ("cache_creation_input_tokens", "input_cache_creation", "input_cache_wr
 _WRITE_5M = ("input_cache_creation_5m", "input_cache_creation_ephemeral_5m", "ephemeral_5m_input_tokens")
 _WRITE_1H = ("input_cache_creation_1h", "input_cache_creation_ephemeral_1h", "ephemeral_1h_input_tokens")
 _THINKING = ("output_reasoning_tokens", "output_reasoning")
+_OBJECTS = ("usageDetails", "costDetails", "usage")
 _INPUT, _OUTPUT, _TOTAL = ("input", "promptTokens"), ("output", "completionTokens"), ("total", "totalTokens")
 _KNOWN = frozenset({*_INPUT, *_OUTPUT, *_TOTAL, *_READ, *_WRITE, *_WRITE_5M, *_WRITE_1H, *_THINKING})
 
@@ -75,6 +78,33 @@ def read(value: object, origin: Origin) -> Iterator[UsageRow | InvalidRow]:
             yield _row(record, origin)
         except BadUsage as bad:
             yield InvalidRow(origin.file, origin.line, str(bad))
+
+
+def is_header(header: list[str]) -> bool:
+    """Return whether columns are those of an export of observations."""
+    return {"traceId", "startTime"} <= set(header) and not {"usageDetails", "usage"}.isdisjoint(header)
+
+
+def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]:
+    """Yield the rows of the generations of an export, whose cells hold JSON where the API has objects."""
+    for record in records(lines, file, is_header, lambda _: ()):
+        if isinstance(record, InvalidRow):
+            yield record
+            continue
+        cells: dict[str, Any] = {name: cell for name, cell in record.cells.items() if cell}
+        try:
+            objects = {name: _object(cells[name], name) for name in _OBJECTS if name in cells}
+        except BadUsage as bad:
+            yield InvalidRow(file, record.line, str(bad))
+        else:
+            yield from read({**cells, **objects}, Origin(file, record.line))
+
+
+def _object(cell: str, name: str) -> Mapping[str, Any]:
+    try:
+        return mapping(json.loads(cell))
+    except (ValueError, RecursionError):
+        raise BadUsage(f"{name} is no JSON") from None
 
 
 def _listed(value: object) -> list[Any]:
@@ -116,7 +146,7 @@ def _row(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     tokens, warnings = _tokens(_usage(record))
     if not record.get("usageDetails"):
         warnings += (NO_CACHE_SPLIT,)
-    when = report_time(record.get("startTime"))
+    when = read_moment(record.get("startTime"))
     identity = text(record.get("id"))
     cost = record.get("totalCost", record.get("calculatedTotalCost"))
     if cost is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.csv_tables import cell_count, records
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
@@ -27,7 +28,6 @@ from budgetcalc.readers.usage.reported_values import (
     is_fast,
     is_us_only,
     optional_amount,
-    report_time,
     service_tier,
 )
 from budgetcalc.usage import Charge, InvalidRow, UsageRow
@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 
 FORMAT = "litellm"
 
+_BATCH_CALLS = frozenset(
+    {"acreate_batch", "create_batch", "aretrieve_batch", "retrieve_batch", "acancel_batch"}
+)
+"""Calls of LiteLLM's batch interface: retrieving a finished batch logs the usage of all its requests, once."""
+
+NO_TOKENS = "a batch that used no tokens yet"
 CACHE_HIT = "answered from the gateway's cache"
 FAILED = "failed call"
 _COUNTS = ("prompt_tokens", "completion_tokens")
@@ -83,14 +89,17 @@ def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]
 def _row(record: Mapping[str, Any], origin: Origin) -> UsageRow:
     metadata = _object(record.get("metadata"))
     usage = mapping(metadata.get("usage_object"))
-    when = report_time(record.get("startTime"))
+    when = read_moment(record.get("startTime"))
     unbilled = _unbilled(record, metadata)
     charges: tuple[Charge, ...] = ()
     tier, warnings = service_tier(usage.get("service_tier"))
+    is_batch = text(record.get("call_type")) in _BATCH_CALLS
     if not unbilled:
         tokens, said = _tokens(record, metadata)
         model = text(record.get("model")) or text(record.get("model_group"))
         charges = (Charge(model, tokens, web_searches(usage)),)
+        if is_batch and not tokens.prompt and not tokens.output:
+            charges, unbilled = (), NO_TOKENS
         warnings += said if when else (*said, UNREADABLE_DATE)
     identity = text(record.get("request_id"))
     return UsageRow(
@@ -100,7 +109,8 @@ def _row(record: Mapping[str, Any], origin: Origin) -> UsageRow:
         charges,
         day=when.date() if when else None,
         moment=when,
-        service_tier=tier,
+        unit="session" if is_batch else "call",
+        service_tier="batch" if is_batch else tier,
         us_only=is_us_only(usage.get("inference_geo")),
         fast=is_fast(usage.get("speed")),
         unbilled=unbilled,

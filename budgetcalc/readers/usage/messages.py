@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage.fields import (
     BadUsage,
     Origin,
     anthropic_charges,
-    is_billed_category,
-    is_unbilled_refusal,
+    is_refused,
     mapping,
     moment_in,
+    refusal_billed_from,
     text,
 )
 from budgetcalc.readers.usage.reported_values import is_fast, is_us_only
 from budgetcalc.readers.usage.reported_values import service_tier as reported_tier
-from budgetcalc.usage import Charge, InvalidRow, UsageRow
+from budgetcalc.usage import REFUSED, Charge, InvalidRow, UsageRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
 Records = tuple["Mapping[str, Any]", ...]
 """A record's wrappers, the innermost first: they say what the record itself leaves out."""
 
 CREDIT_REDEEMED = "a fallback credit was redeemed: the cost is an upper bound"
+UNKNOWN_TIER = "a wrapper's service_tier is not known: standard is assumed"
 REFUSED_AFTER_ONE = "a refusal reports one output token: billed as reported"
+_ASKED_TIERS = frozenset({"auto", "standard_only"})
 _COUNTS = ("input_tokens", "output_tokens")
 _OTHER_USAGE = frozenset({"messages", "active_seconds", "list_cost"})
 """Keys of requests and of Managed Agents sessions, whose usage is cumulative and names no model."""
@@ -64,7 +66,9 @@ def read(value: Mapping[str, Any], origin: Origin, wrappers: Records = ()) -> It
     if value.get("type") == "error":
         moment, said = moment_in((value, *wrappers))
         day = moment.date() if moment else None
-        yield UsageRow(*origin, "messages", (), day=day, moment=moment, unbilled="error", warnings=said)
+        yield UsageRow(
+            *origin, "messages", (), day=day, moment=moment, unbilled="error response", warnings=said
+        )
     else:
         yield response_row(value, origin, wrappers)
 
@@ -103,9 +107,12 @@ def response_row(
     moment, said = moment_in(records)
     usage = mapping(response.get("usage"))
     model = next((name for each in records if (name := text(each.get("model")))), None)
-    tier, tier_said = reported_tier(usage.get("service_tier"))
-    refusal = is_unbilled_refusal(response, moment)
-    charges, assumed = ((), ()) if refusal else charges_of(response, usage, model, moment)
+    tier, tier_said = _tier(usage, records)
+    since = refusal_billed_from(response.get("stop_details")) if is_refused(response) else None
+    is_free = is_refused(response) and since is None
+    charges, assumed = ((), ()) if is_free else charges_of(response, usage, model)
+    if since is not None:
+        charges = tuple(replace(charge, billed_from=since) for charge in charges)
     return UsageRow(
         *origin,
         form,
@@ -115,7 +122,7 @@ def response_row(
         service_tier=service_tier or tier,
         us_only=is_us_only(usage.get("inference_geo")),
         fast=is_fast(usage.get("speed")),
-        unbilled="refused before any output" if refusal else "",
+        unbilled=REFUSED if is_free else "",
         call_id=text(response.get("id")),
         dimensions=(*dimensions, *_custom_id(records, dimensions)),
         warnings=(*said, *tier_said, *assumed),
@@ -123,7 +130,7 @@ def response_row(
 
 
 def charges_of(
-    message: Mapping[str, Any], usage: Mapping[str, Any], model: str | None, moment: datetime | None
+    message: Mapping[str, Any], usage: Mapping[str, Any], model: str | None
 ) -> tuple[tuple[Charge, ...], tuple[str, ...]]:
     """Return what a message bills, and what had to be assumed; nothing when it holds no counts.
 
@@ -140,7 +147,7 @@ def charges_of(
         usage,
         model,
         requested=text(mapping(fallback.get("from")).get("model")),
-        declined_is_billed=is_billed_category(mapping(fallback.get("trigger")).get("category"), moment),
+        declined_billed_from=refusal_billed_from(fallback.get("trigger")),
     )
     if mapping(mapping(usage.get("fallback_credit")).get("status")).get("type") == "redeemed":
         warnings = (*warnings, CREDIT_REDEEMED)
@@ -152,6 +159,21 @@ def charges_of(
 def invalid(origin: Origin, error: BadUsage) -> InvalidRow:
     """Return the row of a record with a value that cannot be a count."""
     return InvalidRow(*origin, str(error))
+
+
+def _tier(usage: Mapping[str, Any], records: Records) -> tuple[str, tuple[str, ...]]:
+    """Return the tier: the usage's own, or where it says none that of the nearest wrapper.
+
+    A request says ``auto`` or ``standard_only``, which is what was asked for and not what was served.
+    """
+    if usage.get("service_tier") is not None:
+        return reported_tier(usage["service_tier"])
+    around = (text(each.get("service_tier")) for each in records)
+    named = next((word for word in around if word is not None and word not in _ASKED_TIERS), None)
+    try:
+        return reported_tier(named)
+    except BadUsage:
+        return "standard", (UNKNOWN_TIER,)
 
 
 def _fallback(message: Mapping[str, Any]) -> Mapping[str, Any]:

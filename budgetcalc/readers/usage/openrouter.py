@@ -1,14 +1,14 @@
-"""OpenRouter: responses with usage accounting, the activity export and the logs export (formats.md §7).
+"""OpenRouter: responses with usage accounting and the export of its logs (formats.md §7).
 
 ``prompt_tokens`` includes cache reads and writes, as in every OpenAI-shaped usage.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.csv_tables import cell_count, records
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
@@ -24,19 +24,16 @@ from budgetcalc.readers.usage.reported_values import (
     NO_CACHE_SPLIT,
     dimensions,
     optional_amount,
-    report_time,
 )
 from budgetcalc.usage import Charge, InvalidRow, UsageRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
 FORMAT = "openrouter"
-ACTIVITY = "openrouter-activity-csv"
 LOGS = "openrouter-logs-csv"
 
-_ACTIVITY = ("Prompt Tokens", "Completion Tokens")
 _LOGS = ("tokens_prompt", "tokens_completion")
 
 
@@ -54,34 +51,24 @@ def read(value: object, origin: Origin) -> Iterator[UsageRow | InvalidRow]:
 
 
 def is_header(header: list[str]) -> bool:
-    """Return whether columns are those of the activity export or of the logs export."""
-    return _reader(header) is not None
+    """Return whether columns are those of the logs export."""
+    return {"created_at", "model_permaslug"} <= set(header)
 
 
 def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]:
-    """Yield a row per line of either export.
+    """Yield a row per line of the logs export.
 
     Raises:
         InputError: a token column is missing.
     """
-    for record in records(lines, file, is_header, lambda header: _ACTIVITY if "Slug" in header else _LOGS):
+    for record in records(lines, file, is_header, lambda _: _LOGS):
         if isinstance(record, InvalidRow):
             yield record
             continue
-        row = _reader(list(record.cells))
         try:
-            if row is not None:
-                yield row(record.cells, Origin(file, record.line))
+            yield _log(record.cells, Origin(file, record.line))
         except BadUsage as bad:
             yield InvalidRow(file, record.line, str(bad))
-
-
-def _reader(header: list[str]) -> Callable[[Mapping[str, str], Origin], UsageRow] | None:
-    if {"Date", "Slug"} <= set(header):
-        return _activity
-    if {"created_at", "model_permaslug"} <= set(header):
-        return _log
-    return None
 
 
 def _response(response: Mapping[str, Any], origin: Origin) -> UsageRow:
@@ -103,7 +90,7 @@ def _response(response: Mapping[str, Any], origin: Origin) -> UsageRow:
     if not isinstance(details, dict):
         warnings += (NO_CACHE_SPLIT,)
     raw = response.get("created")
-    when = report_time(raw)
+    when = read_moment(raw)
     identity = text(response.get("id"))
     return UsageRow(
         origin.file,
@@ -129,32 +116,9 @@ def _cost(usage: Mapping[str, Any]) -> Decimal | None:
     return cost if added is None else money.total([cost, added])
 
 
-def _activity(cells: Mapping[str, str], origin: Origin) -> UsageRow:
-    """Return a day of one model; the export knows no cache."""
-    day = report_time(cells["Date"])
-    tokens = made_disjoint(
-        cell_count(cells, "Prompt Tokens"),
-        cell_count(cells, "Completion Tokens"),
-        thinking=cell_count(cells, "Reasoning Tokens") if cells.get("Reasoning Tokens") else None,
-    )
-    return UsageRow(
-        origin.file,
-        origin.line,
-        ACTIVITY,
-        (Charge(text(cells["Slug"]), tokens),),
-        day=day.date() if day else None,
-        moment=day,
-        period_end=day + timedelta(days=1) if day else None,
-        unit="bucket",
-        reported_usd=optional_amount(cells.get("Usage"), "Usage"),
-        dimensions=dimensions(provider=cells.get("Provider"), api_key=cells.get("API Key")),
-        warnings=(NO_CACHE_SPLIT,) if day else (NO_CACHE_SPLIT, UNREADABLE_DATE),
-    )
-
-
 def _log(cells: Mapping[str, str], origin: Origin) -> UsageRow:
     """Return one call."""
-    when = report_time(cells["created_at"])
+    when = read_moment(cells["created_at"])
     has_cached = bool(cells.get("tokens_cached"))
     tokens = made_disjoint(
         cell_count(cells, "tokens_prompt"),

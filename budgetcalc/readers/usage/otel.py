@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     UNREADABLE_DATE,
@@ -20,7 +21,7 @@ from budgetcalc.readers.usage.fields import (
     text,
 )
 from budgetcalc.readers.usage.inclusive_counts import checked, made_disjoint
-from budgetcalc.readers.usage.reported_values import dimensions, report_time
+from budgetcalc.readers.usage.reported_values import dimensions
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
 if TYPE_CHECKING:
@@ -262,5 +263,5 @@ def _time(start: object) -> datetime | None:
     if isinstance(start, str) and len(start) <= 20 and start.isascii() and start.isdigit():
         start = int(start)
     if isinstance(start, int) and not isinstance(start, bool):
-        return report_time(start // 1_000_000)
-    return report_time(start)
+        return read_moment(start // 1_000_000)
+    return read_moment(start)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import re
 import shlex
 from dataclasses import dataclass, field
 from itertools import chain
@@ -15,6 +13,7 @@ from budgetcalc.locations import Location, printable
 from budgetcalc.packed_calls import PackedCalls
 from budgetcalc.readers.detection import looks_like_json
 from budgetcalc.readers.files import STDIN, Opened, display_name, open_input
+from budgetcalc.readers.usage.csv_tables import header_of
 from budgetcalc.readers.usage.detection import (
     FORMATS,
     INPUT_FORMATS,
@@ -25,20 +24,27 @@ from budgetcalc.readers.usage.detection import (
     is_list_format,
     loaded,
 )
+from budgetcalc.readers.usage.event_lines import event_values, starts_stream
 from budgetcalc.readers.usage.fields import BadUsage, Origin
 from budgetcalc.readers.usage.folders import report_files
+from budgetcalc.readers.usage.raw_input import with_line_feeds, without_http_headers
 from budgetcalc.readers.usage.refusals import Refused, refused_header, refused_value
-from budgetcalc.readers.usage.values import Value, first_lines, is_lines, json_values, line_value
+from budgetcalc.readers.usage.values import (
+    Value,
+    first_lines,
+    is_lines,
+    json_values,
+)
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from budgetcalc.readers.byte_streams import Limits
+    from budgetcalc.readers.usage.messages import Records
 
 Row = UsageRow | InvalidRow | ReportPage
 
-_SSE_START = re.compile(rb"(?:event|data|id|retry):|: ?ping")
 _FIRST_LINES = 8
 _SHOWN_KEYS = 8
 
@@ -50,8 +56,8 @@ def read_usage(
     input_format: str | None = None,
     limits: Limits | None = None,
     packs: bool = False,
-) -> Iterator[Row]:
-    """Yield the rows of a usage report one by one; lines are never held as a whole.
+) -> Iterable[Row]:
+    """Return the rows of a usage report, to be read one by one; lines are never held as a whole.
 
     Args:
         path: a file, a folder with reports, or ``-`` for standard input.
@@ -82,7 +88,7 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterator[Row]:
+def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterable[Row]:
     """Return the rows of every report in a folder.
 
     Files without usage are other people's business; those that cannot be read are said.
@@ -99,9 +105,10 @@ def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, pack
             yield InvalidRow(file, error.location.line if error.location else None, error.message)
 
     if packs:
-        from budgetcalc.readers.usage.two_processes import rows_in_two
+        from budgetcalc.readers.usage import transcripts  # noqa: F401 - both processes need it
+        from budgetcalc.readers.usage.two_processes import RowsInTwo
 
-        return rows_in_two(list(report_files(folder)), rows_of)
+        return RowsInTwo(list(report_files(folder)), rows_of)
     return chain.from_iterable(map(rows_of, report_files(folder)))
 
 
@@ -113,6 +120,7 @@ class _Input:
     forced: str | None
     is_in_folder: bool = False
     packs: bool = False
+    around: Records = ()
     logs: dict[str, Any] = field(default_factory=dict)
     found: bool = False
     refused: tuple[Refused, Origin] | None = None
@@ -125,17 +133,19 @@ class _Input:
             InputError: it is empty, or nothing known.
             WrongCommandError: it is the business of another command or tool.
         """
+        opened, headers = without_http_headers(with_line_feeds(opened))
+        self.around = (headers,) if headers else ()
         lines = [line.strip() for line in first_lines(opened.head, _FIRST_LINES)]
         if not lines:
             if not self.is_in_folder:
                 raise InputError("the input is empty", location=Location(opened.file))
             return
-        if _SSE_START.match(lines[0]):
-            yield from self._json_rows(_event_values(opened))
+        if starts_stream(lines[0]):
+            yield from self._json_rows(event_values(opened.lines(), opened.file))
         elif any(looks_like_json(line.decode(errors="replace")) for line in lines):
             yield from self._json_rows(self._values(opened))
         else:
-            yield from self._csv_rows(opened, lines[0])
+            yield from self._csv_rows(opened, lines)
 
     def _values(self, opened: Opened) -> Iterator[Value | InvalidRow | PackedCalls]:
         if self.packs and self.forced in (None, "claude-code") and is_lines(opened):
@@ -168,7 +178,7 @@ class _Input:
             yield from self.logs["sse"].add(value, origin)
             return
         is_known = False
-        for record in found_in(value, self.forced):
+        for record in found_in(value, self.forced, self.around):
             is_known = self.found = True
             try:
                 yield from self._record_rows(record, origin)
@@ -200,8 +210,8 @@ class _Input:
         )
         yield from rows
 
-    def _csv_rows(self, opened: Opened, first: bytes) -> Iterator[Row]:
-        header = _header(first.decode(errors="replace"))
+    def _csv_rows(self, opened: Opened, lines: list[bytes]) -> Iterator[Row]:
+        header = header_of([line.decode(errors="replace") for line in lines])
         form = csv_format_of(header, self.forced)
         reader = loaded(form.reader) if isinstance(form, CsvFormat) else None
         if reader is not None:
@@ -250,26 +260,6 @@ def _unknown(value: Any) -> str:
         if keys
         else "the JSON object is empty"
     )
-
-
-def _event_values(opened: Opened) -> Iterator[Value | InvalidRow]:
-    """Yield the data of each event; one that is no JSON is an invalid row, and the stream goes on."""
-    for line in opened.lines():
-        data = (line.data or b"").strip()
-        if not data.startswith(b"data:"):
-            continue
-        data = data[5:].strip()
-        if data and data != b"[DONE]":
-            yield line_value(data, Origin(opened.file, line.number))
-
-
-def _header(line: str) -> list[str]:
-    """Return the columns of a CSV header; spreadsheets write semicolons and tabs too."""
-    delimiter = max(",;\t", key=line.count)
-    try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
-    except csv.Error:  # a line of millions of characters, or one broken by lone carriage returns
-        return []
 
 
 def _text_lines(opened: Opened) -> Iterator[str]:

@@ -69,7 +69,9 @@ def _is_ccusage(value: Any) -> bool:
 
 
 def _is_request(value: Any) -> bool:
-    body = next((mapping(value[key]) for key in ("params", "body", "request") if key in value), value)
+    body = next(
+        (mapping(value[key]) for key in ("params", "body", "request", "modelInput") if key in value), value
+    )
     return isinstance(body.get("messages"), list) or isinstance(value.get("requests"), list)
 
 
@@ -102,13 +104,19 @@ _OBJECTS: tuple[Refused, ...] = (
     Refused(
         "a Helicone export",
         lambda v: any(str(key).startswith("helicone") for key in v) or "heliconeMetadata" in v,
-        "give the responses it recorded: `jq -c '.response_body // .response' FILE | budgetcalc price -`",
+        "export it with `npx @helicone/export --include-body`, or give the responses it recorded: "
+        "`jq -c '.response_body // .response' FILE | budgetcalc price -`",
         holds_usage=True,
     ),
     Refused(
         "the status of a message batch, without its results",
         lambda v: v.get("type") == "message_batch",
         "download the results: `results_url` names them",
+    ),
+    Refused(
+        "the manifest of a Bedrock batch",
+        lambda v: "processedRecordCount" in v and "totalRecordCount" in v,
+        "give the `.jsonl.out` files beside it: its sums do not tell cached tokens apart",
     ),
     Refused(
         "a report of budgetcalc itself",
@@ -133,7 +141,7 @@ _HEADERS: tuple[Refused, ...] = (
     Refused(
         "a Helicone export",
         lambda header: any(column.lower().startswith("helicone") for column in header),
-        "export it as JSONL and give the responses: `jq -c .response_body FILE | budgetcalc price -`",
+        "export it with `npx @helicone/export --include-body`, which writes what can be priced",
         holds_usage=True,
     ),
 )

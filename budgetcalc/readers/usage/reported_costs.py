@@ -10,19 +10,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from budgetcalc import money
+from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.admin_pages import Result, is_report, report_pages, results
-from budgetcalc.readers.usage.csv_tables import records
+from budgetcalc.readers.usage.csv_tables import Record, records
 from budgetcalc.readers.usage.fields import BadUsage, Origin, mapping, text
 from budgetcalc.readers.usage.reported_values import (
     amount,
     dimensions,
     optional_amount,
-    report_time,
 )
 from budgetcalc.usage import InvalidRow, ReportedCost, ReportPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 FORMAT = "admin-cost-report"
 CONSOLE_FORMAT = "console-cost-csv"
@@ -75,7 +75,7 @@ def read_csv(lines: Iterator[str], file: str) -> Iterator[ReportedCost | Invalid
             yield record
             continue
         try:
-            yield _console_cost(record.cells, Origin(file, record.line))
+            yield _console_cost(record, Origin(file, record.line))
         except BadUsage as bad:
             yield InvalidRow(file, record.line, str(bad))
 
@@ -107,10 +107,11 @@ def _cost(result: Result, origin: Origin) -> ReportedCost:
     )
 
 
-def _console_cost(cells: Mapping[str, str], origin: Origin) -> ReportedCost:
-    when = report_time(cells["usage_date_utc"])
-    usd = amount(_without_commas(cells["cost_usd"]), "cost_usd")
-    listed = optional_amount(_without_commas(cells.get("list_price_usd", "")), "list_price_usd")
+def _console_cost(record: Record, origin: Origin) -> ReportedCost:
+    cells = record.cells
+    when = read_moment(cells["usage_date_utc"])
+    usd = amount(_without_commas(record, "cost_usd"), "cost_usd")
+    listed = optional_amount(_without_commas(record, "list_price_usd"), "list_price_usd")
     return ReportedCost(
         origin.file,
         origin.line,
@@ -140,8 +141,15 @@ def _step(usd: Decimal) -> Decimal:
     return min(_CENT, Decimal(1).scaleb(exponent)) if isinstance(exponent, int) else _CENT
 
 
-def _without_commas(written: str) -> str:
-    """Return an amount without thousands commas; ``1,5`` stays as it is, which is no amount."""
+def _without_commas(record: Record, name: str) -> str:
+    """Return an amount without thousands commas; ``1,5`` stays as it is, which is no amount.
+
+    Raises:
+        BadUsage: the comma may be a decimal one: where commas do not stand between cells, they often are.
+    """
+    written = record.cells.get(name, "")
+    if record.delimiter == ";" and "," in written:
+        raise BadUsage(f"{name} may have a decimal comma: export it with decimal points")
     whole, point, decimals = written.partition(".")
     parts = whole.lstrip("-").split(",")
     grouped = len(parts) > 1 and 1 <= len(parts[0]) <= 3 and all(len(part) == 3 for part in parts[1:])

@@ -6,13 +6,9 @@ A word nobody has documented makes the row invalid: a guess would be a wrong pri
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
 
 from budgetcalc.locations import printable
-from budgetcalc.readers.usage.fields import BadUsage, moment
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from budgetcalc.readers.usage.fields import BadUsage
 
 PRIORITY_AT_LIST = "priority tier is committed capacity: the list price is shown"
 FLEX_AT_LIST = "the flex tier's price is not published: the standard price is shown"
@@ -44,16 +40,9 @@ _LONG_CONTEXT = {
     ">200k": True,
 }
 
-_YEARS = range(2000, 2200)
 _LARGEST_AMOUNT = Decimal(10) ** 12
 _MOST_DECIMALS = 40
 _LONGEST_AMOUNT = 60
-
-
-def report_time(value: object) -> datetime | None:
-    """Return a time of this century or the next; ``None`` for anything else: it is no time of a call."""
-    read = moment(value)
-    return read if read is not None and read.year in _YEARS else None
 
 
 def service_tier(value: object) -> tuple[str, tuple[str, ...]]:

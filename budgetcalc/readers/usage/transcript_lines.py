@@ -88,6 +88,7 @@ class Message(Struct, gc=False, rename=_CAMEL):
     content: Raw = Raw()
     stop_reason: str | None = None
     usage: Usage | None = None
+    service_tier: None = None
     custom_id: None = None
     timestamp: None = None
     created_at: None = None
@@ -113,6 +114,7 @@ class Line(Struct, gc=False, rename=_CAMEL):
     type: str | None = None
     timestamp: str | None = None
     is_api_error: bool | None = None
+    service_tier: None = None
     custom_id: None = None
     result: None = None
 

@@ -6,17 +6,17 @@ the type and range expected.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec import DecodeError, MsgspecError
 
-from budgetcalc.packed_calls import TAIL, PackedCalls, Shape, fingerprint, identity
+from budgetcalc.packed_calls import TAIL, PackedCalls, Shape, fingerprint, flags, identity
 from budgetcalc.readers.byte_streams import Line as TextLine
 from budgetcalc.readers.byte_streams import split_lines
+from budgetcalc.readers.recorded_times import YEARS
 from budgetcalc.readers.usage import sse
 from budgetcalc.readers.usage.claude_code import BARE_TYPES, FIRST_OUTPUT, SYNTHETIC, UNFINISHED
 from budgetcalc.readers.usage.fields import ASSUMED_5M, Origin
@@ -34,10 +34,12 @@ if TYPE_CHECKING:
 LONGEST = 1 << 24
 """Bytes of a line that are still held; longer ones, and what follows them, are read the general way."""
 
+_MOST_UNUSUAL = 8
+"""Unusual lines in a row after which the rest of a block is not tried: it is another format's."""
+
 _OTHER_TYPES = frozenset({"message", "error", "result"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _DAY = 24 * 60 * 60 * 1_000_000
 _EPOCH_DAY = _EPOCH.toordinal()
 _OPEN, _CLOSE = b"{}"
@@ -80,25 +82,19 @@ def _block_values(
     file: str, block: bytes, number: int
 ) -> Generator[Value | InvalidRow | PackedCalls, None, int]:
     """Yield what whole lines hold, and return how many they are; ``number`` is the first one's."""
-    packer, raw = _Packer(file), None
-    lines = _decoded(block)
-    for at, line in enumerate(lines):
-        if line is not None:
-            try:
-                packer.add(line, number + at)
-            except _UnusualError:
-                pass
-            else:
-                packer.lines += 1
-                continue
-        raw = raw or block.split(b"\n")
-        if raw[at].strip():
-            if packer.lines:
-                yield packer.packed()
-                packer = _Packer(file)
-            yield line_value(raw[at], Origin(file, number + at))
-    if packer.lines:
-        yield packer.packed()
+    lines, raw, at, unusual = _decoded(block), None, 0, 0
+    while at < len(lines):
+        end = at
+        if unusual < _MOST_UNUSUAL:
+            end, packed = _packed(file, lines, at, number)
+            unusual = 0 if end > at else unusual + 1
+            if end > at:
+                yield packed
+        if end < len(lines):
+            raw = raw or block.split(b"\n")
+            if raw[end].strip():
+                yield line_value(raw[end], Origin(file, number + end))
+        at = end + 1
     return len(lines)
 
 
@@ -151,95 +147,122 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
+_NO_WARNINGS: tuple[str, ...] = ()
+_ASSUMED = (ASSUMED_5M,)
+
 _ORDINARY_TIERS = (None, "standard")
 _ORDINARY_PLACES = (None, "global", "not_available", "us")
 _ORDINARY_SPEEDS = (None, "standard", "fast")
 
 
-@dataclass(slots=True)
-class _Packer:
-    """Packs ordinary lines; neighbouring lines of one call become one."""
+def _packed(  # noqa: C901, PLR0912, PLR0915 - a call for each line would take longer than what is done there
+    file: str, lines: Sequence[Line | None], start: int, number: int
+) -> tuple[int, PackedCalls]:
+    """Return where the next unusual line is, and the calls of the lines before it.
 
-    file: str
-    lines: int = 0
-    rows: int = 0
-    calls: list[tuple[int, bytes, bytes]] = field(default_factory=list)
-    shapes: dict[Any, int] = field(default_factory=dict)
-    last: list[Any] | None = None
+    Neighbouring lines of one call become one. This is one loop, and some of its steps are written out, because most
+    of the time that transcripts take after their decoding is spent here.
 
-    def add(self, line: Line, number: int) -> None:
-        """Take in a line.
+    Args:
+        file: where the lines are.
+        lines: the lines.
+        start: the first one that is looked at.
+        number: the first line's number in the file.
+    """
+    rows, end = 0, start
+    silent: set[str | None] = set()
+    kinds: dict[tuple[Any, ...], int] = {}
+    whats: dict[tuple[Any, ...], int] = {}
+    shapes: dict[tuple[int, tuple[str, ...]], int] = {}
+    calls: list[tuple[int, bytes, bytes]] = []
+    last_call, last_request, last_stamp, last_what = "", None, "", -1
+    moment = first = repeats = 0
+    counts: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
 
-        Raises:
-            _UnusualError: it needs the general way; nothing was taken in.
-        """
-        message = line.message
-        session = line.session
-        usage = message.usage if message is not None else None
-        if message is None or usage is None:
-            if line.is_api_error or (message is not None and message.model == SYNTHETIC):
-                raise _UnusualError
-            kind = line.type
-            if kind is None or _is_of_others(kind) or not (session or kind in BARE_TYPES):
-                raise _UnusualError
-            return
-        call, model, stamp = message.id, message.model, line.timestamp
-        if (
-            line.type != "assistant"
-            or not call
-            or not model
-            or not session
-            or not stamp
-            or model == SYNTHETIC
-            or line.is_api_error
-            or message.stop_reason == "refusal"
-            or usage.service_tier not in _ORDINARY_TIERS
-            or usage.inference_geo not in _ORDINARY_PLACES
-            or usage.speed not in _ORDINARY_SPEEDS
-        ):
-            raise _UnusualError
-        request = None if line.is_sidechain or line.forked_from else line.request or None
-        what = (
-            model,
-            line.cwd,
-            line.session_id or session,
-            line.version,
-            usage.service_tier,
-            usage.inference_geo == "us",
-            usage.speed == "fast",
-        )
-        counts, warnings = _counts(message, usage)
-        last = self.last
-        if last is not None and last[0] == call and last[1] == request and last[2] == what:
-            if last[3] != stamp:
-                last[4] = min(last[4], _microseconds(stamp))
-                last[3] = stamp
-            last[5] = _merged(last[5], counts)
-            last[6] = tuple(each for each in last[6] if each in warnings)
-            last[8] += 1
-        else:
-            moment = _microseconds(stamp)
-            self._flush()
-            self.last = [call, request, what, stamp, moment, counts, warnings, number, 0]
-        self.rows += 1
-
-    def packed(self) -> PackedCalls:
-        """Return all that was taken in."""
-        self._flush()
-        shapes = tuple(_shape(self.file, *key) for key in self.shapes)
-        return PackedCalls(
-            self.file, None, "claude-code", (), rows=self.rows, shapes=shapes, calls=tuple(self.calls)
-        )
-
-    def _flush(self) -> None:
-        if self.last is None:
-            return
-        call, request, what, _, moment, counts, warnings, number, repeats = self.last
-        index = self.shapes.setdefault((what, warnings), len(self.shapes))
+    def flush() -> None:
+        index = shapes.setdefault((last_what, warnings), len(shapes))
         day = moment // _DAY + _EPOCH_DAY
-        tail = TAIL.pack(number, moment, day, fingerprint(request), repeats, 0, *counts)
-        self.calls.append((index, identity(call), tail))
-        self.last = None
+        tail = TAIL.pack(day, flags(counts), first, moment, fingerprint(last_request), repeats, *counts)
+        calls.append((index, identity(last_call), tail))
+
+    try:
+        for end, line in enumerate(islice(lines, start, None), start):
+            if line is None:
+                break
+            message = line.message
+            if message is None or (usage := message.usage) is None:
+                if line.type not in silent or line.is_api_error or not line.session:
+                    _check_callless(line)
+                    silent.add(line.type)
+                elif message is not None and message.model is not None:
+                    _check_callless(line)
+                continue
+            key = (
+                message.model,
+                line.cwd,
+                line.session_id,
+                line.session,
+                line.version,
+                usage.service_tier,
+                usage.inference_geo,
+                usage.speed,
+                line.type,
+                message.stop_reason,
+                line.is_api_error,
+            )
+            try:
+                what = kinds[key]
+            except KeyError:
+                what = kinds[key] = whats.setdefault(_what(key), len(whats))
+            call, stamp = message.id, line.timestamp
+            if not call or not stamp:
+                break
+            request = None if line.is_sidechain or line.forked_from else line.request or None
+            new_counts, new_warnings = _counts(message, usage)
+            if call == last_call and request == last_request and what == last_what:
+                if stamp != last_stamp:
+                    moment, last_stamp = min(moment, _microseconds(stamp)), stamp
+                if new_counts != counts:
+                    counts = _merged(counts, new_counts)
+                if new_warnings != warnings:
+                    warnings = tuple(each for each in warnings if each in new_warnings)
+                repeats += 1
+            else:
+                new_moment = _microseconds(stamp)
+                if rows:
+                    flush()
+                last_call, last_request, last_stamp, last_what = call, request, stamp, what
+                first, moment, counts, warnings, repeats = (
+                    number + end,
+                    new_moment,
+                    new_counts,
+                    new_warnings,
+                    0,
+                )
+            rows += 1
+        else:
+            end = len(lines)
+    except _UnusualError:
+        pass
+    if rows:
+        flush()
+    said = list(whats)
+    found = tuple(_shape(file, said[what], warnings) for what, warnings in shapes)
+    return end, PackedCalls(file, None, "claude-code", (), rows=rows, shapes=found, calls=tuple(calls))
+
+
+def _check_callless(line: Line) -> None:
+    """Make sure that a line without usage holds no call, and is of no other format.
+
+    Raises:
+        _UnusualError: it may.
+    """
+    message, kind = line.message, line.type
+    if line.is_api_error or (message is not None and message.model == SYNTHETIC):
+        raise _UnusualError
+    if kind is None or _is_of_others(kind) or not (line.session or kind in BARE_TYPES):
+        raise _UnusualError
 
 
 @lru_cache(256)
@@ -248,20 +271,42 @@ def _is_of_others(kind: str) -> bool:
     return kind in _OTHER_TYPES or sse.is_this({"type": kind})
 
 
+def _what(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what a line's shape is made of.
+
+    Raises:
+        _UnusualError: it is not that of an ordinary call.
+    """
+    model, project, session_id, session, version, tier, place, speed, kind, stop_reason, is_api_error = key
+    if (
+        kind != "assistant"
+        or not model
+        or not session
+        or model == SYNTHETIC
+        or is_api_error
+        or stop_reason == "refusal"
+        or tier not in _ORDINARY_TIERS
+        or place not in _ORDINARY_PLACES
+        or speed not in _ORDINARY_SPEEDS
+    ):
+        raise _UnusualError
+    return model, project, session_id or session, version, tier, place == "us", speed == "fast"
+
+
 def _counts(message: Message, usage: Usage) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Return the counts as they are packed, and what has to be said of them."""
-    fresh, output = usage.input_tokens, usage.output_tokens
+    fresh, output, split = usage.input_tokens, usage.output_tokens, usage.cache_creation
     if fresh is None or output is None:
         raise _UnusualError
-    total, split, five, hour = usage.cache_creation_input_tokens, usage.cache_creation, 0, 0
-    if split is not None:
+    total, thinking, searches, warnings = usage.cache_creation_input_tokens, 0, 0, _NO_WARNINGS
+    if split is None:
+        five, hour = total or 0, 0
+        if five:
+            warnings = _ASSUMED
+    else:
         five, hour = split.ephemeral_5m_input_tokens or 0, split.ephemeral_1h_input_tokens or 0
-    warnings: tuple[str, ...] = ()
-    if total is not None and five + hour != total:
-        if split is not None:
+        if total is not None and five + hour != total:
             raise _UnusualError
-        five, warnings = total, (ASSUMED_5M,)
-    thinking = 0
     if usage.output_tokens_details is not None:
         known = usage.output_tokens_details.thinking_tokens
         if known is not None:
@@ -270,10 +315,10 @@ def _counts(message: Message, usage: Usage) -> tuple[tuple[int, ...], tuple[str,
             thinking = known + 1
     if usage.iterations:
         _check_iterations(message, usage, output)
-    if message.stop_reason is None and output <= FIRST_OUTPUT:
+    if output <= FIRST_OUTPUT and message.stop_reason is None:
         warnings = (*warnings, UNFINISHED)
-    tools = usage.server_tool_use
-    searches = tools.web_search_requests or 0 if tools is not None else 0
+    if usage.server_tool_use is not None:
+        searches = usage.server_tool_use.web_search_requests or 0
     return (fresh, five, hour, usage.cache_read_input_tokens or 0, output, thinking, searches), warnings
 
 
@@ -312,9 +357,10 @@ def _microseconds(stamp: str) -> int:
         moment = datetime.fromisoformat(stamp)
     except ValueError:
         raise _UnusualError from None
-    if moment.tzinfo is not UTC:
+    if moment.tzinfo is not UTC or moment.year not in YEARS:
         raise _UnusualError
-    return (moment - _EPOCH) // _MICROSECOND
+    passed = moment - _EPOCH
+    return passed.days * _DAY + passed.seconds * 1_000_000 + passed.microseconds
 
 
 def _shape(file: str, what: tuple[Any, ...], warnings: tuple[str, ...]) -> Shape:
@@ -333,3 +379,15 @@ def _shape(file: str, what: tuple[Any, ...], warnings: tuple[str, ...]) -> Shape
         (("source", "claude-code"), *((name, value) for name, value in said if value)),
         warnings,
     )
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep memory that is freed, where it otherwise takes new pages for each block of lines.
+
+    glibc raises its thresholds to the largest piece that was ever freed (mallopt(3), ``M_MMAP_THRESHOLD``); other
+    libraries do nothing. The piece is never written to, so that it takes no memory.
+    """
+    bytearray(LONGEST)
+
+
+_keep_freed_memory()

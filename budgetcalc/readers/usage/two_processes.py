@@ -1,6 +1,7 @@
-"""Many files are read by two processes where that is sooner done: this one, and a fork that reads the second half.
+"""Many files are read by two processes where that is sooner done: this one from the first on, a fork from the last.
 
-The rows come in the order of the files, whoever read them; if the fork fails, its files are read here.
+They meet wherever they do, so that neither waits for the other, whatever else either of them has to do. The rows come
+in the order of the files, whoever read them; if the fork fails, its files are read here.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import signal
 import threading
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from budgetcalc.packed_calls import PackedCalls
@@ -32,30 +32,57 @@ WORTH_IT = 20_000_000
 _MOST_ROWS = 20_000
 """Rows that a fork holds; packed calls take less and have no limit."""
 
+_COUNT = 4
+"""Bytes in which a fork says how many groups of files it has read."""
 
-def rows_in_two(files: Sequence[Found], read: Read) -> Iterator[Row]:
-    """Yield the rows of files.
+_MOST_TOKENS = 4096
+"""Bytes that every pipe takes at once."""
 
-    Args:
-        files: their names, or why there is none.
-        read: yields the rows of one.
+
+class RowsInTwo:
+    """The rows of files. The other process begins at once; :meth:`close` ends it.
+
+    Each process takes one token for the files it reads next. The tokens lie in a pipe, so that none is taken twice:
+    as many as groups of files, which makes the two processes meet.
     """
-    middle = _middle(files)
-    other = _Fork.of(files[middle:], read) if middle and _can_fork() else None
-    if other is None:
-        middle = len(files)
-    try:
-        for file in files[:middle]:
-            yield from read(file)
-        rows = iter(()) if other is None else other.rows()
-    finally:
-        if other is not None and not other.is_done:
-            other.stop()
-    if rows is None:
-        for file in files[middle:]:
-            yield from read(file)
-    else:
-        yield from rows
+
+    def __init__(self, files: Sequence[Found], read: Read) -> None:
+        """Begin to read.
+
+        Args:
+            files: their names, or why there is none.
+            read: yields the rows of one.
+        """
+        size = -(-len(files) // _MOST_TOKENS) or 1
+        self.groups = [files[at : at + size] for at in range(0, len(files), size)]
+        self.read = read
+        self.fork = _Fork.of(self.groups, read) if _is_worth_it(files) and _can_fork() else None
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the rows."""
+        at, rows = 0, None
+        try:
+            while at < len(self.groups) and (self.fork is None or self.fork.take_token()):
+                yield from self._rows(at)
+                at += 1
+            if self.fork is not None:
+                rows = self.fork.rows(len(self.groups) - at)
+        finally:
+            self.close()
+        if rows is not None:
+            yield from rows
+        else:
+            for left in range(at, len(self.groups)):
+                yield from self._rows(left)
+
+    def _rows(self, group: int) -> Iterator[Row]:
+        for file in self.groups[group]:
+            yield from self.read(file)
+
+    def close(self) -> None:
+        """End the other process, if it has not come to its end."""
+        if self.fork is not None and not self.fork.is_done:
+            self.fork.stop()
 
 
 def _can_fork() -> bool:
@@ -64,12 +91,13 @@ def _can_fork() -> bool:
     return has_two and threading.active_count() == 1
 
 
-def _middle(files: Sequence[Found]) -> int:
-    """Return where the second half of the bytes begins; 0 when there are too few."""
-    sums = list(accumulate(_size(file) for file in files))
-    if len(files) < 2 or sums[-1] < WORTH_IT:
-        return 0
-    return next(at for at, size in enumerate(sums, 1) if 2 * size >= sums[-1])
+def _is_worth_it(files: Sequence[Found]) -> bool:
+    size = 0
+    for file in files if len(files) > 1 else ():
+        size += _size(file)
+        if size >= WORTH_IT:
+            return True
+    return False
 
 
 def _size(file: Found) -> int:
@@ -81,64 +109,79 @@ def _size(file: Found) -> int:
 
 @dataclass(slots=True)
 class _Fork:
-    """The other process, and where its rows come from."""
+    """The other process, its and our tokens, and where its rows come from."""
 
     process: int
+    tokens: int
     pipe: int
     is_done: bool = False
 
     @classmethod
-    def of(cls, files: Sequence[Found], read: Read) -> _Fork | None:
-        """Return a fork that reads files, or nothing where there can be none."""
+    def of(cls, groups: Sequence[Sequence[Found]], read: Read) -> _Fork | None:
+        """Return a fork that reads groups of files from the last one on, or nothing where there can be none."""
+        tokens, filling = os.pipe()
+        os.write(filling, b"." * len(groups))
+        os.close(filling)
         reading, writing = os.pipe()
         try:
             process = os.fork()
         except OSError:
-            os.close(reading)
-            os.close(writing)
+            for end in (tokens, reading, writing):
+                os.close(end)
             return None
         if process:
             os.close(writing)
-            return cls(process, reading)
+            return cls(process, tokens, reading)
         try:
-            _be_fork(files, read, reading, writing)
+            os.close(reading)
+            _be_fork(groups, read, tokens, writing)
         finally:
             os._exit(1)
 
-    def rows(self) -> Iterator[Row] | None:
-        """Return the rows of the other process; nothing if it did not come to its end."""
-        with os.fdopen(self.pipe, "rb") as pipe:
+    def take_token(self) -> bool:
+        """Return whether there are files left that nobody has begun to read."""
+        return bool(os.read(self.tokens, 1))
+
+    def rows(self, groups: int) -> Iterator[Row] | None:
+        """Return the rows of the last groups; nothing if the other process did not come to its end."""
+        with os.fdopen(self.pipe, "rb", closefd=False) as pipe:
             data = pipe.read()
         _, status = os.waitpid(self.process, 0)
-        self.is_done = True
-        return _unpacked(data) if status == 0 else None
+        self._close()
+        return _unpacked(data) if status == 0 and int.from_bytes(data[:_COUNT]) == groups else None
 
     def stop(self) -> None:
         """End the other process."""
         os.kill(self.process, signal.SIGKILL)
         os.waitpid(self.process, 0)
+        self._close()
+
+    def _close(self) -> None:
+        os.close(self.tokens)
+        os.close(self.pipe)
+        self.is_done = True
 
 
-def _be_fork(files: Sequence[Found], read: Read, reading: int, writing: int) -> None:
+def _be_fork(groups: Sequence[Sequence[Found]], read: Read, tokens: int, writing: int) -> None:
     """Read files, write their rows and end; all at the end, as a pipe is soon full."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()  # looking through what both share would copy it
-    os.close(reading)
-    packed: list[bytes] = []
-    rows = 0
-    for file in files:
-        for row in read(file):
-            packed.append(pickle.dumps(row, protocol=pickle.HIGHEST_PROTOCOL))
-            rows += not isinstance(row, PackedCalls)
-            if rows > _MOST_ROWS:
-                os._exit(1)
+    parent, left = os.getppid(), _MOST_ROWS
+    done: list[bytes] = []
+    while os.read(tokens, 1):
+        rows = [row for file in groups[-1 - len(done)] for row in read(file)]
+        left -= sum(not isinstance(row, PackedCalls) for row in rows)
+        if left < 0 or os.getppid() != parent:
+            os._exit(1)
+        done.append(pickle.dumps(rows, protocol=pickle.HIGHEST_PROTOCOL))
     with os.fdopen(writing, "wb") as pipe:
-        for each in packed:
-            pipe.write(each)
+        pipe.write(len(done).to_bytes(_COUNT))
+        pipe.writelines(reversed(done))
     os._exit(0)
 
 
 def _unpacked(data: bytes) -> Iterator[Row]:
     stream = BytesIO(data)
+    stream.seek(_COUNT)
     while stream.tell() < len(data):
-        yield pickle.load(stream)  # noqa: S301 - our own fork wrote it
+        yield from pickle.load(stream)  # noqa: S301 - our own fork wrote it

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Value = tuple[Origin, Any]
 
 NOT_JSON = "the line is not JSON: it may have been cut off"
+TOO_MANY_DIGITS = "a number has more than 4,300 digits"
 _FIRST_LINES = 64
 
 
@@ -58,8 +59,10 @@ def line_value(data: bytes, origin: Origin) -> Value | InvalidRow:
         return InvalidRow(*origin, "the line is not UTF-8")
     except RecursionError:
         return InvalidRow(*origin, "the JSON is nested too deeply")
-    except ValueError:
+    except json.JSONDecodeError:
         return InvalidRow(*origin, NOT_JSON)
+    except ValueError:  # int() refuses more digits than sys.int_info.default_max_str_digits
+        return InvalidRow(*origin, TOO_MANY_DIGITS)
 
 
 def is_lines(opened: Opened) -> bool:

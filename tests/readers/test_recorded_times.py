@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from budgetcalc.readers.request_dates import read_date
+from budgetcalc.readers.recorded_times import read_date
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,73 @@
+"""Which kinds of things a request holds, so that only the rules on those are loaded and run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budgetcalc.conversation import (
+    Document,
+    Image,
+    RedactedThinking,
+    SearchResult,
+    ServerTool,
+    Text,
+    Thinking,
+    ToolResult,
+    ToolUse,
+    UnknownBlock,
+)
+
+if TYPE_CHECKING:
+    from budgetcalc.conversation import Block
+    from budgetcalc.lint.rule import RuleContext
+
+_BLOCKS: dict[type[Block], str] = {
+    Text: "text",
+    Image: "image",
+    Document: "document",
+    Thinking: "thinking",
+    RedactedThinking: "redacted_thinking",
+    ToolUse: "tool_use",
+    ToolResult: "tool_result",
+    SearchResult: "search_result",
+    ServerTool: "server_tool",
+    UnknownBlock: "unknown_block",
+}
+OF_BLOCKS = frozenset(_BLOCKS.values())
+OF_CIRCUMSTANCES = frozenset(
+    {
+        "cache_control",
+        "betas",
+        "batch",
+        "max_tokens:0",
+        "thinks_by_default",
+        "ends_with_assistant",
+        "system_message",
+    }
+)
+
+
+def request_traits(context: RuleContext) -> frozenset[str]:
+    """Return the keys of the body that are not null, the types of its blocks, and its circumstances.
+
+    Circumstances: ``cache_control`` (a breakpoint anywhere), ``betas`` (any header), ``batch``,
+    ``max_tokens:0``, ``thinks_by_default`` (the model does), ``ends_with_assistant``, ``system_message``
+    (the role inside ``messages``).
+    """
+    request = context.request
+    found = {key for key, value in request.body.items() if value is not None}
+    for _, block in request.blocks():
+        found.add(_BLOCKS[type(block)])
+        if block.cache is not None:
+            found.add("cache_control")
+    messages = request.messages
+    circumstances = {
+        "cache_control": any(tool.cache is not None for tool in request.tools),
+        "betas": bool(context.betas),
+        "batch": request.batch,
+        "max_tokens:0": request.max_tokens == 0,
+        "thinks_by_default": context.model.thinking.default == "adaptive",
+        "ends_with_assistant": bool(messages) and messages[-1].role == "assistant",
+        "system_message": any(message.role == "system" for message in messages),
+    }
+    return frozenset(found | {name for name, holds in circumstances.items() if holds})
