@@ -117,7 +117,7 @@ class BlockCounter:
             value = self.framing.value(name, self.model)
             if value.calibrated and n:
                 self.notes.append(f"{name} of {value.tokens:,} tokens is from the calibration")
-            known = self.facts[name, n] = value.times(n)
+            known = self.facts[name, n] = self.framing.count(name, self.model, n)
         return known
 
     def measured(self, fact: Measured) -> Count:
