@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # its own constant: importing `typing` is a fifth of the 
 if TYPE_CHECKING:
     from budgetcalc.calibration import Calibration
     from budgetcalc.catalogue import Catalogue
+    from budgetcalc.configuration import Config
     from budgetcalc.conversation import Request, parse_request
     from budgetcalc.errors import (
         BudgetcalcError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         calibrate,
         count_text,
         estimate,
+        lint,
         load_catalogue,
         price,
         read_report,
@@ -42,6 +44,7 @@ __all__ = [
     "Calibration",
     "Catalogue",
     "CatalogueError",
+    "Config",
     "ConfigError",
     "Estimate",
     "Finding",
@@ -60,6 +63,7 @@ __all__ = [
     "calibrate",
     "count_text",
     "estimate",
+    "lint",
     "load_catalogue",
     "parse_request",
     "price",
@@ -72,6 +76,7 @@ _HOMES = {
     "Calibration": "calibration",
     "Catalogue": "catalogue",
     "CatalogueError": "errors",
+    "Config": "configuration",
     "ConfigError": "errors",
     "Estimate": "estimates",
     "Finding": "findings",
@@ -89,6 +94,7 @@ _HOMES = {
     "calibrate": "library",
     "count_text": "library",
     "estimate": "library",
+    "lint": "library",
     "load_catalogue": "library",
     "parse_request": "conversation",
     "price": "library",

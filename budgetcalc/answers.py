@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc import money
+from budgetcalc.costs import doubtful_usd
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import Estimate, SourceRef, estimate_request, totals
 
@@ -45,7 +46,9 @@ class Question:
         catalogue: models and prices.
         today: the day for input without a date, unless ``on`` is given.
         on: the day for input without a date.
+        on_origin: where ``on`` came from: ``flag`` or ``config``.
         models: replace the request's own model; several are a comparison.
+        default_model: fills in where a request names none.
         treat_as: the model that stands in for unknown and missing ones.
         expect_output: expected output tokens, for an expected cost beside the worst case.
         calls: how many calls the expected cost is for.
@@ -56,7 +59,9 @@ class Question:
     catalogue: Catalogue
     today: date
     on: date | None = None
+    on_origin: str = "flag"
     models: tuple[str, ...] = ()
+    default_model: str | None = None
     treat_as: ModelMatch | None = None
     expect_output: int | None = None
     calls: int = 1
@@ -67,7 +72,7 @@ class Question:
         """Return the day a request is judged at and where it came from; its own date always wins."""
         if own is not None:
             return own, "request"
-        return (self.on, "flag") if self.on is not None else (self.today, "today")
+        return (self.on, self.on_origin) if self.on is not None else (self.today, "today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +243,12 @@ def failure(source: SourceRef, error: BudgetcalcError) -> Failure:
 
 def _match(question: Question, name: str | None) -> tuple[ModelMatch, str | None]:
     """Return the model, and the name it stands in for when it does."""
+    name = name if name is not None else question.default_model
     if name is None:
         if question.treat_as is None:
             raise UnknownModelError(
                 "the request names no model",
-                hint="name one with --model, for example --model claude-opus-4-6",
+                hint="name one with --model, for example --model claude-opus-4-6, or under defaults: of the config",
             )
         return question.treat_as, ""
     try:
@@ -290,20 +296,13 @@ def _check_cost(estimate: Estimate, allowed: Decimal) -> LimitCheck:
     limit = f"the limit of ${money.plain(allowed)}"
     if exceeded:
         message = f"cost of ${money.plain(measured)} ({what}) is over {limit}"
-    elif (dearest := money.total([measured, _doubtful_usd(estimate)])) > allowed:
+    elif (dearest := money.total([measured, doubtful_usd(cost, estimate.counted.total)])) > allowed:
         message = (
             f"cost of ${money.plain(measured)} ({what}) may be over {limit}: up to ${money.plain(dearest)}"
         )
     elif cost.total_max is None:
         message = f"the request has no max_tokens: only its input, ${money.plain(measured)}, is held against {limit}"
     return LimitCheck("max_cost_usd", allowed, measured, exceeded, message)
-
-
-def _doubtful_usd(estimate: Estimate) -> Decimal:
-    """Return what the input's band may add to the cost, at the rate of uncached input."""
-    total = estimate.counted.total
-    line = estimate.cost.lines[0]
-    return money.usd(total.high - total.tokens, line.usd_per_mtok, line.multiplier)
 
 
 def _plain(value: int | Decimal) -> int | str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from budgetcalc.caching import Breakpoint, CacheSplit
     from budgetcalc.catalogue import Bucket, Model, ModelMatch, Multiplier, PricePeriod
     from budgetcalc.conversation import Request
-    from budgetcalc.counts import CountedRequest
+    from budgetcalc.counts import Count, CountedRequest
 
 Scenario = Literal["first", "later"]
 
@@ -105,6 +105,12 @@ class _Price:
     period: PricePeriod
     multiplier: Decimal
     rule: str
+
+
+def doubtful_usd(cost: Cost, total: Count) -> Decimal:
+    """Return what the band of the input may add to the cost, at the rate of uncached input."""
+    line = cost.lines[0]
+    return money.usd(total.high - total.tokens, line.usd_per_mtok, line.multiplier)
 
 
 def price_request(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from budgetcalc import money
 from budgetcalc.budgets import Budget, plan_budget
@@ -138,14 +138,53 @@ def estimate_request(
         InputError: the request is nested too deeply to be read.
         BudgetcalcError: whatever the counter raises.
     """
-    request = replace(request, betas=request.betas | frozenset(match.betas))
-    counted = count_request(request, match.model, catalogue.framing, on, stands_in_for=treated_as)
-    if counter is not None:
-        counted = counter(request, match, treated_as, counted)
-    budget = plan_budget(request, match.model, counted, on)
+    context = weigh_request(
+        request,
+        match,
+        catalogue,
+        on,
+        stands_in_for=treated_as,
+        counter=counter,
+        is_dated=on_origin == "request",
+    )
+    request, counted, budget = context.request, context.counted, context.budget
     cost = price_request(request, match, counted, budget, on, expect_output=expect_output, calls=calls)
-    findings = run_rules(RuleContext(request, match, catalogue, on, counted, budget))
+    findings = run_rules(context)
     return Estimate(source, match, request, on, on_origin, counted, budget, cost, findings, treated_as)
+
+
+def weigh_request(
+    request: Request,
+    match: ModelMatch,
+    catalogue: Catalogue,
+    on: date,
+    *,
+    stands_in_for: str | None = None,
+    counter: Counter | None = None,
+    command: Literal["estimate", "lint"] = "estimate",
+    is_dated: bool = False,
+) -> RuleContext:
+    """Return the request with its count and the window's account, as rules look at it.
+
+    Args:
+        request: the typed request.
+        match: the model found in the catalogue.
+        catalogue: for rules that look at other models.
+        on: the day whose rules apply.
+        stands_in_for: the unknown model that this one stands in for: nothing about it is known for sure.
+        counter: has the last word on the input's total; without one it is counted here.
+        command: who asks; a few severities depend on it.
+        is_dated: ``on`` is the request's own date.
+
+    Raises:
+        InputError: the request is nested too deeply to be read.
+    """
+    request = replace(request, betas=request.betas | frozenset(match.betas))
+    counted = count_request(request, match.model, catalogue.framing, on, stands_in_for=stands_in_for)
+    if counter is not None:
+        counted = counter(request, match, stands_in_for, counted)
+    budget = plan_budget(request, match.model, counted, on)
+    return RuleContext(request, match, catalogue, on, counted, budget, command, is_dated)
 
 
 def count_dict(count: Count) -> dict[str, Any]:

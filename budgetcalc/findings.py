@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
+
+from budgetcalc import money
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -20,8 +23,10 @@ class Finding:
         message: one sentence with both numbers, never the text of a conversation.
         path: JSON pointer of the place; ``""`` for the request as a whole.
         hint: what to change.
-        measured: the figure that was found, if the rule has one.
+        measured: the figure that was found, if the rule has one; an amount of US dollars is a Decimal.
         limit: the figure it may not pass.
+        file: where it is, when the rule looks at more than one request; ``lint`` fills it in for the others.
+        line: from 1; ``None`` when it speaks of the file as a whole.
     """
 
     rule: str
@@ -30,18 +35,26 @@ class Finding:
     message: str
     path: str = ""
     hint: str = ""
-    measured: int | None = None
-    limit: int | None = None
+    measured: int | Decimal | None = None
+    limit: int | Decimal | None = None
+    file: str = ""
+    line: int | None = None
 
-    def fingerprint(self, file: str) -> str:
-        """Return what stays the same while the finding does: of its rule, file and place, no line, no figure."""
+    def fingerprint(self, file: str, occurrence: int = 0) -> str:
+        """Return what stays the same while the finding does: of its rule, file and place, no line, no figure.
+
+        Args:
+            file: the file it is in.
+            occurrence: how many findings of the same rule, file and place come before it.
+        """
         from hashlib import sha256
 
-        stable = "\0".join((self.rule, file, self.path))
+        stable = "\0".join((self.rule, file, self.path, *([str(occurrence)] if occurrence else [])))
         return sha256(stable.encode(errors="backslashreplace")).hexdigest()[:16]
 
-    def to_dict(self, file: str, line: int | None = None) -> dict[str, Any]:
-        """Return the finding as the contract's JSON object."""
+    def to_dict(self, file: str | None = None, line: int | None = None) -> dict[str, Any]:
+        """Return the finding as the contract's JSON object; file and line are its own unless given."""
+        file, line = (self.file, self.line) if file is None else (file, line)
         result: dict[str, Any] = {
             "rule": self.rule,
             "name": self.name,
@@ -55,7 +68,11 @@ class Finding:
         if self.hint:
             result["hint"] = self.hint
         if self.measured is not None:
-            result["measured"] = self.measured
+            result["measured"] = _plain(self.measured)
         if self.limit is not None:
-            result["limit"] = self.limit
+            result["limit"] = _plain(self.limit)
         return result
+
+
+def _plain(figure: int | Decimal) -> int | str:
+    return money.plain(figure) if isinstance(figure, Decimal) else figure

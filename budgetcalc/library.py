@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from budgetcalc.calibration import Calibration
     from budgetcalc.catalogue import Catalogue
+    from budgetcalc.configuration import Config
     from budgetcalc.conversation import Request
     from budgetcalc.estimates import Counter, Estimate
+    from budgetcalc.findings import Finding
     from budgetcalc.readers.api_counts import ApiCounter
     from budgetcalc.recorded_counts import RecordingQuestion
     from budgetcalc.recordings import Record
@@ -242,6 +244,53 @@ def price(
     )
     items = [usage] if isinstance(usage, Mapping) else usage
     return price_rows(question, _usage_rows(items))
+
+
+def lint(
+    paths: str | Path | Iterable[str | Path] = (),
+    *,
+    config: str | Path | Config | None = None,
+    on: date | str | None = None,
+) -> list[Finding]:
+    """Return what budgets and the rules of the API have to say of files, as ``budgetcalc lint`` does.
+
+    A file that cannot be measured is a finding, never nothing: of BC903, BC904 or BC905.
+
+    Args:
+        paths: files and folders; none takes the files of all budgets of the configuration.
+        config: a file, or a configuration (``Config()`` says nothing); the one of the working folder by default.
+        on: the day of prices and rules for requests without their own, as a date or in ISO form.
+
+    Returns:
+        Findings with ``file`` and ``line``, sorted by them, then the most severe first.
+
+    Raises:
+        ConfigError: the configuration has errors; all of them are in it.
+        UnknownModelError: the configuration's default model is not known.
+        UsageError: nothing says which files.
+    """
+    from budgetcalc.configuration import Config
+    from budgetcalc.linting import LintRun, lint_files
+    from budgetcalc.readers.config_discovery import find_config
+    from budgetcalc.readers.config_file import read_config
+    from budgetcalc.readers.measuring import LintQuestion
+    from budgetcalc.readers.requests import RequestFill
+
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not isinstance(config, Config):
+        found = find_config(Path.cwd()) if config is None else Path(config)
+        config = Config() if found is None else read_config(found)
+    defaults, day = config.defaults, date.fromisoformat(on) if isinstance(on, str) else on
+    table = load_catalogue(config.folder / defaults.pricing if defaults.pricing else None)
+    if defaults.model is not None:
+        table.find(defaults.model)
+    fallback = RequestFill(defaults.max_tokens, defaults.thinking_budget, defaults.effort)
+    fill = RequestFill(
+        betas=frozenset(defaults.betas or ()), betas_known=defaults.betas is not None, fallback=fallback
+    )
+    question = LintQuestion(table, day or defaults.on or today(), default_model=defaults.model, fill=fill)
+    report = lint_files([str(path) for path in given], LintRun(question, day or today(), config))
+    return [replace(each.finding, file=each.file, line=each.line) for each in report.findings]
 
 
 def read_report(path: str | Path) -> Iterator[Row]:

@@ -34,7 +34,7 @@ class UsageQuestion:
     Attributes:
         catalogue: models and prices.
         undated: the day that rows without one take.
-        undated_origin: where that day came from: ``flag`` or ``today``.
+        undated_origin: where that day came from: ``flag``, ``config`` or ``today``.
         model: fills in where a report names none.
         by: dimensions of the groups, in their order.
         zone: the time zone of days; a report's buckets keep their UTC day.

@@ -288,7 +288,9 @@ def _grouped(cells: Iterable[Cell], by: tuple[str, ...]) -> tuple[UsageGroup, ..
 def _undated(question: UsageQuestion, count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    origin = {"flag": "--on", "today": "today, UTC"}[question.undated_origin]
+    origin = {"flag": "--on", "config": "the project's config", "today": "today, UTC"}[
+        question.undated_origin
+    ]
     return (f"{rows_of(count)} without a date took the prices of {question.undated.isoformat()} ({origin})",)
 
 

@@ -48,16 +48,28 @@ COMMANDS = {
         for name in ("gpt-4o", "gpt-4.1", "gemini-2.5-pro", "claude-opus-5")
     ],
     "price": [["price", "usage.json", "-f", each] for each in formats("price")],
+    "lint": [["lint", "-f", each] for each in formats("lint")]
+    + [["lint", "request.json", "--config", "none"]],
+    "plan": [["plan", "-f", each] for each in formats("plan")],
+    "init": [["init", "-o", "-"]],
     "models": [["models", "-f", each] for each in formats("models")] + [["models", "claude-opus-4-6"]],
     "explain": [["explain"], ["explain", "BC301", "-f", "json"]],
 }
+
+
+CONFIG = """\
+version: 1
+defaults: {model: claude-haiku-4-5, max_tokens: 500}
+budgets: [{name: all, files: [request.json, prompt.md], max_input_tokens: 100000}]
+pipelines: [{name: one, stages: [{name: only, prompt: prompt.md}]}]
+"""
 
 
 def sealed(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", SEALED, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "BUDGETCALC_CACHE_DIR": str(folder / "cache")},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -68,6 +80,7 @@ def sealed(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[st
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "request.json").write_text(json.dumps(REQUEST), "utf-8")
     (tmp_path / "usage.json").write_text(json.dumps(USAGE), "utf-8")
+    (tmp_path / "budgetcalc.yaml").write_text(CONFIG, "utf-8")
     (tmp_path / "prompt.md").write_text("Write a poem about the sea.\n", "utf-8")
     return tmp_path
 

@@ -13,6 +13,7 @@ from budgetcalc import (
     Calibration,
     Catalogue,
     CatalogueError,
+    Config,
     ConfigError,
     Estimate,
     Finding,
@@ -31,6 +32,7 @@ from budgetcalc import (
     calibrate,
     count_text,
     estimate,
+    lint,
     load_catalogue,
     parse_request,
     price,
@@ -74,3 +76,6 @@ verified: VerifyReport = verify("recordings.jsonl", treat_as="claude-opus-5", on
 pairs: VerifyReport = verify([{"request": body, "usage": usage}, Path("cassettes")])
 share: float | None = verified.figures.exact_share
 learned: Calibration = calibrate(Path("recordings.jsonl"), catalogue=catalogue)
+linted: list[Finding] = lint("prompts", on=date(2026, 11, 22))
+ruled: list[Finding] = lint([Path("a.json")], config=Config())
+placed: tuple[str, int | None] = (linted[0].file, linted[0].line)

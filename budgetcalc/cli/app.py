@@ -13,7 +13,10 @@ from budgetcalc.cli import guard
 from budgetcalc.cli.calibrate import calibrate
 from budgetcalc.cli.estimate import estimate
 from budgetcalc.cli.explain import explain
+from budgetcalc.cli.init import init
+from budgetcalc.cli.lint import lint
 from budgetcalc.cli.models import models
+from budgetcalc.cli.plan import plan
 from budgetcalc.cli.price import price
 from budgetcalc.cli.verify import verify
 
@@ -28,6 +31,8 @@ Examples:
   budgetcalc price usage_report.json --by day --by model
   budgetcalc price --claude-code -f html -o spend.html
   budgetcalc verify recordings.jsonl --fail-under 0.9
+  budgetcalc lint prompts/
+  budgetcalc plan
   budgetcalc models claude-sonnet-4-5
   budgetcalc explain clamped"""
 
@@ -61,7 +66,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (estimate, price, verify, calibrate, models, explain):
+for command in (estimate, price, lint, plan, verify, calibrate, models, explain, init):
     app.command()(command)
 
 

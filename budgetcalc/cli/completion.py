@@ -40,6 +40,17 @@ def complete_topic(incomplete: str) -> list[str]:
     return _starting(incomplete, (*(topic.name for topic in TOPICS), *rules))
 
 
+def complete_pipeline(incomplete: str) -> list[str]:
+    """Return the pipelines of the project's configuration."""
+    from budgetcalc.cli.project import project_config
+
+    try:
+        config = project_config(None)
+    except BudgetcalcError:
+        return []
+    return _starting(incomplete, (pipeline.name for pipeline in config.pipelines) if config else ())
+
+
 def _models() -> tuple[Model, ...]:
     from budgetcalc.library import load_catalogue
 

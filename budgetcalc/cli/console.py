@@ -23,6 +23,7 @@ def decide_look(
     encoding: str,
     terminal_width: int = 80,
     verbose: bool = False,
+    quiet: bool = False,
 ) -> Look:
     """Return the look of a stream.
 
@@ -33,6 +34,7 @@ def decide_look(
         encoding: of the stream.
         terminal_width: its width, unless ``COLUMNS`` says otherwise; without a terminal, content decides.
         verbose: every detail.
+        quiet: nothing but what fails.
     """
     smart = is_terminal and env.get("TERM") != "dumb"
     columns = env.get("COLUMNS", "")
@@ -43,6 +45,7 @@ def decide_look(
         unicode=smart and _carries_glyphs(encoding),
         width=width if is_terminal else None,
         verbose=verbose,
+        quiet=quiet,
     )
 
 

@@ -32,6 +32,7 @@ def estimate(
     pricing: options.Pricing = None,
     calibration: options.Calibration = None,
     counter: options.Counter = "offline",
+    config: options.Config = None,
     max_tokens: Annotated[int | None, typer.Option(min=0, metavar="N", help="Fill max_tokens.")] = None,
     thinking_budget: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Fill thinking: enabled, with this budget_tokens.")
@@ -78,18 +79,30 @@ def estimate(
     from budgetcalc.cli.learned import learned_catalogue
     from budgetcalc.cli.messages import say_counter, say_where_values_come_from
     from budgetcalc.cli.output import look_of, read_text, refuse_overwriting, write
-    from budgetcalc.library import NO_BETA, api_counter, today
+    from budgetcalc.cli.project import (
+        default_fill,
+        pricing_file,
+        project_config,
+        project_defaults,
+        sent_betas,
+    )
+    from budgetcalc.library import api_counter, today
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs or ())
-    catalogue, doubts = learned_catalogue(pricing, calibration, quiet=quiet)
+    project = project_config(config)
+    defaults = project_defaults(project)
+    catalogue, doubts = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
     counted_by = api_counter() if counter == "api" else None
+    betas, betas_known = sent_betas(beta, defaults)
     question = Question(
         catalogue=catalogue,
         today=today(),
-        on=on,
+        on=on or defaults.on,
+        on_origin="flag" if on else "config",
         models=tuple(model or ()),
+        default_model=defaults.model,
         treat_as=catalogue.find(treat_as) if treat_as is not None else None,
         expect_output=expect_output,
         calls=calls,
@@ -101,12 +114,13 @@ def estimate(
         thinking_budget=thinking_budget,
         effort=effort,
         system=read_text(system[1:]) if system and system.startswith("@") else system,
-        betas=frozenset(beta or ()) - {NO_BETA},
-        betas_known=bool(beta),
+        betas=betas,
+        betas_known=betas_known,
         batch=batch,
+        fallback=default_fill(defaults),
     )
     if verbose:
-        say_where_values_come_from(ctx, question, fill)
+        say_where_values_come_from(ctx, question, fill, project)
     watch = Watch(strict=strict, quiet=quiet, verbose=verbose)
     outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format))
     look = look_of(output, color, os.environ, verbose=verbose)

@@ -13,10 +13,18 @@ if TYPE_CHECKING:
 
     from budgetcalc.answers import Answer, Failure, Question
     from budgetcalc.calibration import Calibration
+    from budgetcalc.configuration import Config
     from budgetcalc.estimates import SourceRef
     from budgetcalc.readers.api_counts import ApiCounter
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.recorded_counts import RecordingQuestion
+
+ORIGINS = {
+    "request": "from the request",
+    "flag": "from --on",
+    "config": "from the config",
+    "today": "today, UTC",
+}
 
 
 def say(message: str) -> None:
@@ -44,21 +52,48 @@ def say_warnings(answer: Answer, *, errors_only: bool = False) -> None:
             say(f"{where}: {'error' if check.exceeded else 'warning'}: {check.message}")
 
 
-def say_where_values_come_from(ctx: typer.Context, question: Question, fill: RequestFill) -> None:
+def say_where_values_come_from(
+    ctx: typer.Context, question: Question, fill: RequestFill, project: Config | None
+) -> None:
     """Say which value was taken for each setting, and from where."""
     catalogue = question.catalogue
     day, _ = question.day(None)
     models = ", ".join(printable(name) for name in question.models)
+    default = printable(question.default_model or "")
     betas = ", ".join(printable(name) for name in sorted(fill.betas))
     checked = f"{printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
-    say(f"prices: {checked}{_origin(ctx, 'pricing')}")
+    say(f"config: {project_name(project)}{setting_origin(ctx, 'config')}")
+    say(f"prices: {checked}{setting_origin(ctx, 'pricing', project, 'pricing')}")
     if catalogue.calibration is not None:
-        say(f"calibration: {printable(catalogue.calibration.origin)}{_origin(ctx, 'calibration')}")
+        say(f"calibration: {printable(catalogue.calibration.origin)}{setting_origin(ctx, 'calibration')}")
     if question.counter is not None:
-        say(f"counter: the API's count_tokens{_origin(ctx, 'counter')}")
-    say(f"date: {day.isoformat()}{_origin(ctx, 'on') or ' (today, UTC)'}, for requests without their own")
-    say(f"model: {models}{_origin(ctx, 'model')}" if models else "model: each request's own")
-    say(f"betas: each request's own{f', and {betas}' if betas else ''}{_origin(ctx, 'beta')}")
+        say(f"counter: the API's count_tokens{setting_origin(ctx, 'counter')}")
+    on = setting_origin(ctx, "on", project, "on") or " (today, UTC)"
+    say(f"date: {day.isoformat()}{on}, for requests without their own")
+    own = f"each request's own{f', else {default}' if default else ''}"
+    say(f"model: {models or own}{setting_origin(ctx, 'model', project, 'model')}")
+    sent = f", and {betas}" if betas else ""
+    say(f"betas: each request's own{sent}{setting_origin(ctx, 'beta', project, 'betas')}")
+    if fill.fallback is not None and fill.fallback.max_tokens is not None:
+        say(f"max_tokens: each request's own, else {fill.fallback.max_tokens:,} (from the config)")
+
+
+def project_name(project: Config | None) -> str:
+    """Return what a configuration is called, safe to print."""
+    return "none" if project is None else printable(project.file, limit=400)
+
+
+def setting_origin(
+    ctx: typer.Context, parameter: str, project: Config | None = None, default: str = ""
+) -> str:
+    """Return whether a setting was given by flag, environment or configuration; nothing for a bundled one."""
+    source = ctx.get_parameter_source(parameter)
+    option = f"--{parameter}"
+    words = {"COMMANDLINE": f" (from {option})", "ENVIRONMENT": f" (from BUDGETCALC_{parameter.upper()})"}
+    if source and source.name in words:
+        return words[source.name]
+    is_projects = project is not None and getattr(project.defaults, default, None) is not None
+    return " (from the config)" if is_projects else ""
 
 
 def say_counter(counter: ApiCounter, *, verbose: bool) -> None:
@@ -74,15 +109,14 @@ def say_counter(counter: ApiCounter, *, verbose: bool) -> None:
 def say_recording_values(ctx: typer.Context, question: RecordingQuestion) -> None:
     """Say which values recordings are counted with, and where they come from."""
     catalogue = question.catalogue
-    say(
-        f"prices: {printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}{_origin(ctx, 'pricing')}"
-    )
+    checked = f"{printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
+    say(f"prices: {checked}{setting_origin(ctx, 'pricing')}")
     if catalogue.calibration is not None:
-        say(f"calibration: {printable(catalogue.calibration.origin)}{_origin(ctx, 'calibration')}")
-    day = f"{question.undated.isoformat()}{_origin(ctx, 'on') or ' (today, UTC)'}"
+        say(f"calibration: {printable(catalogue.calibration.origin)}{setting_origin(ctx, 'calibration')}")
+    day = f"{question.undated.isoformat()}{setting_origin(ctx, 'on') or ' (today, UTC)'}"
     say(f"date: {day}, for recordings without their own")
     own = f", else {printable(question.model)}" if question.model else ""
-    say(f"model: each recording's own{own}{_origin(ctx, 'model')}")
+    say(f"model: each recording's own{own}{setting_origin(ctx, 'model')}")
 
 
 def say_learned(calibration: Calibration) -> None:
@@ -104,7 +138,7 @@ def say_origin(answer: Answer) -> None:
     """Say whose model and date were taken for a request."""
     estimate = answer.estimate
     requested = printable(estimate.treated_as or estimate.match.requested)
-    origin = {"request": "from the request", "flag": "from --on", "today": "today, UTC"}[estimate.on_origin]
+    origin = ORIGINS[estimate.on_origin]
     say(
         f"{place(estimate.source)}: model {estimate.match.model.id} (asked for as {requested or 'nothing'}), "
         f"on {estimate.on.isoformat()} ({origin})"
@@ -116,11 +150,3 @@ def place(source: SourceRef) -> str:
     line = f":{source.line}" if source.line is not None else ""
     name = f" ({printable(source.id)})" if source.id is not None else ""
     return f"{printable(source.file)}{line}{name}"
-
-
-def _origin(ctx: typer.Context, parameter: str) -> str:
-    """Return whether a setting was given by flag or environment; nothing for a default."""
-    source = ctx.get_parameter_source(parameter)
-    option = f"--{parameter}"
-    words = {"COMMANDLINE": f" (from {option})", "ENVIRONMENT": f" (from BUDGETCALC_{parameter.upper()})"}
-    return words.get(source.name if source else "", "")

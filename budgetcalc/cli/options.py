@@ -94,6 +94,15 @@ FillModel = Annotated[
         help="Model of recordings that name none; never replaces a recording's own.",
     ),
 ]
+Config = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="BUDGETCALC_CONFIG",
+        help="The project's configuration, instead of the one found upward; 'none' takes none.",
+    ),
+]
 Models = Annotated[
     list[str] | None,
     typer.Option(
@@ -182,6 +191,10 @@ Recordings = Annotated[
         metavar="[INPUT]...",
         help="Recordings: JSONL of {request, usage}, cassettes, HAR, folders of them; '-' is stdin.",
     ),
+]
+PlanFormat = Annotated[
+    Literal["text", "json", "markdown"],
+    typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
 ]
 ModelsFormat = Annotated[
     Literal["text", "json", "csv", "markdown"],

@@ -66,12 +66,14 @@ def encodable(text: str, encoding: str | None) -> str:
     return text
 
 
-def look_of(output: str | None, flag: ColourFlag, env: Mapping[str, str], *, verbose: bool) -> Look:
+def look_of(
+    output: str | None, flag: ColourFlag, env: Mapping[str, str], *, verbose: bool, quiet: bool = False
+) -> Look:
     """Return how text may look on its way to that output."""
     from budgetcalc.cli.console import decide_look
 
     if output not in {None, "-"}:
-        return decide_look(flag, env, is_terminal=False, encoding="utf-8", verbose=verbose)
+        return decide_look(flag, env, is_terminal=False, encoding="utf-8", verbose=verbose, quiet=quiet)
     stream = sys.stdout
     is_terminal = stream.isatty()
     return decide_look(
@@ -81,6 +83,7 @@ def look_of(output: str | None, flag: ColourFlag, env: Mapping[str, str], *, ver
         encoding=stream.encoding or "ascii",
         terminal_width=os.get_terminal_size(stream.fileno()).columns or 80 if is_terminal else 80,
         verbose=verbose,
+        quiet=quiet,
     )
 
 

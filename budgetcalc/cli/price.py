@@ -23,6 +23,7 @@ def price(
     model: price_options.FillModel = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    config: options.Config = None,
     by: price_options.By = None,
     timezone: price_options.TimeZone = "UTC",
     since: price_options.Since = None,
@@ -61,15 +62,19 @@ def price(
         from budgetcalc.cli.output import look_of, write
         from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from
         from budgetcalc.cli.progress import progress
+        from budgetcalc.cli.project import pricing_file, project_config, project_defaults
         from budgetcalc.library import load_catalogue, today
         from budgetcalc.render import renderer
         from budgetcalc.usage_question import UsageQuestion, parse_where, time_zone
 
-        catalogue = load_catalogue(pricing)
+        project = project_config(config)
+        defaults = project_defaults(project)
+        catalogue = load_catalogue(pricing_file(pricing, project))
+        model = model or defaults.model
         question = UsageQuestion(
             catalogue=catalogue,
-            undated=on or today(),
-            undated_origin="today" if on is None else "flag",
+            undated=on or defaults.on or today(),
+            undated_origin="flag" if on else "config" if defaults.on else "today",
             model=catalogue.find(model).requested if model is not None else None,
             by=tuple(dict.fromkeys(by or ())),
             zone=time_zone(timezone),
@@ -82,7 +87,7 @@ def price(
             fail_over=fail_over,
         )
         if verbose:
-            say_where_prices_come_from(ctx, question)
+            say_where_prices_come_from(ctx, question, project)
         with progress(quiet=quiet) as seen:
             report = intake.price(question, reconcile or [], seen)
     if not quiet:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from budgetcalc.cli.messages import say
+from budgetcalc.cli.messages import project_name, say, setting_origin
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
     import typer
 
+    from budgetcalc.configuration import Config
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import PricedUsage
 
@@ -36,24 +37,19 @@ def say_problems(report: PricedUsage, *, on_page: bool) -> None:
         say(f"error: {total_sentence(report)}")
 
 
-def say_where_prices_come_from(ctx: typer.Context, question: UsageQuestion) -> None:
+def say_where_prices_come_from(ctx: typer.Context, question: UsageQuestion, project: Config | None) -> None:
     """Say which value was taken for each setting, and from where."""
     catalogue = question.catalogue
     checked = f"{_safe(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
-    say(f"prices: {checked}{_origin(ctx, 'pricing')}")
-    say(f"date: {question.undated.isoformat()}{_origin(ctx, 'on') or ' (today, UTC)'}, for rows without one")
+    say(f"config: {project_name(project)}{setting_origin(ctx, 'config')}")
+    say(f"prices: {checked}{setting_origin(ctx, 'pricing', project, 'pricing')}")
+    on = setting_origin(ctx, "on", project, "on") or " (today, UTC)"
+    say(f"date: {question.undated.isoformat()}{on}, for rows without one")
     model = _safe(question.model) if question.model else ""
-    say(f"model: each row's own{f', else {model}' if model else ''}{_origin(ctx, 'model')}")
-    say(f"time zone: {question.zone}{_origin(ctx, 'timezone')}")
-
-
-def _origin(ctx: typer.Context, parameter: str) -> str:
-    source = ctx.get_parameter_source(parameter)
-    words = {
-        "COMMANDLINE": f" (from --{parameter})",
-        "ENVIRONMENT": f" (from BUDGETCALC_{parameter.upper()})",
-    }
-    return words.get(source.name if source else "", "")
+    say(
+        f"model: each row's own{f', else {model}' if model else ''}{setting_origin(ctx, 'model', project, 'model')}"
+    )
+    say(f"time zone: {question.zone}{setting_origin(ctx, 'timezone')}")
 
 
 def _safe(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,15 +11,24 @@ if TYPE_CHECKING:
     from datetime import date
     from types import ModuleType
 
+    from budgetcalc.baseline import Ratchet
     from budgetcalc.budgets import Budget
     from budgetcalc.catalogue import Catalogue, Model, ModelMatch
+    from budgetcalc.configuration import Config, FileBudget
     from budgetcalc.conversation import Request
     from budgetcalc.counts import CountedRequest
     from budgetcalc.findings import Finding, Severity
+    from budgetcalc.measurements import (
+        MeasuredFile,
+        MeasuredRequest,
+        MeasuredUsage,
+        Measurement,
+        ReadFailure,
+    )
 
-Scope = Literal["request", "sequence", "budget", "run"]
+Scope = Literal["request", "sequence", "budget", "pipeline", "run"]
 """What a rule looks at: one request, the requests of one conversation in order, a budget of the config with
-what was measured for it, or the run as a whole (files, the config itself)."""
+what was measured for it, a planned pipeline, or the run as a whole (files, the config itself)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class RuleContext:
         counted: the input, part by part.
         budget: the window's account.
         command: a retired model is a warning in ``estimate`` and an error in ``lint``.
+        is_dated: ``on`` is the request's own date, as that of a call that was made.
     """
 
     request: Request
@@ -43,6 +53,7 @@ class RuleContext:
     counted: CountedRequest
     budget: Budget
     command: Literal["estimate", "lint"] = "estimate"
+    is_dated: bool = False
 
     @property
     def model(self) -> Model:
@@ -76,6 +87,64 @@ class SequenceContext:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetContext:
+    """What a rule on a budget may look at.
+
+    Attributes:
+        budget: the limits.
+        config_file: what findings about the budget as a whole are placed in.
+        files: what the budget's globs match among the files of this run.
+        usage: what its usage reports cost, when it is about those.
+        baseline: earlier figures by file; empty without a baseline.
+    """
+
+    budget: FileBudget
+    config_file: str
+    files: tuple[MeasuredFile, ...] = ()
+    usage: MeasuredUsage | None = None
+    baseline: Mapping[str, Measurement] = field(default_factory=dict)
+
+    @property
+    def requests(self) -> Iterator[MeasuredRequest]:
+        """The requests of all files, in order."""
+        return (request for file in self.files for request in file.requests)
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a rule on a run may look at.
+
+    Attributes:
+        config: the project's configuration; the empty one when there is none.
+        config_file: what findings about it are placed in.
+        today: the day ages and ends are judged at.
+        prices_checked: when the price table was last checked.
+        prices: what the price table is called.
+        failures: what could not be measured.
+        budgets: each budget with what was measured for it.
+        empty_globs: budgets and their globs that match nothing.
+        suppressed: how many findings each ignore of the config took away; ``None`` when the run is not whole, so
+            that none can be called stale.
+        has_baseline: whether figures are held against a baseline.
+        ratchet: what became of findings that stand in the baseline, once that is known.
+        options: of the rule that is asked.
+    """
+
+    config: Config
+    config_file: str
+    today: date
+    prices_checked: date
+    prices: str
+    failures: tuple[ReadFailure, ...] = ()
+    budgets: tuple[BudgetContext, ...] = ()
+    empty_globs: tuple[tuple[FileBudget, str], ...] = ()
+    suppressed: tuple[int, ...] | None = None
+    has_baseline: bool = False
+    ratchet: Ratchet | None = None
+    options: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A row of the registry. The rule's file is named after it and loaded when the rule is first needed.
 
@@ -86,7 +155,11 @@ class Rule:
         traits: it has something to say only of requests with one of these (see
             :func:`~budgetcalc.lint.request_traits.request_traits`); empty: of any request.
         scope: what its ``check`` is given. A ``request`` rule yields findings from a :class:`RuleContext`, a
-            ``sequence`` rule ``(index of the step, finding)`` from a :class:`SequenceContext`.
+            ``sequence`` rule ``(index of the step, finding)`` from a :class:`SequenceContext`, a ``budget`` rule
+            findings with their file and line from a :class:`BudgetContext`, a ``run`` rule from a
+            :class:`RunContext`.
+        options: what the config may set, with the values that hold otherwise.
+        is_fixed: its findings cannot be turned off, softened or ignored: what cannot be judged is never a pass.
     """
 
     id: str
@@ -94,6 +167,8 @@ class Rule:
     severity: Severity
     traits: frozenset[str] = frozenset()
     scope: Scope = "request"
+    options: tuple[tuple[str, int], ...] = ()
+    is_fixed: bool = False
 
     @property
     def module(self) -> ModuleType:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from budgetcalc.lint.rule import Rule
 
 GROUPS = {
+    "BC1": "Budgets",
     "BC2": "Size and window",
     "BC3": "Thinking",
     "BC4": "Messages, blocks and parameters",

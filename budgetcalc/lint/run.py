@@ -11,6 +11,7 @@ from budgetcalc.lint.rules import RULES
 if TYPE_CHECKING:
     from budgetcalc.findings import Finding
     from budgetcalc.lint.rule import Rule, RuleContext
+    from budgetcalc.pipelines import PipelinePlan
 
 _ANY_PROVIDER = ("BC2", "BC5", "BC6", "BC9")
 """Size, models, cost and trust are judged for every vendor's models, the rest is the Claude API's."""
@@ -26,6 +27,11 @@ def run_rules(context: RuleContext) -> tuple[Finding, ...]:
     return tuple(
         sorted(findings, key=lambda found: (SEVERITIES.index(found.severity), found.rule, found.path))
     )
+
+
+def run_pipeline_rules(plan: PipelinePlan) -> tuple[Finding, ...]:
+    """Return what the rules on pipelines say of a plan, in the order of the rules and stages."""
+    return tuple(finding for rule in RULES if rule.scope == "pipeline" for finding in rule.check(plan))
 
 
 def _applies(rule: Rule, context: RuleContext, traits: frozenset[str]) -> bool:

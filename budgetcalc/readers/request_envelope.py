@@ -37,6 +37,7 @@ class Envelope:
         betas: beta headers.
         betas_known: whether the wrapper says which headers were sent, be it none.
         is_batch: whether the wrapper is that of a batch item.
+        response: the message that answered the request, where a recording holds it.
     """
 
     body: Any
@@ -47,6 +48,7 @@ class Envelope:
     betas: frozenset[str] = frozenset()
     betas_known: bool = False
     is_batch: bool = False
+    response: Mapping[str, Any] | None = None
 
 
 def unwrap(value: Any) -> Envelope:
@@ -71,8 +73,21 @@ def unwrap(value: Any) -> Envelope:
             betas=envelope.betas | (betas or frozenset()),
             betas_known=envelope.betas_known or betas is not None,
             is_batch=envelope.is_batch or "custom_id" in outer or key == "modelInput",
+            response=envelope.response or _response(outer),
         )
     return envelope
+
+
+def _response(outer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the recorded answer beside a request: a message, its HTTP response, or its content alone."""
+    content = outer.get("response_content")
+    if isinstance(content, list):
+        return {"role": "assistant", "content": content}
+    found = outer.get("response")
+    if isinstance(found, dict) and "content" not in found:
+        found = found.get("body", found.get("message"))
+        found = _decoded(found) if isinstance(found, str) else found
+    return found if isinstance(found, dict) and isinstance(found.get("content"), list) else None
 
 
 def _decoded(inner: Any) -> Any:

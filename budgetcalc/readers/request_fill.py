@@ -21,6 +21,8 @@ class RequestFill:
         betas: beta headers, always added.
         betas_known: whether ``betas`` is all that is sent, be it none.
         batch: whether every request is a batch item.
+        fallback: what the project's configuration says, after the flags and without a word where it is not
+            needed; its betas and batch flag are not looked at.
     """
 
     max_tokens: int | None = None
@@ -30,6 +32,7 @@ class RequestFill:
     betas: frozenset[str] = frozenset()
     betas_known: bool = False
     batch: bool = False
+    fallback: RequestFill | None = None
 
 
 def filled(body: Mapping[str, Any], fill: RequestFill) -> tuple[Mapping[str, Any], list[str]]:
@@ -57,4 +60,6 @@ def filled(body: Mapping[str, Any], fill: RequestFill) -> tuple[Mapping[str, Any
             ignored.append("--effort is ignored: the request has its own `output_config.effort`")
     elif fill.effort is not None and config is None:
         result["output_config"] = {"effort": fill.effort}
+    if fill.fallback is not None:
+        return filled(result, fill.fallback)[0], ignored
     return result, ignored

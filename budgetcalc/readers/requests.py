@@ -31,7 +31,7 @@ from budgetcalc.readers.request_fill import RequestFill, filled
 from budgetcalc.readers.request_shape import Shape, input_shape, is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
 __all__ = ["FailedItem", "InputFormat", "Item", "RequestFill", "RequestItem", "read_requests"]
@@ -45,6 +45,9 @@ _RECOGNISED: dict[RequestKind, str] = {
     "responses": "OpenAI Responses request",
     "converse": "Bedrock Converse request",
 }
+FORCE_TEXT_HINT = "; --input-format text reads a text"
+"""The end of a hint, for commands that have the flag."""
+
 _FIRST_LINES = 8
 _FIRST_BYTES = 1_000_000
 
@@ -61,6 +64,8 @@ class RequestItem:
         warnings: doubts about the reading, ignored flags among them.
         notes: worth knowing, never counted as errors: placeholders, front matter.
         recognised: what it was read as, for people.
+        pointer: where its body stands in the document or line.
+        response: the message that answered it, where a recording holds it.
     """
 
     source: SourceRef
@@ -70,6 +75,8 @@ class RequestItem:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     recognised: str = ""
+    pointer: str = ""
+    response: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,14 @@ class FailedItem:
         message: one sentence.
         hint: what to do; may be empty.
         location: file, line, column and JSON pointer, as they are known.
+        place: the same, in its parts.
     """
 
     source: SourceRef
     message: str
     hint: str
     location: str
+    place: Location
 
 
 Item = RequestItem | FailedItem
@@ -354,6 +363,8 @@ class _Reader:
             (*warnings, *said, *ignored),
             _template_notes(request) if isinstance(envelope.body, list) else (),
             _RECOGNISED.get(kind, "Messages request"),
+            envelope.pointer,
+            envelope.response,
         )
 
     def prompt(self, text: str) -> RequestItem:
@@ -388,7 +399,7 @@ class _Reader:
         )
 
     def unknown(self, value: Any, at: str) -> InputError:
-        hint = "a Messages request has `model`, `max_tokens` and `messages`; --input-format text reads a text"
+        hint = f"a Messages request has `model`, `max_tokens` and `messages`{FORCE_TEXT_HINT}"
         return self.error(unknown_value(value), at=at, hint=hint)
 
     def refuse_scalar(self, text: str) -> None:
@@ -403,7 +414,7 @@ class _Reader:
         location = error.location or Location(self.file)
         if location.line is None and source.line is not None:
             location = replace(location, line=source.line)
-        return FailedItem(source, error.message, error.hint, str(location))
+        return FailedItem(source, error.message, error.hint, str(location), location)
 
 
 def _day(given: object) -> tuple[date | None, str]:

@@ -24,16 +24,23 @@ RENDERERS = {
     ("price", "csv"): "csv_:render_usage",
     ("price", "markdown"): "price_markdown:render_usage",
     ("price", "html"): "price_html:render_usage",
+    ("plan", "text"): "plan:render_text",
+    ("plan", "json"): "json_:render_plans",
+    ("plan", "markdown"): "plan:render_markdown",
+    ("lint", "text"): "lint_text:render_lint",
+    ("lint", "json"): "json_:render_lint",
+    ("lint", "jsonl"): "json_:render_lint_lines",
+    ("lint", "markdown"): "lint_markdown:render_lint",
+    ("lint", "github"): "github:render_lint",
+    ("lint", "sarif"): "sarif:render_lint",
+    ("lint", "junit"): "junit:render_lint",
+    ("lint", "gitlab"): "gitlab:render_lint",
     ("verify", "text"): "verify_text:render_verification",
     ("verify", "json"): "json_:render_verification",
     ("verify", "csv"): "csv_:render_verification",
     ("verify", "markdown"): "verify_markdown:render_verification",
     ("calibrate", "text"): "calibration_yaml:render_calibration",
     ("calibrate", "json"): "calibration_yaml:render_document",
-    ("lint", "github"): "github:render_lint",
-    ("lint", "sarif"): "sarif:render_lint",
-    ("lint", "junit"): "junit:render_lint",
-    ("lint", "gitlab"): "gitlab:render_lint",
     ("models", "text"): "models_text:render_models",
     ("models", "json"): "json_:render_models",
     ("models", "csv"): "csv_:render_models",
@@ -54,6 +61,7 @@ class Look:
         unicode: glyphs beyond ASCII can be shown.
         width: columns; ``None`` takes the width of the content.
         verbose: every detail.
+        quiet: nothing but what fails.
     """
 
     colour: bool = False
@@ -61,6 +69,7 @@ class Look:
     unicode: bool = False
     width: int | None = None
     verbose: bool = False
+    quiet: bool = False
 
 
 def renderer(command: str, format_: str) -> Callable[[Any, Look], Iterator[str]]:

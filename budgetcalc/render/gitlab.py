@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from budgetcalc.lint_report import distinct_fingerprints
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,10 +25,10 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
         {
             "description": placed.finding.message,
             "check_name": f"{placed.finding.rule} {placed.finding.name}",
-            "fingerprint": fingerprint,
+            "fingerprint": placed.fingerprint,
             "severity": _SEVERITIES[placed.finding.severity],
             "location": {"path": placed.file, "lines": {"begin": placed.line or 1}},
         }
-        for placed, fingerprint in distinct_fingerprints(report.findings)
+        for placed in report.findings
     ]
     yield json.dumps(issues, indent=2) + "\n"

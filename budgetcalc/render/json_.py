@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from budgetcalc.answers import Report
+    from budgetcalc.lint_report import LintReport
     from budgetcalc.models_report import ModelsReport
+    from budgetcalc.pipelines import PlanReport
     from budgetcalc.render import Look
     from budgetcalc.topics import Explanation
     from budgetcalc.usage_report import PricedUsage
@@ -51,6 +53,27 @@ def render_verification(report: VerifyReport, look: Look) -> Iterator[str]:
     """Yield the document of ``verify``."""
     del look
     yield _document(report.to_dict())
+
+
+def render_plans(report: PlanReport, look: Look) -> Iterator[str]:
+    """Yield the document of ``plan``."""
+    del look
+    yield _document(report.to_dict())
+
+
+def render_lint(report: LintReport, look: Look) -> Iterator[str]:
+    """Yield the document of ``lint``."""
+    del look
+    yield _document(report.to_dict())
+
+
+def render_lint_lines(report: LintReport, look: Look) -> Iterator[str]:
+    """Yield one line a finding, then the document without them: a line with ``schema`` is the last one."""
+    del look
+    document = report.to_dict()
+    for finding in document.pop("findings"):
+        yield json.dumps(finding) + "\n"
+    yield json.dumps(document) + "\n"
 
 
 def render_models(report: ModelsReport, look: Look) -> Iterator[str]:

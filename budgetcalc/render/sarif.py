@@ -15,7 +15,6 @@ from urllib.parse import quote
 from budgetcalc import __version__
 from budgetcalc.findings import SEVERITIES
 from budgetcalc.lint.rules import rule_by_id_or_name
-from budgetcalc.lint_report import distinct_fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +32,12 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")
 def render_lint(report: LintReport, look: Look) -> Iterator[str]:
     """Yield the log: one run, the rules that found something with their documentation, a result a finding."""
     del look
-    found = list(distinct_fingerprints(report.findings))
+    found = list(report.findings)
     if len(found) > MOST_RESULTS:
-        found.sort(key=lambda each: SEVERITIES.index(each[0].finding.severity))
+        found.sort(key=lambda placed: SEVERITIES.index(placed.finding.severity))
     left_out = len(found) - MOST_RESULTS
     found = found[:MOST_RESULTS]
-    ids = sorted({placed.finding.rule for placed, _ in found})
+    ids = sorted({placed.finding.rule for placed in found})
     run = {
         "tool": {
             "driver": {
@@ -50,7 +49,7 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
         "invocations": [_invocation(report, left_out)],
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The folder budgetcalc was run in."}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(placed, fingerprint, ids) for placed, fingerprint in found],
+        "results": [_result(placed, ids) for placed in found],
     }
     yield json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -81,7 +80,7 @@ def _invocation(report: LintReport, left_out: int) -> dict[str, Any]:
     return invocation
 
 
-def _result(placed: PlacedFinding, fingerprint: str, ids: list[str]) -> dict[str, Any]:
+def _result(placed: PlacedFinding, ids: list[str]) -> dict[str, Any]:
     finding = placed.finding
     figures = {"path": finding.path, "measured": finding.measured, "limit": finding.limit}
     text = finding.message + (f". {finding.hint}" if finding.hint else "")
@@ -98,7 +97,7 @@ def _result(placed: PlacedFinding, fingerprint: str, ids: list[str]) -> dict[str
                 }
             }
         ],
-        "partialFingerprints": {"budgetcalcFinding/v1": fingerprint},
+        "partialFingerprints": {"budgetcalcFinding/v1": placed.fingerprint},
         "properties": {name: value for name, value in figures.items() if value not in {None, ""}},
     }
 

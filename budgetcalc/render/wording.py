@@ -27,7 +27,12 @@ VERDICTS: dict[Verdict, str] = {
     "may_stop_early": "MAY STOP EARLY: accepted, the answer ends where the window does",
     "over_window": "OVER WINDOW: the prompt alone does not fit",
 }
-ORIGINS = {"request": "the request's date", "flag": "--on", "today": "today, UTC"}
+ORIGINS = {
+    "request": "the request's date",
+    "flag": "--on",
+    "config": "the project's config",
+    "today": "today, UTC",
+}
 
 
 @dataclass(frozen=True, slots=True)

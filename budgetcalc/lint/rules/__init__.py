@@ -13,6 +13,16 @@ def _of(*traits: str) -> frozenset[str]:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule("BC101", "budget-input-tokens", "error", scope="budget"),
+    Rule("BC102", "budget-system-tokens", "error", scope="budget"),
+    Rule("BC103", "budget-tool-tokens", "error", scope="budget"),
+    Rule("BC104", "budget-call-cost", "error", scope="budget"),
+    Rule("BC105", "budget-suite-cost", "error", scope="budget"),
+    Rule("BC106", "budget-total-cost", "error", scope="budget"),
+    Rule("BC107", "budget-headroom", "error", scope="budget"),
+    Rule("BC108", "budget-growth", "error", scope="budget"),
+    Rule("BC121", "pipeline-stage-over-limit", "error", scope="pipeline"),
+    Rule("BC122", "pipeline-over-limit", "error", scope="pipeline"),
     Rule("BC201", "prompt-too-long", "error"),
     Rule("BC202", "prompt-plus-max-tokens-over-window", "error"),
     Rule("BC203", "max-tokens-above-model-cap", "error"),
@@ -86,6 +96,17 @@ RULES: tuple[Rule, ...] = (
     Rule("BC610", "cache-prefix-below-minimum", "warning", _of("cache_control")),
     Rule("BC901", "block-type-unknown", "warning", _of("unknown_block")),
     Rule("BC902", "count-too-uncertain", "warning"),
+    Rule("BC903", "model-unknown", "error", scope="run", is_fixed=True),
+    Rule("BC904", "file-unreadable", "error", scope="run", is_fixed=True),
+    Rule("BC905", "budget-unmeasurable", "error", scope="run", is_fixed=True),
+    Rule("BC906", "budget-without-files", "error", scope="run"),
+    Rule("BC907", "budget-undecided", "warning", scope="run"),
+    Rule("BC908", "price-table-old", "warning", scope="run", options=(("days", 90),)),
+    Rule("BC909", "ignore-stale", "warning", scope="run"),
+    Rule("BC910", "ignore-expired", "warning", scope="run"),
+    Rule("BC911", "read-with-doubt", "warning", scope="run"),
+    Rule("BC912", "baseline-stale", "warning", scope="run"),
+    Rule("BC913", "baseline-missing", "note", scope="run"),
 )
 
 
@@ -93,3 +114,12 @@ def rule_by_id_or_name(text: str) -> Rule | None:
     """Return the rule with this id (any case) or kebab name."""
     key = text.strip()
     return next((rule for rule in RULES if key.upper() == rule.id or key.lower() == rule.name), None)
+
+
+def rules_selected(text: str) -> tuple[Rule, ...]:
+    """Return the rules that an id, a name or the beginning of ids (``BC3``) stands for; empty for none."""
+    rule = rule_by_id_or_name(text)
+    if rule is not None:
+        return (rule,)
+    prefix = text.strip().upper()
+    return tuple(rule for rule in RULES if prefix.startswith("BC") and rule.id.startswith(prefix))

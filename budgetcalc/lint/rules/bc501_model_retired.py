@@ -3,7 +3,8 @@
 ## What it does
 
 Compares the day with the model's retirement: an error in `lint`, a warning in `estimate`, as old
-conversations are priced too. Other clouds keep dates of their own, so there it is only a note.
+conversations are priced too. A request that says itself that it was sent on that very day gets a warning, as the
+hour is not announced. Other clouds keep dates of their own, so there it is only a note.
 
 ## Why it matters
 
@@ -51,6 +52,10 @@ def check(context: RuleContext) -> Iterator[Finding]:
     message = f"{model.id} was retired on {retired.isoformat()}, before {on.isoformat()}"
     if retired == on:
         message = f"{model.id} is retired from {retired.isoformat()} on"
+        if context.is_dated:
+            # Recorded: an answer in the first hours (UTC) of that day.
+            severity = "warning"
+            message += ", at an hour that is not announced"
     if runs_on_other_cloud(context):
         severity = "note"
         message += f" on the Claude API; {context.match.platform} keeps dates of its own"

@@ -47,5 +47,6 @@ fi
   echo "sarif-file=${LINT_SARIF_FILE:-}"
 } >>"$GITHUB_OUTPUT"
 
-if [ "${LINT_FAIL:-true}" = false ] && [ $code -le 2 ]; then exit 0; fi
+# What could not be judged fails in any case.
+if [ "${LINT_FAIL:-true}" = false ] && [ $code -le 1 ]; then exit 0; fi
 exit $code

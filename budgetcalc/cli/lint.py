@@ -1,0 +1,105 @@
+"""``budgetcalc lint``: budgets and rules of the API that fail a build."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from budgetcalc.cli import lint_options, options
+from budgetcalc.cli.exit_codes import ExitCode
+
+
+def lint(
+    ctx: typer.Context,
+    *,
+    paths: lint_options.Paths = None,
+    format_: lint_options.LintFormat = "text",
+    output: options.Output = None,
+    model: lint_options.OneModel = None,
+    on: options.On = None,
+    pricing: options.Pricing = None,
+    config: options.Config = None,
+    beta: options.Betas = None,
+    baseline: lint_options.Baseline = None,
+    write_baseline: lint_options.WriteBaseline = False,
+    diff: lint_options.Diff = None,
+    fail_on: lint_options.FailOn = "error",
+    select: lint_options.Select = None,
+    ignore: lint_options.Ignore = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Measure every file again.")] = False,
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    color: options.Colour = "auto",
+) -> None:
+    """Hold prompts and requests against budgets and the rules of the API.
+
+    Without PATH all files of the budgets in budgetcalc.yaml; with it those files and folders only.
+
+    \b
+    Examples:
+      budgetcalc lint
+      budgetcalc lint prompts/ --fail-on warning
+      budgetcalc lint request.json --config none -f json
+      budgetcalc lint --diff origin/main -f markdown
+    """  # noqa: D301 - \b keeps click from joining the lines
+    from budgetcalc.cli.lint_baseline import accept, with_baseline
+    from budgetcalc.cli.lint_messages import say_where_settings_come_from
+    from budgetcalc.cli.output import look_of, refuse_overwriting, write
+    from budgetcalc.cli.project import (
+        default_fill,
+        pricing_file,
+        project_config,
+        project_defaults,
+        sent_betas,
+    )
+    from budgetcalc.configuration import Config
+    from budgetcalc.library import load_catalogue, today
+    from budgetcalc.lint_history import compare_with, hold_report
+    from budgetcalc.linting import LintRun, lint_files
+    from budgetcalc.readers.lint_cache import cache_folder
+    from budgetcalc.readers.measuring import LintQuestion
+    from budgetcalc.readers.requests import RequestFill
+    from budgetcalc.render import renderer
+
+    refuse_overwriting(output, paths or ())
+    project = project_config(config)
+    defaults = project_defaults(project)
+    catalogue = load_catalogue(pricing_file(pricing, project))
+    betas, betas_known = sent_betas(beta, defaults)
+    for name in filter(None, (model, defaults.model)):
+        catalogue.find(name)
+    run = LintRun(
+        LintQuestion(
+            catalogue,
+            on or defaults.on or today(),
+            model,
+            defaults.model,
+            RequestFill(betas=betas, betas_known=betas_known, fallback=default_fill(defaults)),
+        ),
+        today=on or today(),
+        config=project or Config(),
+        select=lint_options.rule_ids("--select", select),
+        ignore=lint_options.rule_ids("--ignore", ignore),
+        fail_on="warning" if strict and fail_on == "error" else fail_on,
+        cache=None if no_cache else cache_folder(os.environ, Path.home()),
+        stdin=getattr(sys.stdin, "buffer", None),
+    )
+    if verbose:
+        say_where_settings_come_from(ctx, run, project)
+    run = with_baseline(run, baseline, is_required=baseline is not None and not write_baseline)
+    report = lint_files(paths or [], run)
+    if write_baseline:
+        run = accept(report, run, is_whole=not paths, quiet=quiet)
+    report = hold_report(report, run, is_whole=not paths)
+    if diff is not None:
+        report = compare_with(report, paths or [], run, diff)
+    look = look_of(output, color, os.environ, verbose=verbose, quiet=quiet)
+    write(renderer("lint", format_)(report, look), output)
+    raise typer.Exit(
+        ExitCode.CANNOT_ANSWER if not report.is_measured else ExitCode.OK if report.passed else ExitCode.NO
+    )

@@ -1,0 +1,78 @@
+"""The project's configuration as the command line takes it, and the defaults it gives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from budgetcalc.library import NO_BETA
+
+if TYPE_CHECKING:
+    from budgetcalc.configuration import Config, Defaults
+    from budgetcalc.readers.requests import RequestFill
+
+NO_CONFIG = "none"
+"""What ``--config`` takes to say that there is none."""
+
+
+def project_config(given: str | None) -> Config | None:
+    """Return the configuration that was given, or the one of the working folder; ``None`` without one.
+
+    Raises:
+        ConfigError: it has errors, or the given one cannot be read.
+    """
+    if given == NO_CONFIG:
+        return None
+    if given is not None:
+        path = Path(given)
+    else:
+        from budgetcalc.readers.config_discovery import find_config
+
+        found = find_config(Path.cwd())
+        if found is None:
+            return None
+        path = found
+    from budgetcalc.readers.config_file import read_config
+
+    return read_config(path, given or _near_name(path))
+
+
+def project_defaults(config: Config | None) -> Defaults:
+    """Return what a configuration fills in: nothing without one."""
+    from budgetcalc.configuration import Defaults
+
+    return Defaults() if config is None else config.defaults
+
+
+def pricing_file(flag: Path | None, config: Config | None) -> Path | None:
+    """Return the overlay: that of the flag or the environment, else the project's."""
+    if flag is not None or config is None or config.defaults.pricing is None:
+        return flag
+    return config.folder / config.defaults.pricing
+
+
+def default_fill(defaults: Defaults) -> RequestFill:
+    """Return what the project says of requests that do not say it themselves."""
+    from budgetcalc.readers.requests import RequestFill
+
+    return RequestFill(
+        max_tokens=defaults.max_tokens,
+        thinking_budget=defaults.thinking_budget,
+        effort=defaults.effort,
+    )
+
+
+def sent_betas(flags: list[str] | None, defaults: Defaults) -> tuple[frozenset[str], bool]:
+    """Return the beta headers that are sent, and whether that is known to be all."""
+    if flags:
+        return frozenset(flags) - {NO_BETA}, True
+    return frozenset(defaults.betas or ()), defaults.betas is not None
+
+
+def _near_name(path: Path) -> str:
+    """Return the name relative to the working folder, where there is one."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive
+        return str(path)

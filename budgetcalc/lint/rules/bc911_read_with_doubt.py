@@ -1,0 +1,58 @@
+"""A request could be read, but perhaps not as it is meant.
+
+## What it does
+
+Warns of keys that stand twice in one object, a `custom_id` used twice in a batch, halves of cut emoji and
+what has no counterpart in a Messages request.
+
+## Why it matters
+
+The API refuses such a body or takes something else than its author, so the figures may be those of another
+request.
+
+## Example
+
+Over: `{"max_tokens": 100, "max_tokens": 9000}`.
+Within: each key once.
+
+## How to fix
+
+Repair what the message names.
+
+## Source
+
+JSON, RFC 8259 section 4 (names should be unique); Batch API,
+https://platform.claude.com/docs/en/build-with-claude/batch-processing (2026-08-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budgetcalc.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from budgetcalc.findings import Severity
+    from budgetcalc.lint.rule import RunContext
+
+ID = "BC911"
+NAME = "read-with-doubt"
+SEVERITY: Severity = "warning"
+
+
+def check(context: RunContext) -> Iterator[Finding]:
+    """Yield a finding for every doubt about how a request was read."""
+    for failure in context.failures:
+        if failure.kind == "doubtful":
+            yield Finding(
+                ID,
+                NAME,
+                SEVERITY,
+                failure.message,
+                path=failure.path,
+                hint=failure.hint,
+                file=failure.file,
+                line=failure.line,
+            )

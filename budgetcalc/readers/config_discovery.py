@@ -1,0 +1,47 @@
+"""Which configuration a folder has; most folders have none, so nothing is loaded to find that out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CONFIG_NAMES = ("budgetcalc.yaml", "budgetcalc.yml", ".budgetcalc.yaml")
+PYPROJECT = "pyproject.toml"
+
+
+def find_config(start: Path) -> Path | None:
+    """Return the nearest configuration of a folder and those above it, up to the root of its repository.
+
+    A file of our own goes before ``pyproject.toml``, which counts only with a ``[tool.budgetcalc]``.
+
+    Raises:
+        ConfigError: a ``pyproject.toml`` that speaks of budgetcalc is no TOML.
+    """
+    for folder in (start.absolute(), *start.absolute().parents):
+        own = next((path for name in CONFIG_NAMES if (path := folder / name).is_file()), None)
+        if own is not None:
+            return own
+        project = folder / PYPROJECT
+        if project.is_file() and _has_table(project):
+            return project
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def _has_table(path: Path) -> bool:
+    """Whether a ``pyproject.toml`` configures budgetcalc; most are told by their bytes, without a parser."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    if b"budgetcalc" not in content or b"tool" not in content:
+        return False
+    from budgetcalc.readers.authored_toml import toml_document
+    from budgetcalc.readers.authored_yaml import decode_authored
+    from budgetcalc.readers.config_file import CONFIGURATION, configured_table
+
+    name = str(path)
+    document, _ = configured_table(
+        toml_document(decode_authored(content, name, CONFIGURATION), name, CONFIGURATION)
+    )
+    return document is not None

@@ -1,0 +1,121 @@
+"""What was measured of files whose content has not changed: one file a question, read once, replaced whole.
+
+An entry is found by the file's name and the hash of its bytes; the file of entries by the hash of everything
+else that an answer depends on. It holds figures, names and findings, never text of a conversation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import msgspec
+
+    from budgetcalc.measurements import MeasuredFile, MeasuredUsage
+
+ENVIRONMENT = "BUDGETCALC_CACHE_DIR"
+KEPT_SECONDS = 7 * 24 * 3600
+MOST_ENTRIES = 50_000
+
+
+def cache_folder(env: Mapping[str, str], home: Path) -> Path:
+    """Return where the cache is: ``BUDGETCALC_CACHE_DIR``, else a folder of the user's own for such things."""
+    if env.get(ENVIRONMENT):
+        return Path(env[ENVIRONMENT])
+    base = env.get("XDG_CACHE_HOME") or env.get("LOCALAPPDATA")
+    return (Path(base) if base else home / ".cache") / "budgetcalc"
+
+
+def package_state() -> str:
+    """Return what changes with any file of the package, in a checkout that keeps its version too."""
+    package = Path(__file__).parent.parent
+    places = [*package.rglob("*.py"), *package.glob("_built/*"), *package.glob("*.yaml")]
+    places += [package.parent / "pricing.yaml"]
+    stats = []
+    for place in sorted(places):
+        with suppress(OSError):
+            stat = place.stat()
+            stats.append(f"{place} {stat.st_size} {stat.st_mtime_ns}")
+    return hashlib.sha256("\n".join(stats).encode(errors="backslashreplace")).hexdigest()
+
+
+def content_key(name: str, path: str) -> str | None:
+    """Return the key of a file: its name and its bytes; ``None`` when it cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            before = os.fstat(file.fileno())
+            digest = hashlib.file_digest(file, "sha256")
+    except (OSError, ValueError):
+        return None
+    digest.update(b"\0" + name.encode(errors="backslashreplace"))
+    digest.update(f"\0{before.st_size}".encode())
+    return digest.hexdigest()
+
+
+class LintCache:
+    """Measured files of one question."""
+
+    def __init__(self, folder: Path, question: str) -> None:
+        name = hashlib.sha256(question.encode(errors="backslashreplace")).hexdigest()
+        self.path = folder / f"lint-{name[:40]}.json"
+        self.files: dict[str, MeasuredFile | None] = {}
+        self.usages: dict[str, MeasuredUsage] = {}
+        self.used: set[str] = set()
+        self.changed = False
+        self._load()
+
+    def _load(self) -> None:
+        """Read what is there; what was damaged or written by something else is nothing."""
+        try:
+            content = self.path.read_bytes()
+        except OSError:
+            return
+        import msgspec
+
+        try:
+            store = msgspec.json.decode(content, type=_store_type())
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return
+        self.files, self.usages = store.files, store.usages  # type: ignore[attr-defined]
+
+    def save(self) -> None:
+        """Write the entries, whole or not at all; a cache that cannot be written is none."""
+        if not self.changed:
+            return
+        import msgspec
+
+        if len(self.files) > MOST_ENTRIES:
+            self.files = {key: value for key, value in self.files.items() if key in self.used}
+        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
+        with suppress(OSError, UnicodeEncodeError):
+            content = msgspec.json.encode(_store_type()(self.files, self.usages))
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                draft.write_bytes(content)
+                draft.replace(self.path)
+            finally:
+                draft.unlink(missing_ok=True)
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        for old in self.path.parent.glob("lint-*.json"):
+            with suppress(OSError):
+                if old.stat().st_mtime < time.time() - KEPT_SECONDS:
+                    old.unlink()
+
+
+def _store_type() -> type[msgspec.Struct]:
+    """Return the form of the file, checked field by field when it is read."""
+    from msgspec import defstruct
+
+    from budgetcalc.measurements import MeasuredFile, MeasuredUsage
+
+    fields = [("files", dict[str, MeasuredFile | None]), ("usages", dict[str, MeasuredUsage])]
+    return defstruct("LintStore", fields, forbid_unknown_fields=True)

@@ -1,0 +1,41 @@
+"""The prompt files of a pipeline's stages: each holds one request, in any form that ``estimate`` reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from budgetcalc.answers import Failure
+from budgetcalc.estimates import SourceRef
+from budgetcalc.readers.requests import FailedItem, read_requests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from budgetcalc.configuration import Pipeline
+    from budgetcalc.conversation import Request
+    from budgetcalc.readers.requests import RequestFill
+
+
+def read_stage_prompts(pipeline: Pipeline, folder: Path, fill: RequestFill) -> dict[str, Request | Failure]:
+    """Return the request of each stage by its name, or why there is none.
+
+    Args:
+        pipeline: its prompts are relative to ``folder``.
+        folder: that of the configuration.
+        fill: what holds where neither the stage nor its prompt says something.
+    """
+    return {stage.name: _read(stage.prompt, folder, fill) for stage in pipeline.stages}
+
+
+def _read(prompt: str, folder: Path, fill: RequestFill) -> Request | Failure:
+    source = SourceRef(prompt)
+    items = read_requests(str(folder / prompt), fill=fill)
+    first = next(items, None)
+    if first is None:
+        return Failure(source, "the prompt holds no request", "give a prompt text or one request")
+    if isinstance(first, FailedItem):
+        return Failure(source, first.message, first.hint, first.location)
+    if next(items, None) is not None:
+        hint = "a stage is one prompt: split the file, or name one of its requests in a file of its own"
+        return Failure(source, "the prompt holds more than one request", hint)
+    return first.request

@@ -1,0 +1,131 @@
+"""How ``lint`` says its figures: rows of the table of budgets, and the sentences that close a report."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from budgetcalc import money
+from budgetcalc.findings import SEVERITIES
+from budgetcalc.lint.limits import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from budgetcalc.comparison import Comparison, FileChange
+    from budgetcalc.lint.limits import Figure
+    from budgetcalc.lint_report import BudgetLine, LintReport
+    from budgetcalc.render import Columns
+
+BUDGETS: Columns = (
+    ("budget", "left"),
+    ("limit", "left"),
+    ("measured", "right"),
+    ("of", "right"),
+    ("full", "right"),
+    ("", "left"),
+    ("fullest in", "left"),
+)
+CHANGES: Columns = (
+    ("file", "left"),
+    ("tokens before", "right"),
+    ("now", "right"),
+    ("change", "right"),
+    ("at most before", "right"),
+    ("now", "right"),
+    ("change", "right"),
+)
+VERDICTS = {"within": "ok", "near": "near", "undecided": "uncertain", "over": "OVER"}
+
+
+def budget_row(line: BudgetLine) -> tuple[str, ...]:
+    """Return a limit as cells."""
+    held = line.held
+    of = f"least {figure(held.limit)}" if held.is_least else figure(held.limit)
+    verdict = VERDICTS[held.verdict]
+    if line.over > 1:
+        verdict += f" ({line.over:,} of {line.figures:,})"
+    place = held.file if held.line is None else f"{held.file}:{held.line}"
+    return held.budget, held.key, figure(held.measured), of, percent(held.full), verdict, place
+
+
+def change_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Return a row a file, then the total where there are several."""
+    rows = [_change_row(change) for change in comparison.changes]
+    if len(rows) > 1:
+        cost = comparison.cost_change_usd
+        rows.append(("all", "", "", f"{comparison.token_change:+,}", "", "", _signed_usd(cost)))
+    return rows
+
+
+def _change_row(change: FileChange) -> tuple[str, ...]:
+    (before, now), (usd, usd_now) = change.tokens, change.cost_usd
+    share = f" ({change.token_change * 100 / before:+.1f}%)" if before and change.token_change else ""
+    name = change.file if change.state == "changed" else f"{change.file} ({change.state})"
+    return (
+        name,
+        "" if change.before is None else f"{before:,}",
+        "" if change.after is None else f"{now:,}",
+        f"{change.token_change:+,}{share}",
+        "" if change.before is None else _usd(usd),
+        "" if change.after is None else _usd(usd_now),
+        _signed_usd(change.cost_change_usd),
+    )
+
+
+def comparison_summary(comparison: Comparison) -> str:
+    """Return the change in one sentence."""
+    since = f"since {comparison.ref} ({comparison.commit[:10]})"
+    unmeasured = len(comparison.unmeasured)
+    unknown = f"; {plural(unmeasured, 'file')} could not be measured there" if unmeasured else ""
+    if not comparison.changes:
+        return f"no change of tokens or cost {since}{unknown}"
+    usd = comparison.cost_change_usd
+    cost = "cost not known: a request has no max_tokens" if usd is None else f"{_signed_usd(usd)} at most"
+    files = plural(len(comparison.changes), "file")
+    return f"{comparison.token_change:+,} input tokens, {cost}, in {files} {since}{unknown}"
+
+
+def _usd(amount: Decimal | None) -> str:
+    return "?" if amount is None else money.for_people(amount)
+
+
+def _signed_usd(amount: Decimal | None) -> str:
+    if amount is None:
+        return "?"
+    return f"{'-' if amount < 0 else '+'}{money.for_people(abs(amount))}" if amount else "0"
+
+
+def figure(value: Figure) -> str:
+    """Return tokens with separators, or dollars in full."""
+    return f"${money.plain(value)}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def summary(report: LintReport) -> str:
+    """Return what was checked and found, in one sentence."""
+    checked = report.checked
+    what = ", ".join(
+        plural(checked[key], key[:-1]) for key in ("files", "requests", "budgets") if checked.get(key)
+    )
+    counts = [plural(report.count(each), each) for each in SEVERITIES if report.count(each)]
+    suppressed = checked.get("suppressed", 0)
+    ignored = f", {suppressed:,} ignored" if suppressed else ""
+    accepted = f", {checked['accepted']:,} in the baseline" if checked.get("accepted") else ""
+    return f"{what or 'nothing'} checked: {', '.join(counts) or 'no findings'}{ignored}{accepted}"
+
+
+def verdict(report: LintReport) -> str:
+    """Return the answer in a word, and why it is no answer when it is none."""
+    if not report.is_measured:
+        return "not everything could be measured"
+    return "passed" if report.passed else "failed"
+
+
+def plural(number: int, noun: str) -> str:
+    """Return ``1 file`` or ``2 files``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def fullest_first(lines: Iterable[BudgetLine]) -> list[BudgetLine]:
+    """Return the limits, the fullest first, each budget's order kept among equals."""
+    return sorted(lines, key=lambda line: line.held.full or 0, reverse=True)

@@ -1,0 +1,198 @@
+"""A first configuration, made of what a repository holds: every budget a little above what was measured."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from budgetcalc import money
+from budgetcalc.globs import matches
+from budgetcalc.measurements import measurement_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from budgetcalc.catalogue import Catalogue
+    from budgetcalc.measurements import MeasuredFile
+
+ROOM_PERCENT = 20
+"""How much more than today a budget allows; less would fail at the next edit, more would catch nothing."""
+_TITLES = {
+    "requests": "requests",
+    "prompt": "prompts",
+    "tools": "tool definitions",
+    "instructions": "instructions",
+}
+_INSTRUCTIONS = {"CLAUDE.md", "AGENTS.md", "SKILL.md"}
+
+_HEAD = """\
+# Budgets of this repository's prompts. `budgetcalc lint` holds files against them; every key is explained in
+# https://github.com/budgetcalc/budgetcalc/blob/main/docs/configuration.md
+# yaml-language-server: $schema=https://raw.githubusercontent.com/budgetcalc/budgetcalc/main/schemas/config.schema.json
+version: 1
+
+defaults:
+"""
+_TAIL = """
+# Stages that feed each other, planned with `budgetcalc plan`:
+# pipelines:
+#   - name: report
+#     max_cost_usd: 0.40
+#     stages:
+#       - {name: explain, model: claude-haiku-4-5, prompt: prompts/explain.md, max_tokens: 200}
+#       - {name: plan, model: claude-opus-4-5, prompt: prompts/plan.md, max_tokens: 4096, thinking_budget: 1024,
+#          fed_by: [explain]}
+
+# Severities of rules, by id or name; `budgetcalc explain` lists them:
+# rules: {nonstreaming-too-long: off, long-context-tier: error}
+
+# Findings that are known, with a reason and perhaps a last day:
+# ignores:
+#   - {file: "prompts/legacy/*", rule: model-retired, reason: "kept for the archive", until: 2027-01-31}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files that share a budget.
+
+    Attributes:
+        name: of the budget.
+        globs: that stand for just these files.
+        input_tokens: of the largest request.
+        cost_usd: of the dearest call; ``None`` of texts, whose max_tokens nobody knows.
+        files: how many.
+    """
+
+    name: str
+    globs: tuple[str, ...]
+    input_tokens: int
+    cost_usd: Decimal | None
+    files: int
+
+
+def usual_model(files: Iterable[MeasuredFile]) -> str | None:
+    """Return the model that most requests name; ``None`` when there is none."""
+    counted = Counter(each.model for file in files if file.kind == "requests" for each in file.requests)
+    return max(counted, key=lambda name: (counted[name], name)) if counted else None
+
+
+def newest_sonnet(catalogue: Catalogue, on: date) -> str:
+    """Return the newest Sonnet that is served, the middle of the price list, for files that name no model."""
+    served = [model for model in catalogue.models.values() if "sonnet" in model.id and model.is_served(on)]
+    return max(served or catalogue.models.values(), key=lambda model: str(model.lifecycle.released or "")).id
+
+
+def group_files(files: Sequence[MeasuredFile], expand: Callable[[str], list[str]]) -> tuple[Group, ...]:
+    """Return the files by kind and top folder, in the order of their names.
+
+    Args:
+        files: measured, with at least one request each.
+        expand: the files of the repository that a glob stands for.
+    """
+    groups: dict[tuple[str, str], list[MeasuredFile]] = {}
+    for file in files:
+        folder, _, rest = file.file.rpartition("/")
+        kind = "instructions" if (rest or file.file) in _INSTRUCTIONS else file.kind
+        top = "" if kind == "instructions" else folder.split("/")[0]
+        groups.setdefault((kind, top), []).append(file)
+    return tuple(_group(kind, top, members, expand) for (kind, top), members in sorted(groups.items()))
+
+
+def starting_config(groups: Iterable[Group], day: date, *, model: str, is_named: bool) -> str:
+    """Return the text of a configuration.
+
+    Args:
+        groups: what was found; none gives a commented example.
+        day: when it was measured, for the comment.
+        model: for files that name none.
+        is_named: whether requests of the repository name it.
+    """
+    why = "the usual one here" if is_named else "prompt texts name none: change it to yours"
+    lines = [
+        f"  model: {model}  # for files that name none ({why})",
+        "  max_tokens: 4096  # for files that say none: what an answer may be, and so the worst case",
+        "  # on: 2026-01-31  # the day of prices and rules; today by default",
+    ]
+    text = _HEAD + "\n".join(lines) + "\n\n"
+    found = list(groups)
+    if not found:
+        example = '#   - {name: prompts, files: ["prompts/**/*.json"], max_input_tokens: 8000}'
+        return text + f"# Nothing was found to budget. As an example:\n# budgets:\n{example}\n" + _TAIL
+    text += f"# Measured on {day.isoformat()}, plus {ROOM_PERCENT} %.\nbudgets:\n"
+    return text + "".join(map(_budget, found)) + _TAIL
+
+
+def _group(kind: str, top: str, members: Sequence[MeasuredFile], expand: Callable[[str], list[str]]) -> Group:
+    measured = [measurement_of(file) for file in members]
+    names = [file.file for file in members]
+    costs = [each.cost_usd for each in measured if each.cost_usd is not None]
+    title = _TITLES[kind]
+    return Group(
+        f"{title} in {top}" if top else title,
+        _globs(names, expand),
+        max(each.input_tokens for each in measured),
+        max(costs) if kind == "requests" and len(costs) == len(measured) else None,
+        len(names),
+    )
+
+
+def _globs(names: Sequence[str], expand: Callable[[str], list[str]]) -> tuple[str, ...]:
+    """Return the widest globs that stand for these files and no others: a folder's, else the names."""
+    found: list[str] = []
+    wanted = set(names)
+    for name in names:
+        if any(matches(glob, name) for glob in found):
+            continue
+        folder, _, last = name.rpartition("/")
+        suffix = last[last.rfind(".") :] if "." in last.lstrip(".") else ""
+        top = folder.split("/")[0]
+        wide = [f"{top}/**/*{suffix}", f"{folder}/*{suffix}"] if folder and suffix else []
+        if last in _INSTRUCTIONS:
+            wide = [f"**/{last}", f"{top}/**/{last}"] if folder else [f"**/{last}"]
+        found.append(next((glob for glob in wide if {name} <= set(expand(glob)) <= wanted), _literal(name)))
+    return tuple(found)
+
+
+def _literal(name: str) -> str:
+    """Return a glob that stands for one name, whatever characters are in it."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def _budget(group: Group) -> str:
+    files = ", ".join(json.dumps(glob, ensure_ascii=False) for glob in group.globs)
+    largest = f"{group.input_tokens:,} in the largest of {group.files}"
+    lines = [
+        f"  - name: {json.dumps(group.name, ensure_ascii=False)}",
+        f"    files: [{files}]",
+        f"    max_input_tokens: {_with_room(group.input_tokens)}  # {largest}",
+    ]
+    if group.cost_usd:
+        amount = money.plain(_dollars_with_room(group.cost_usd))
+        lines.append(
+            f"    max_cost_usd: {amount}  # worst case of one call, {money.for_people(group.cost_usd)} now"
+        )
+    lines += [
+        "    max_growth: 10%  # over the baseline: `budgetcalc lint --write-baseline`",
+        "    warn_at: 90%",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _with_room(tokens: int) -> int:
+    """Return tokens plus the room, rounded up to two digits."""
+    wanted = max(1, -(-tokens * (100 + ROOM_PERCENT) // 100))
+    step = int(10 ** max(0, len(str(wanted)) - 2))
+    return -(-wanted // step) * step
+
+
+def _dollars_with_room(amount: Decimal) -> Decimal:
+    """Return dollars plus the room, rounded up to two digits."""
+    wanted = money.times(amount, Decimal(100 + ROOM_PERCENT) / 100)
+    step = Decimal(1).scaleb(wanted.adjusted() - 1)
+    whole = int(wanted / step)
+    return money.times(step, whole if step * whole == wanted else whole + 1)

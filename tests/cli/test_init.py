@@ -1,0 +1,121 @@
+"""``budgetcalc init``: what it writes is a configuration that passes, for just the files that were found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REQUEST = {
+    "model": "claude-sonnet-4-6",
+    "max_tokens": 500,
+    "messages": [{"role": "user", "content": "Hello"}],
+}
+
+
+def put(folder: Path, name: str, content: Any) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with all kinds of files, and some that are none of them."""
+    monkeypatch.setenv("BUDGETCALC_CACHE_DIR", str(tmp_path / "cache"))
+    folder = tmp_path / "repo"
+    put(folder, "prompts/support/ask.json", REQUEST)
+    put(folder, "prompts/support/deep/again.json", REQUEST)
+    put(folder, "suite/all.jsonl", f"{json.dumps(REQUEST)}\n{json.dumps(REQUEST)}\n")
+    put(folder, "prompts/write.md", "Write a poem.\n")
+    put(folder, "CLAUDE.md", "Be brief.\n")
+    put(folder, ".claude/skills/a/SKILL.md", "Do this.\n")
+    put(folder, "tools/all.json", [{"name": "get", "description": "d", "input_schema": {"type": "object"}}])
+    put(folder, "tools/other.json", {"not": "a list of tools"})
+    put(folder, "package.json", {"name": "x"})
+    put(folder, "node_modules/a/request.json", REQUEST)
+    put(folder, "docs/readme.md", "Not a prompt.\n")
+    put(folder, "broken.json", '{"messages": [')
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_what_is_written_passes_and_covers_what_is_there(run: Any, project: Path) -> None:
+    """Lint passes at once; requests, prompts, instructions and tools have budgets, other files have none."""
+    assert run("init", "--on", "2026-11-22").exit_code == 0
+    config = yaml.safe_load((project / "budgetcalc.yaml").read_text("utf-8"))
+    assert [each["name"] for each in config["budgets"]] == [
+        "instructions",
+        "prompts in prompts",
+        "requests in prompts",
+        "requests in suite",
+        "tool definitions in tools",
+    ]
+    assert config["defaults"]["model"] == "claude-sonnet-4-6"
+    result = run("lint", "-f", "json", "--on", "2026-11-22")
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["passed"]) == (0, True)
+    assert [each["file"] for each in document["measurements"]] == [
+        ".claude/skills/a/SKILL.md",
+        "CLAUDE.md",
+        "prompts/support/ask.json",
+        "prompts/support/deep/again.json",
+        "prompts/write.md",
+        "suite/all.jsonl",
+        "tools/all.json",
+    ]
+
+
+def test_a_glob_never_takes_in_other_files(run: Any, project: Path) -> None:
+    """Beside a file that is no list of tools, the tools are named and not globbed."""
+    run("init")
+    config = yaml.safe_load((project / "budgetcalc.yaml").read_text("utf-8"))
+    globs = {each["name"]: each["files"] for each in config["budgets"]}
+    assert globs["tool definitions in tools"] == ["tools/all.json"]
+    assert globs["requests in prompts"] == ["prompts/**/*.json"]
+
+
+def test_a_budget_has_room_but_not_much(run: Any, project: Path) -> None:
+    """A fifth more than today, rounded up."""
+    run("init", "--on", "2026-11-22")
+    budgets = yaml.safe_load((project / "budgetcalc.yaml").read_text("utf-8"))["budgets"]
+    measured = json.loads(run("lint", "-f", "json", "--on", "2026-11-22").stdout)["budgets"]
+    for each in (line for line in measured if line["limit_key"] == "max_input_tokens"):
+        assert each["measured"] * 1.2 <= each["limit"] <= each["measured"] * 1.2 * 1.1 + 1
+    assert all("max_growth" in each for each in budgets)
+
+
+def test_an_empty_folder_gets_an_example(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing to budget is said in the file, which is still a configuration."""
+    monkeypatch.chdir(tmp_path)
+    assert run("init").exit_code == 0
+    text = (tmp_path / "budgetcalc.yaml").read_text("utf-8")
+    assert "Nothing was found" in text
+    assert run("lint").exit_code == 2
+
+
+def test_nothing_is_replaced_unasked(run: Any, project: Path) -> None:
+    """A configuration that is there stays, unless --force says otherwise; '-' only shows."""
+    put(project, "budgetcalc.yaml", "mine")
+    result = run("init")
+    assert result.exit_code == 2
+    assert "--force" in result.stderr
+    assert run("init", "-o", "-").stdout.startswith("# Budgets")
+    assert (project / "budgetcalc.yaml").read_text("utf-8") == "mine"
+    assert run("init", "--force").exit_code == 0
+    assert (project / "budgetcalc.yaml").read_text("utf-8") != "mine"
+
+
+def test_hostile_names_are_quoted(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names with glob characters, quotes and colons come out as globs that stand for just them."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a[1]*.json", 'b": {x}.json', "c # d.json", "ü\u202e.json"):
+        put(tmp_path, f"x/{name}", REQUEST)
+    put(tmp_path, "x/other.json", {"no": "request"})
+    assert run("init").exit_code == 0
+    result = run("lint", "-f", "json")
+    assert result.exit_code == 0
+    assert len(json.loads(result.stdout)["measurements"]) == 4
