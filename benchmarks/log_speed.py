@@ -1,10 +1,12 @@
-"""How fast `budgetcalc price` reads transcripts of Claude Code, beside ccusage's native binary.
+"""How fast `budgetcalc price` reads transcripts of Claude Code, beside ccusage's native binary, as a markdown table.
 
-    python benchmarks/log_speed.py [--megabytes 200] [--seed N] [--runs 5] [--ccusage PATH]
+    python benchmarks/log_speed.py [--megabytes 200] [--seed N] [--runs 5] [--ccusage PATH] [--no-peer] [--growth]
 
-Fresh transcripts are made for each call of this script, and its seed is printed. Both programs run in turn, once
-unmeasured; figures are medians, and the ratio is that of paired runs. Memory is the largest sum over all processes
-of a program, shared pages counted once where the system says so.
+Without ``--ccusage``, ccusage is installed into a temporary folder by npm. Fresh transcripts are made for each call of
+this script, and its seed is printed. Both programs run in turn, once unmeasured; figures are medians, and ratios are
+medians of those of paired runs. Memory is the largest sum over all processes of a program, shared pages counted once
+where the system says so. ``--growth`` gives the time of a row for 1, 2, 4 and 8 times as many rows and files: the least
+of the runs, less that of a start.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from typing import NamedTuple
 
 MODELS = ("claude-sonnet-4-5-20250929", "claude-opus-4-5-20251101", "claude-haiku-4-5-20251001")
 TURNS = 300
+CCUSAGE = "20.0.24"
+GROWTH = (1, 2, 4, 8)
 
 
 class Run(NamedTuple):
@@ -144,27 +148,94 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--ccusage", default=shutil.which("ccusage"), help="its native binary")
+    parser.add_argument("--ccusage", help="its native binary; installed by npm without this flag")
+    parser.add_argument("--no-peer", action="store_true", help="measure budgetcalc alone")
+    parser.add_argument("--growth", action="store_true", help="measure how time grows instead")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        lines, size = make_transcripts(folder, options.megabytes * 1_000_000, options.seed)
-        print(f"seed {options.seed}: {lines:,} lines, {size / 1e6:,.1f} MB, {os.cpu_count()} processors")
-        price = [sys.executable, "-m", "budgetcalc", "price", str(folder / "projects"), "-f", "json"]
-        programs = {"budgetcalc": price}
-        if options.ccusage:
-            other = [options.ccusage, "claude", "daily", "--json", "--offline", "--mode", "calculate"]
-            programs["ccusage"] = other
-        runs = measured(programs, {"CLAUDE_CONFIG_DIR": name}, options.runs)
+        if options.growth:
+            _print_growth(Path(name), options)
+        else:
+            _print_comparison(Path(name), options)
+
+
+def _print_comparison(folder: Path, options: argparse.Namespace) -> None:
+    lines, size = make_transcripts(folder, options.megabytes * 1_000_000, options.seed)
+    programs = {"budgetcalc": price_command(folder / "projects")}
+    if not options.no_peer:
+        binary = options.ccusage or install_ccusage(folder / "peer")
+        programs["ccusage"] = [binary, "claude", "daily", "--json", "--offline", "--mode", "calculate"]
+    runs = measured(programs, {"CLAUDE_CONFIG_DIR": str(folder)}, options.runs)
+    print(f"Seed {options.seed}: {lines:,} lines, {size / 1e6:,.1f} MB; {os.cpu_count()} processors.\n")
+    print("| program | wall | CPU | memory | total |\n| --- | ---: | ---: | ---: | ---: |")
     for program, each in runs.items():
         wall, cpu, memory = (statistics.median(run[:3][at] for run in each) for at in range(3))
-        print(
-            f"{program:10}  wall {wall:.3f} s  cpu {cpu:.3f} s  memory {memory:.0f} MB  total {each[0].total}"
-        )
+        print(f"| {program} | {wall:.3f} s | {cpu:.3f} s | {memory:.0f} MB | {each[0].total} |")
     if len(runs) == 2:
-        for at, what in enumerate(("wall", "cpu")):
-            ratios = [ours[at] / theirs[at] for ours, theirs in zip(*runs.values(), strict=True)]
-            print(f"budgetcalc / ccusage, {what}: {statistics.median(ratios):.2f}")
+        wall, cpu, memory = (
+            statistics.median(ours[at] / theirs[at] for ours, theirs in zip(*runs.values(), strict=True))
+            for at in range(3)
+        )
+        print(f"| ratio of paired runs | {wall:.2f} | {cpu:.2f} | {memory:.2f} | {_agreement(runs)} |")
+
+
+def _agreement(runs: dict[str, list[Run]]) -> str:
+    """Say whether the totals agree: ccusage's is a float."""
+    ours, theirs = (float(each[0].total) for each in runs.values())
+    return "equal" if abs(ours - theirs) <= 1e-9 * abs(ours) else "different"
+
+
+def _print_growth(folder: Path, options: argparse.Namespace) -> None:
+    """Print the time of a row for more and more rows: in more files of one size, and in ever larger files."""
+    print(
+        f"Seed {options.seed}; {options.megabytes} MB of transcripts are the largest; {options.runs} runs.\n"
+    )
+    print("| times | rows | files | CPU a row | memory | rows of one file | CPU a row | memory |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    empty = folder / "empty"
+    make_transcripts(empty, 1, options.seed)
+    start = least(price_command(empty / "projects"), options.runs).cpu
+    for times in GROWTH:
+        many, one = folder / f"many{times}", folder / f"one{times}.jsonl"
+        lines, _ = make_transcripts(many, options.megabytes * 1_000_000 * times // GROWTH[-1], options.seed)
+        files = sorted(many.rglob("*.jsonl"))
+        with one.open("wb") as whole:
+            for file in files:
+                whole.write(file.read_bytes())
+        cells = [str(times), f"{lines:,}", f"{len(files):,}"]
+        for path in (many / "projects", one):
+            run_ = least(price_command(path), options.runs)
+            cells += [f"{(run_.cpu - start) / lines * 1e6:.2f} µs", f"{run_.megabytes:.0f} MB", f"{lines:,}"]
+        print(f"| {' | '.join(cells[:-1])} |")
+
+
+def price_command(path: Path) -> list[str]:
+    """Return the command that prices transcripts."""
+    return [sys.executable, "-m", "budgetcalc", "price", str(path), "-f", "json"]
+
+
+def least(command: list[str], times: int) -> Run:
+    """Return the run that took the least processor time: what others do on the machine only adds to it."""
+    return min((run(command, {}) for _ in range(times)), key=lambda each: each.cpu)
+
+
+def install_ccusage(folder: Path) -> str:
+    """Install ccusage by npm and return its native binary.
+
+    Raises:
+        SystemExit: there is no npm, or no binary for this machine.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit("npm is missing: name the binary by --ccusage PATH, or give --no-peer")
+    folder.mkdir()
+    command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", f"ccusage@{CCUSAGE}"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    found = [path for path in folder.glob("node_modules/@ccusage/*/bin/ccusage*") if path.is_file()]
+    if not found:
+        raise SystemExit(f"ccusage {CCUSAGE} has no native binary for this machine: give --no-peer")
+    found[0].chmod(0o755)  # as its own launcher does
+    return str(found[0])
 
 
 def measured(programs: dict[str, list[str]], environment: dict[str, str], times: int) -> dict[str, list[Run]]:

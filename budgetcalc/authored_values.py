@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
@@ -97,6 +96,8 @@ def shown(value: object) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """Return a suggestion for a misspelt word, or what there is to choose from."""
+    from difflib import get_close_matches
+
     known = list(islice(known, 100))
     match = get_close_matches(word, known, n=1)
     return f"did you mean {match[0]}?" if match else f"known: {', '.join(known)}"

@@ -174,6 +174,7 @@ class ThinkingRules:
         efforts: accepted ``output_config.effort``; empty where the parameter is refused.
         default_effort: the level when none is sent.
         efforts_when_off: levels accepted with thinking off; ``None`` when off is no special case.
+        effort_fixed_when_off: with thinking off no message may change the effort.
         prompt: tokens of the thinking system prompt of ``enabled``, by date.
         sampling: limits on sampling parameters while thinking, by date.
         forced_tool_choice: ``thinking.type`` values with which ``tool_choice`` any/tool is accepted.
@@ -194,10 +195,32 @@ class ThinkingRules:
     efforts: tuple[str, ...] = ()
     default_effort: str | None = None
     efforts_when_off: tuple[str, ...] | None = None
+    effort_fixed_when_off: bool = False
     prompt: tuple[Measured, ...] = ()
     sampling: tuple[SamplingLimit, ...] = ()
     forced_tool_choice: tuple[ThinkingType, ...] = ()
     batch_over_budget_tokens: int = 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTool:
+    """A type of Anthropic's tools that a model does not take.
+
+    Attributes:
+        type: as in ``tools[].type``.
+        source: key of the source.
+        platforms: where; empty: everywhere.
+        confirmed: whether the documentation is known to be right.
+        start: first day.
+        end: first day it is taken.
+    """
+
+    type: str
+    source: str
+    platforms: tuple[str, ...] = ()
+    confirmed: bool = True
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +233,13 @@ class Acceptance:
         prefill: the last message may be the assistant's.
         forced_tool_choice: ``tool_choice`` any/tool.
         system_messages: role ``system`` inside ``messages``.
+        system_after_tool_result: such a message is obeyed right after a tool result too.
         inference_geo: the ``inference_geo`` parameter.
         structured_output: ``output_config.format``.
         media: images and PDF pages a request.
         image_tier: how far images are reduced before they are counted.
         non_streaming_max_tokens: largest ``max_tokens`` the SDK sends without streaming.
+        refused_tools: types of Anthropic's tools it does not take, by date.
         source: key of the source.
     """
 
@@ -229,6 +254,8 @@ class Acceptance:
     image_tier: Literal["standard", "standard_pairs", "high_resolution"]
     source: str
     non_streaming_max_tokens: int = 21_333
+    system_after_tool_result: bool = True
+    refused_tools: tuple[RefusedTool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +373,19 @@ class Model:
     def thinking_prompt(self, on: date) -> Measured | None:
         """Return the tokens ``thinking.type: enabled`` adds as a system prompt on that day, if any."""
         return next((fact for fact in self.thinking.prompt if holds_on(fact, on)), None)
+
+    def refused_tool(self, tool_type: str, platform: str, on: date) -> RefusedTool | None:
+        """Return why a tool of this type is not taken on a platform and day, if it is not."""
+        return next(
+            (
+                refused
+                for refused in self.accepts.refused_tools
+                if refused.type == tool_type
+                and (not refused.platforms or platform in refused.platforms)
+                and holds_on(refused, on)
+            ),
+            None,
+        )
 
     def sampling_limit(self, on: date) -> SamplingLimit | None:
         """Return what the sampling parameters may be while thinking, on that day."""

@@ -46,6 +46,7 @@ from budgetcalc.catalogue import (
     PricePeriod,
     Provider,
     Rates,
+    RefusedTool,
     SamplingLimit,
     Source,
     ThinkingRules,
@@ -213,11 +214,18 @@ THINKING_KEYS = {
     "efforts": Key(_EFFORTS),
     "default_effort": Key(word(*EFFORTS)),
     "efforts_when_off": Key(_EFFORTS),
+    "effort_fixed_when_off": Key(read_truth),
     "prompt": Key(list_of(_MEASURED, _not_overlapping())),
     "sampling": Key(list_of(record(_sampling_limit, SAMPLING_KEYS), _not_overlapping())),
     "forced_tool_choice": Key(_THINKING_TYPES),
     "batch_over_budget_tokens": Key(read_whole_number),
     **_SOURCED,
+}
+REFUSED_TOOL_KEYS = {
+    "type": Key(read_text, required=True),
+    "platforms": Key(list_of(read_text)),
+    "confirmed": Key(read_truth),
+    **_DATED,
 }
 ACCEPTS_KEYS = {
     "sampling": Key(read_truth, required=True),
@@ -230,6 +238,8 @@ ACCEPTS_KEYS = {
     "media": Key(read_whole_number, required=True),
     "image_tier": Key(word("standard", "standard_pairs", "high_resolution"), required=True),
     "non_streaming_max_tokens": Key(read_whole_number),
+    "system_after_tool_result": Key(read_truth),
+    "refused_tools": Key(list_of(record(RefusedTool, REFUSED_TOOL_KEYS))),
     **_SOURCED,
 }
 LIFECYCLE_KEYS = {

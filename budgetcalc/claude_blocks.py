@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 PDF_PAGE_TEXT_TOKENS = (1_500, 3_000)
 """PDF support page: tokens of text a page, where the text cannot be read here."""
 
+PDF_CHARACTERS_PER_TOKEN: dict[Family, float] = {"v3": 2.9, "v4.7": 2.35}
+"""Characters that a PDF's content streams show a token of its text (two manuals of 17 and 36 pages; six short PDFs of
+recordings had 1.3 to 2.6, or 5 in few characters)."""
+
 TYPICAL_IMAGE_PATCHES = 750
 """An image of unknown size: in the middle of those recorded by reference (1 to 1,372)."""
 
@@ -54,7 +58,7 @@ SHOWN_WITHIN_BYTES = 2
 """Thinking whose text has as many bytes as its seal, but for a space or line end, is shown in full."""
 
 SHORTEST_SUMMARY_BYTES = 600
-"""Below it the text of Claude 4 to 4.6 is the thinking itself (240 of 240 signatures); summaries have 623 and more."""
+"""Below it the text of Claude 4 to 4.6 is the thinking itself (271 of 272 signatures); summaries have 623 and more."""
 
 MOST_HIDDEN_TIMES = 5
 """Hidden thinking of unknown size: at most so many times its summary (3 to 4 times on 6 long ones of 4.6)."""
@@ -101,10 +105,14 @@ class BlockCounter:
     def __post_init__(self) -> None:
         self.interleaving = interleaving(self.request)
 
+    @property
+    def vocabulary(self) -> Family:
+        """The vocabulary the model's texts are counted with."""
+        return "v4.7" if self.model.tokenizer.family == "claude-v4.7" else "v3"
+
     def text(self, text: str, *, after_mark: bool = False, closes: bool = False) -> Count:
         """Return the tokens of a text; a stand-in tokenizer makes it an estimate."""
-        family: Family = "v4.7" if self.model.tokenizer.family == "claude-v4.7" else "v3"
-        tokens = count_claude_text(text, family, after_mark=after_mark, closes=closes)
+        tokens = count_claude_text(text, self.vocabulary, after_mark=after_mark, closes=closes)
         scale = self.framing.scale(self.model)
         if scale is not None:
             return scale.times(tokens)
@@ -219,8 +227,7 @@ class BlockCounter:
             picture = media.page_patches(page.width, page.height, self.model.accepts.image_tier)
             count += Count(picture, picture, picture, "formula")
             if page.text is None:
-                low, high = PDF_PAGE_TEXT_TOKENS
-                count += banded(low, 0, high)
+                count += self.unread_page(page.characters)
             else:
                 count += self.text(page.text)
                 if block.citations:
@@ -230,6 +237,15 @@ class BlockCounter:
                 "the text of PDF pages was not read: install budgetcalc[pdf] for a closer count"
             )
         return count
+
+    def unread_page(self, characters: int | None) -> Count:
+        """Return the text of a page that no library read, by its length where that is known."""
+        if characters is None:
+            low, high = PDF_PAGE_TEXT_TOKENS
+            return banded(low, 0, high)
+        per_token = PDF_CHARACTERS_PER_TOKEN[self.vocabulary]
+        tokens = round(characters / per_token)
+        return banded(tokens, tokens // 2, 2 * tokens)
 
     def with_citations(self, block: Document | SearchResult, count: Count) -> Count:
         """Add the prompt of citations, once a request: with the first document that enables them."""

@@ -6,11 +6,13 @@ result into the fewest pieces of their vocabulary. The rules and character table
 ctok (MIT, Sander Land) measured with Anthropic's ``count_tokens``; the engine is this package's own.
 
     text ─ normalise ─ blocks ─ words │ gaps between words ─ runs ─ units ─ fewest pieces
-                                      └ both counted once per distinct string
+                              │       └ both counted once per distinct string
+                              └ hard letters (Han, Hangul, emoji): one by one, for each distinct one
 
 It is linear, because every cut is at a place no piece of the vocabulary crosses: around marked words,
-around runs of equal white space, around runs of ASCII digits, and around each hard letter (a test holds
-this over both vocabularies). So a count is a sum over distinct strings, and most are in the vocabulary.
+around runs of equal white space, around runs of ASCII digits, around each hard letter, and between two letters
+that meet in no piece (tests hold this over both vocabularies). So a count is a sum over distinct strings.
+Strings that are new and many are counted together, as one text, instead of one by one.
 """
 
 from __future__ import annotations
@@ -52,9 +54,6 @@ SHORT: Final = 512
 
 # The hard letter that stands for a run of them, once their tokens are counted.
 HARD: Final = "文"
-
-# Words end alike: the pieces of so many last characters are remembered.
-ENDING: Final = 6
 
 # Runs of one character are shortened to about this length before they are tiled.
 LONG_RUN: Final = 320
@@ -166,10 +165,10 @@ def _blocks(text: str) -> Iterator[str]:
         if block.isascii():
             yield block
         else:
-            lines: dict[bool, list[str]] = {}
-            for line in _LINES.findall(block):
-                lines.setdefault(line.isascii(), []).append(line)
-            yield from map("".join, lines.values())
+            lines = _LINES.findall(block)
+            in_ascii = [line for line in lines if line.isascii()]
+            others = [line for line in lines if not line.isascii()]
+            yield from map("".join, (in_ascii, others) if lines[0].isascii() else (others, in_ascii))
 
 
 # ---- words and the gaps between them -----------------------------------------------------------------
@@ -306,7 +305,6 @@ class _Tiler:
         self._savings = _Memo(self._saving)
         self._characters = _Memo(self._character)
         self._nodes = _Memo(self._node)
-        self._endings = _Memo(self._ending)
         self._longest = _Memo(self._longest_run)
         self._patterns: dict[int, re.Pattern[str]] = {}
         self._longest_marked = max(
@@ -376,9 +374,9 @@ class _Tiler:
         tokens = sum(self._words[word] for word in words if "'" in word)
         small = [word for word in words if word[0].islower() and "'" not in word]
         others = [spell(word, from_letters) for word in words if not (word[0].islower() or "'" in word)]
-        units = "".join((*others, WORD_BEGINS, f"{WORD_ENDS}{WORD_BEGINS}".join(small), WORD_ENDS))
-        if not small:
-            units = units[:-2]
+        units = "".join(others)
+        if small:
+            units += f"{WORD_BEGINS}{f'{WORD_ENDS}{WORD_BEGINS}'.join(small)}{WORD_ENDS}"
         tokens += len(units) if units.isascii() else _total(self._characters, Counter(units))
         for chain in self._chains(units):
             tokens -= _total(self._savings, Counter(chain.findall(units)))
@@ -430,8 +428,12 @@ class _Tiler:
 
     def _gaps_together(self, gaps: list[str]) -> int:
         """Return the tokens of many gaps, each met once."""
-        plain = self._plain_gaps("a".join(gap for gap in gaps if _is_plain(gap)))
-        return plain + sum(self._gaps[gap] for gap in gaps if not _is_plain(gap))
+        plain = "a".join(gap for gap in gaps if _is_plain(gap))
+        others = [gap for gap in gaps if not _is_plain(gap)]
+        tokens = self._plain_gaps(plain)
+        if others:
+            tokens += self._without_hard(f"a{'a'.join(others)}a") - (len(others) + 1) * self._words["a"]
+        return tokens
 
     def _plain_gaps(self, gaps: str) -> int:
         """Return the tokens of plain gaps; an `a` stands for each word between them."""
@@ -501,28 +503,21 @@ class _Tiler:
 
     def _fewest(self, unit: str) -> int:
         """Return the fewest pieces that make up a stretch of marked text."""
-        pieces = self.vocabulary.pieces
-        length = len(unit)
-        if unit in pieces:
+        if unit in self.vocabulary.pieces:
             return 1
         saved = 0
-        if length > LONG_RUN:
+        if len(unit) > LONG_RUN:
             unit, saved = self._shortened(unit)
-            length = len(unit)
-        known = self._endings[unit[-ENDING:]] if length > ENDING else [0]
-        return saved + self._fewest_by_length(unit, known)[-1]
+        return saved + self._tiled(unit)
 
-    def _ending(self, unit: str) -> list[int]:
-        return self._fewest_by_length(unit, [0])
-
-    def _fewest_by_length(self, unit: str, known: list[int]) -> list[int]:
-        """Return the fewest pieces for the last 0, 1, 2 … characters of a unit, of which some are known."""
+    def _tiled(self, unit: str) -> int:
+        """Return the fewest pieces, found for the last 1, 2, 3 … characters in turn."""
         pieces, nodes = self.vocabulary.pieces, self._nodes
         length = len(unit)
         head = length - len(unit.lstrip(_HEAD_MARKS))
-        fewest = known.copy()
-        least = fewest[-1]
-        for start in range(length - len(known), head - 1, -1):
+        fewest = [0]
+        least = 0
+        for start in range(length - 1, head - 1, -1):
             cost, root = nodes[unit[start : start + 2]]
             node: _Node | None = root
             least += cost
@@ -536,13 +531,13 @@ class _Tiler:
                 left -= 1
             fewest.append(least)
         # Most pieces begin with a mark: a tree of them takes longer to make than a few look-ups.
-        for start in range(min(head, length + 1 - len(fewest)) - 1, -1, -1):
+        for start in range(head - 1, -1, -1):
             least += 1
             for stop in range(min(length, start + self._longest_marked), start + 1, -1):
                 if fewest[length - stop] < least - 1 and unit[start:stop] in pieces:
                     least = fewest[length - stop] + 1
             fewest.append(least)
-        return fewest
+        return least
 
     def _character(self, character: str) -> int:
         """Return the tokens of a character that no longer piece takes in."""

@@ -207,6 +207,12 @@ class Config:
     ignores: tuple[Ignore, ...] = ()
 
     @property
+    def rules_turned_on(self) -> frozenset[str]:
+        """Ids of the rules that are given a severity, be they off by default or not."""
+        settings = (*self.rules, *(each for override in self.overrides for each in override.rules))
+        return frozenset(each.rule for each in settings if each.level not in {None, "off"})
+
+    @property
     def folder(self) -> Path:
         """The folder that its globs and paths are relative to; the working folder without a file."""
         return Path(self.file).parent

@@ -203,6 +203,25 @@ class ThinkingConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchItem:
+    """Where a request stands in its batch.
+
+    Attributes:
+        custom_id: as given; ``None`` when it is absent or no text.
+        index: from 0.
+        is_repeated: whether an earlier item has the same ``custom_id``.
+        starts_at: bytes of the items before it; 0 throughout where the batch is one document.
+        ends_at: the same with this item.
+    """
+
+    custom_id: str | None
+    index: int
+    is_repeated: bool = False
+    starts_at: int = 0
+    ends_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A request, typed where something counts or prices it; ``body`` is what was sent, for rules on the rest.
 
@@ -224,6 +243,9 @@ class Request:
         betas_known: whether ``betas`` is all there is; a bare body does not say which headers go with it.
         compacts: whether ``context_management`` asks for compaction.
         batch: whether it is an item of a batch.
+        batch_item: its place in the batch; ``None`` when it has no ``custom_id`` and is in no batch document.
+        api_version: the ``anthropic-version`` header, where what is around the body says it.
+        unpaired_surrogates: pointers to the strings whose unpaired UTF-16 surrogates were read as U+FFFD.
     """
 
     body: Mapping[str, Any]
@@ -243,6 +265,9 @@ class Request:
     betas_known: bool = False
     compacts: bool = False
     batch: bool = False
+    batch_item: BatchItem | None = None
+    api_version: str | None = None
+    unpaired_surrogates: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[tuple[int | None, Block]]:
         """Yield every block with the index of its message (``None`` for the system prompt), nested ones too."""
@@ -274,6 +299,7 @@ def parse_request(
     betas: frozenset[str] = frozenset(),
     betas_known: bool = False,
     batch: bool = False,
+    api_version: str | None = None,
     file: str = "",
     line: int | None = None,
 ) -> Request:
@@ -285,6 +311,7 @@ def parse_request(
         betas: beta headers known from outside the body; the body's own ``betas`` are added.
         betas_known: whether no other beta headers can have been sent; so too when any is named.
         batch: whether it is an item of a batch.
+        api_version: the ``anthropic-version`` header, if known.
         file: name of the input, for error messages.
         line: line of a JSONL file, for error messages.
 
@@ -314,6 +341,7 @@ def parse_request(
         betas_known=betas_known or bool(betas) or "betas" in obj or "anthropic_beta" in obj,
         compacts=any(kind.startswith("compact_") for kind in edit_types(obj)),
         batch=batch,
+        api_version=api_version,
     )
 
 

@@ -288,7 +288,13 @@ def lint(
     fill = RequestFill(
         betas=frozenset(defaults.betas or ()), betas_known=defaults.betas is not None, fallback=fallback
     )
-    question = LintQuestion(table, day or defaults.on or today(), default_model=defaults.model, fill=fill)
+    question = LintQuestion(
+        table,
+        day or defaults.on or today(),
+        default_model=defaults.model,
+        fill=fill,
+        selected=config.rules_turned_on,
+    )
     report = lint_files([str(path) for path in given], LintRun(question, day or today(), config))
     return [replace(each.finding, file=each.file, line=each.line) for each in report.findings]
 

@@ -298,7 +298,7 @@ def _open_cache(run: LintRun) -> LintCache | None:
         str(find_spec("pypdfium2") is not None),
         str(run.root),
         question.day.isoformat(),
-        repr((question.model, question.default_model, _stable(question.fill))),
+        repr((question.model, question.default_model, _stable(question.fill), sorted(question.selected))),
     )
     return LintCache(run.cache, "\0".join(parts))
 

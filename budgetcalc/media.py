@@ -12,9 +12,13 @@ import binascii
 import re
 import struct
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PATCH = 28
 ImageTier = Literal["standard", "standard_pairs", "high_resolution"]
@@ -118,6 +122,48 @@ def decode_base64(data: str) -> bytes | None:
         return None
 
 
+_HEAD = 87_384
+"""Characters of base64 that hold the size of nearly every image; a photograph's profiles may be longer."""
+
+
+def base64_image_size(data: str) -> tuple[int, int] | None:
+    """Return width and height of a base64 image, reading no more of it than its header needs."""
+    for text in (data[:_HEAD], data) if len(data) > _HEAD else (data,):
+        decoded = decode_base64(text)
+        size = image_size(decoded) if decoded is not None else None
+        if size is not None:
+            return size
+    return None
+
+
+def image_media_type(data: bytes) -> str | None:
+    """Return the media type that the first bytes of an image are; ``None`` if of none the API reads."""
+    for magic, media_type in _MEDIA_TYPES:
+        if data.startswith(magic):
+            return media_type if magic != b"RIFF" or data[8:12] == b"WEBP" else None
+    return None
+
+
+_MEDIA_TYPES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"RIFF", "image/webp"),
+)
+
+
+def image_is_cut(data: bytes) -> bool:
+    """Return whether a PNG or WebP says that it is longer than it is; the other formats do not say."""
+    if data.startswith(b"RIFF"):
+        return len(data) < 8 + int.from_bytes(data[4:8], "little")
+    at = 8
+    while data.startswith(b"\x89PNG") and data[at + 4 : at + 8] != b"IEND":
+        if at + 12 > len(data):
+            return True
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    return False
+
+
 def image_size(data: bytes) -> tuple[int, int] | None:
     """Return width and height in pixels from the header of a PNG, GIF, JPEG or WebP; ``None`` if unreadable."""
     for magic, read in _HEADERS:
@@ -188,17 +234,24 @@ _HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """A page: its size in points and its text, ``None`` when no PDF library is installed to read it."""
+    """A page: its size in points and its text, ``None`` when no PDF library is installed to read it.
+
+    ``characters`` is then about how many its text has, ``None`` where that cannot be told either.
+    """
 
     width: float
     height: float
     text: str | None
+    characters: int | None = None
 
 
 US_LETTER = (612.0, 792.0)
 _PAGE_OBJECT = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _MEDIA_BOX = re.compile(rb"/MediaBox\s*\[\s*([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s*\]")
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_STREAM_BEGINS, _STREAM_ENDS = re.compile(rb"stream\r?\n"), b"endstream"
+_SHOWN_LITERAL = re.compile(rb"\(((?:\\.|[^\\()])*)\)", re.DOTALL)
+_SHOWN_GLYPHS = re.compile(rb"<([0-9A-Fa-f\s]{2,})>")
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _INFLATE_LIMIT = 20_000_000
 
 
@@ -206,7 +259,7 @@ def pdf_pages(data: bytes) -> tuple[PdfPage, ...] | None:
     """Return the pages of a PDF; ``None`` if it is no readable PDF.
 
     With ``pypdfium2`` (extra ``pdf``) pages have their size and text. Without it pages are counted by their
-    objects, the text stays unknown.
+    objects, and of the text only its length is known, roughly.
     """
     if data.lstrip()[:5] != b"%PDF-":
         return None
@@ -221,6 +274,41 @@ def pdf_pages(data: bytes) -> tuple[PdfPage, ...] | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """What a PDF says of itself without a look at its pages.
+
+    Attributes:
+        pages: how many; ``None`` when that cannot be read.
+        is_exact: whether a PDF library counted them; otherwise page objects were, replaced ones among them.
+        needs_password: whether it opens with a password only.
+    """
+
+    pages: int | None
+    is_exact: bool = False
+    needs_password: bool = False
+
+
+_PDF_HEADER_WITHIN = 1024
+"""Bytes in which readers look for the header of a PDF."""
+
+
+def pdf_file(data: bytes) -> PdfFile | None:
+    """Return what a PDF says of itself; ``None`` if it is none."""
+    if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
+        return None
+    try:
+        import pypdfium2
+    except ImportError:
+        pages = _scan_pages(data)
+        return PdfFile(None if pages is None else len(pages))
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            return PdfFile(len(document), is_exact=True)
+    except pypdfium2.PdfiumError as error:
+        return PdfFile(None, needs_password="password" in str(error).lower())
+
+
 def _read_page(page: Any) -> PdfPage:
     width, height = page.get_size()
     if not (1 <= width <= _LARGEST_PAGE and 1 <= height <= _LARGEST_PAGE):
@@ -229,23 +317,42 @@ def _read_page(page: Any) -> PdfPage:
 
 
 def _scan_pages(data: bytes) -> tuple[PdfPage, ...] | None:
-    """Count page objects in the file and in its compressed object streams."""
-    texts = [data]
-    room = _INFLATE_LIMIT
-    for match in _STREAM.finditer(data):
-        if b"/ObjStm" in data[max(0, match.start() - 300) : match.start()] and room > 0:
-            try:
-                inflated = zlib.decompressobj().decompress(match.group(1), room)
-            except zlib.error:
-                continue
-            room -= len(inflated)
-            texts.append(inflated)
-    count = sum(len(_PAGE_OBJECT.findall(text)) for text in texts)
+    """Count page objects, and characters shown, in the file and in its compressed streams."""
+    objects, characters = [data], 0
+    for holds_objects, stream in _streams(data):
+        if holds_objects:
+            objects.append(stream)
+        else:
+            characters += _shown_characters(stream)
+    count = sum(len(_PAGE_OBJECT.findall(text)) for text in objects)
     if not count:
         return None
-    box = next((found for text in texts if (found := _MEDIA_BOX.search(text))), None)
+    box = next((found for text in objects if (found := _MEDIA_BOX.search(text))), None)
     width, height = _box_size(box.groups()) if box else US_LETTER
-    return tuple(PdfPage(width, height, None) for _ in range(count))
+    return tuple(PdfPage(width, height, None, ceil(characters / count) or None) for _ in range(count))
+
+
+def _streams(data: bytes) -> Iterator[tuple[bool, bytes]]:
+    """Yield each stream, inflated where it is deflated, and whether it holds objects."""
+    room, at = _INFLATE_LIMIT, 0
+    while room > 0 and (begins := _STREAM_BEGINS.search(data, at)):
+        ends = data.find(_STREAM_ENDS, begins.end())
+        if ends < 0:
+            return
+        stream = data[begins.end() : ends]
+        with suppress(zlib.error):
+            stream = zlib.decompressobj().decompress(stream, room)
+        room -= len(stream)
+        yield b"/ObjStm" in data[max(0, begins.start() - 300) : begins.start()], stream
+        at = ends + len(_STREAM_ENDS)
+
+
+def _shown_characters(stream: bytes) -> int:
+    """Return about how many characters a content stream shows: literal strings, and glyphs of two bytes in hex."""
+    if b"BT" not in stream or (b"Tj" not in stream and b"TJ" not in stream):
+        return 0
+    literals = sum(len(_ESCAPE.sub(b".", text)) for text in _SHOWN_LITERAL.findall(stream))
+    return literals + sum(len(digits) // 4 for digits in _SHOWN_GLYPHS.findall(stream))
 
 
 _LARGEST_PAGE = 14_400.0

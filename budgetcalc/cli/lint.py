@@ -73,6 +73,7 @@ def lint(
     betas, betas_known = sent_betas(beta, defaults)
     for name in filter(None, (model, defaults.model)):
         catalogue.find(name)
+    chosen = lint_options.rule_ids("--select", select)
     run = LintRun(
         LintQuestion(
             catalogue,
@@ -80,10 +81,11 @@ def lint(
             model,
             defaults.model,
             RequestFill(betas=betas, betas_known=betas_known, fallback=default_fill(defaults)),
+            chosen | (project.rules_turned_on if project else frozenset()),
         ),
         today=on or today(),
         config=project or Config(),
-        select=lint_options.rule_ids("--select", select),
+        select=chosen,
         ignore=lint_options.rule_ids("--ignore", ignore),
         fail_on="warning" if strict and fail_on == "error" else fail_on,
         cache=None if no_cache else cache_folder(os.environ, Path.home()),

@@ -9,9 +9,6 @@ import typer
 from budgetcalc.cli import options, price_options
 from budgetcalc.cli.exit_codes import ExitCode
 
-GARBAGE_AFTER = 100_000
-"""Objects after which garbage is looked for: rows and sums hold no cycles, and there may be many of them."""
-
 
 def price(
     ctx: typer.Context,
@@ -52,12 +49,10 @@ def price(
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
 
-    import gc
     from contextlib import closing
 
     from budgetcalc.cli.usage_intake import Intake
 
-    gc.set_threshold(GARBAGE_AFTER)
     with closing(Intake(inputs or [], input_format, claude_code=claude_code)) as intake:
         from budgetcalc.cli.output import look_of, write
         from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
 import typer
@@ -18,6 +17,8 @@ def parse_dimension(text: str) -> str:
     """Return what can be grouped by."""
     if text in DIMENSIONS:
         return text
+    from difflib import get_close_matches
+
     near = get_close_matches(text, DIMENSIONS, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise typer.BadParameter(f"{text!r} is not one of {', '.join(DIMENSIONS)}{hint}")

@@ -37,8 +37,10 @@ class Intake:
         """
         self.input_format = input_format
         self.failed: list[FailedInput] = []
-        self.paths = [*paths, *(self._claude_code_folders() if claude_code else ())]
-        self.begun = self._open(self.paths[0]) if self.paths and Path(self.paths[0]).is_dir() else None
+        folders = _claude_code_folders() if claude_code else []
+        self.paths = [*paths, *folders]
+        self.lacks_transcripts = claude_code and not folders
+        self.begun = self._begin(self.paths[0]) if self.paths else None
 
     def price(self, question: UsageQuestion, cost_files: Sequence[str], seen: Seen) -> PricedUsage:
         """Return what the inputs cost together.
@@ -78,19 +80,20 @@ class Intake:
                     yield row
             except BudgetcalcError as error:
                 self._fail(path, error)
+        if self.lacks_transcripts:
+            hint = "name the folder as INPUT, or set CLAUDE_CONFIG_DIR"
+            self._fail("--claude-code", InputError("no transcripts of Claude Code were found", hint=hint))
+
+    def _begin(self, path: str) -> Iterable[Row] | None:
+        """Return the rows of a folder; what is wrong with it is said when its turn comes."""
+        try:
+            return self._open(path) if Path(path).is_dir() else None
+        except (BudgetcalcError, OSError, ValueError):
+            return None
 
     def _open(self, path: str) -> Iterable[Row]:
         stdin = getattr(sys.stdin, "buffer", None)
         return read_usage(path, stdin=stdin, input_format=self.input_format, packs=True)
-
-    def _claude_code_folders(self) -> list[str]:
-        from budgetcalc.readers.usage import find_claude_code_folders
-
-        folders = find_claude_code_folders(os.environ, Path.home())
-        if not folders:
-            hint = "name the folder as INPUT, or set CLAUDE_CONFIG_DIR"
-            self._fail("--claude-code", InputError("no transcripts of Claude Code were found", hint=hint))
-        return [str(folder) for folder in folders]
 
     def _fail(self, path: str, error: BudgetcalcError) -> None:
         from budgetcalc.usage_report import FailedInput
@@ -98,3 +101,9 @@ class Intake:
         location = str(error.location) if error.location else ""
         name = "<stdin>" if path == "-" else path
         self.failed.append(FailedInput(name, error.message, error.hint, location))
+
+
+def _claude_code_folders() -> list[str]:
+    from budgetcalc.readers.usage import find_claude_code_folders
+
+    return [str(folder) for folder in find_claude_code_folders(os.environ, Path.home())]

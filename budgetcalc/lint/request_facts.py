@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
 """Thinking between tool calls with manual thinking; adaptive thinking does so by itself."""
+
+WARM_UP_SINCE = date(2026, 1, 1)
+"""``max_tokens: 0`` warms the cache; the API reference gave 1 as the minimum until 2025."""
 
 THINKING_TYPES: tuple[ThinkingType, ...] = ("enabled", "adaptive", "disabled", "between_tools")
 
@@ -154,6 +158,51 @@ def _inner_first(block: Block) -> Iterator[Block]:
         for inner in block.content:
             yield from _inner_first(inner)
     yield block
+
+
+def block_objects(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the pointer and the JSON object of every block of system and messages, nested ones too.
+
+    In the order in which the prompt is read, each block before what is inside it.
+    """
+    messages = body.get("messages")
+    contents = [("/system", body.get("system"))]
+    contents += [
+        (f"/messages/{index}/content", message.get("content"))
+        for index, message in enumerate(messages if isinstance(messages, list) else ())
+        if isinstance(message, dict)
+    ]
+    for path, content in contents:
+        yield from _objects_of(path, content)
+
+
+def _objects_of(path: str, content: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    # A stack instead of recursion: nothing bounds the nesting of blocks of unknown types.
+    stack = [(path, content)]
+    while stack:
+        at, value = stack.pop()
+        if isinstance(value, list):
+            stack.extend((f"{at}/{index}", value[index]) for index in range(len(value) - 1, -1, -1))
+        elif isinstance(value, dict):
+            yield at, value
+            source = value.get("source")
+            if isinstance(source, dict) and isinstance(source.get("content"), list):
+                stack.append((f"{at}/source/content", source["content"]))
+            if isinstance(value.get("content"), list):
+                stack.append((f"{at}/content", value["content"]))
+
+
+def message_objects(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the pointer and the JSON object of every message."""
+    messages = body.get("messages")
+    for index, message in enumerate(messages if isinstance(messages, list) else ()):
+        if isinstance(message, dict):
+            yield f"/messages/{index}", message
+
+
+def is_effort_only(message: Mapping[str, Any]) -> bool:
+    """Return whether an entry of ``messages`` only sets the effort from here on."""
+    return message.get("content") is None and "output_config" in message
 
 
 def sampling(body: Mapping[str, Any], name: Literal["temperature", "top_p", "top_k"]) -> float | None:

@@ -40,9 +40,12 @@ OF_CIRCUMSTANCES = frozenset(
         "betas",
         "batch",
         "max_tokens:0",
+        "max_tokens:1",
         "thinks_by_default",
         "ends_with_assistant",
         "system_message",
+        "api_version",
+        "unpaired_surrogates",
     }
 )
 
@@ -51,8 +54,8 @@ def request_traits(context: RuleContext) -> frozenset[str]:
     """Return the keys of the body that are not null, the types of its blocks, and its circumstances.
 
     Circumstances: ``cache_control`` (a breakpoint anywhere), ``betas`` (any header), ``batch``,
-    ``max_tokens:0``, ``thinks_by_default`` (the model does), ``ends_with_assistant``, ``system_message``
-    (the role inside ``messages``).
+    ``max_tokens:0`` and ``max_tokens:1``, ``thinks_by_default`` (the model does), ``ends_with_assistant``,
+    ``system_message`` (the role inside ``messages``), ``api_version`` (it is known), ``unpaired_surrogates``.
     """
     request = context.request
     found = {key for key, value in request.body.items() if value is not None}
@@ -66,6 +69,9 @@ def request_traits(context: RuleContext) -> frozenset[str]:
         "betas": bool(context.betas),
         "batch": request.batch,
         "max_tokens:0": request.max_tokens == 0,
+        "max_tokens:1": request.max_tokens == 1,
+        "api_version": request.api_version is not None,
+        "unpaired_surrogates": bool(request.unpaired_surrogates),
         "thinks_by_default": context.model.thinking.default == "adaptive",
         "ends_with_assistant": bool(messages) and messages[-1].role == "assistant",
         "system_message": any(message.role == "system" for message in messages),

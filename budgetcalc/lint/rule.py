@@ -26,9 +26,10 @@ if TYPE_CHECKING:
         ReadFailure,
     )
 
-Scope = Literal["request", "sequence", "budget", "pipeline", "run"]
-"""What a rule looks at: one request, the requests of one conversation in order, a budget of the config with
-what was measured for it, a planned pipeline, or the run as a whole (files, the config itself)."""
+Scope = Literal["request", "verdict", "sequence", "budget", "pipeline", "run"]
+"""What a rule looks at: one request, what the other rules found in it, the requests of one conversation in
+order, a budget of the config with what was measured for it, a planned pipeline, or the run as a whole (files,
+the config itself)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,14 @@ class RuleContext:
     def betas(self) -> frozenset[str]:
         """Return the betas of the request and those the model's spelling implies."""
         return self.request.betas | frozenset(self.match.betas)
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictContext:
+    """What a rule on a verdict may look at: a request, and what the rules on single requests found in it."""
+
+    context: RuleContext
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +164,13 @@ class Rule:
         traits: it has something to say only of requests with one of these (see
             :func:`~budgetcalc.lint.request_traits.request_traits`); empty: of any request.
         scope: what its ``check`` is given. A ``request`` rule yields findings from a :class:`RuleContext`, a
-            ``sequence`` rule ``(index of the step, finding)`` from a :class:`SequenceContext`, a ``budget`` rule
-            findings with their file and line from a :class:`BudgetContext`, a ``run`` rule from a
-            :class:`RunContext`.
+            ``verdict`` rule from a :class:`VerdictContext`, a ``sequence`` rule ``(index of the step, finding)``
+            from a :class:`SequenceContext`, a ``budget`` rule findings with their file and line from a
+            :class:`BudgetContext`, a ``run`` rule from a :class:`RunContext`.
         options: what the config may set, with the values that hold otherwise.
         is_fixed: its findings cannot be turned off, softened or ignored: what cannot be judged is never a pass.
+        is_default: whether it runs without being selected; rules on what nobody confirmed for today's API do not.
+        is_claude_only: whether it says nothing of other vendors' models, beside those whose id says so.
     """
 
     id: str
@@ -169,6 +180,8 @@ class Rule:
     scope: Scope = "request"
     options: tuple[tuple[str, int], ...] = ()
     is_fixed: bool = False
+    is_default: bool = True
+    is_claude_only: bool = False
 
     @property
     def module(self) -> ModuleType:

@@ -28,7 +28,8 @@ _INTRODUCTION = """\
 
 `budgetcalc estimate` judges requests by these rules; `budgetcalc explain BC301` shows
 one of them. An **error** is what the API would answer with 4xx, a **warning** a trap, a cost or a doubt, a
-**note** worth knowing. The severity given is the highest a rule gives. Ids are never used again.
+**note** worth knowing. The severity given is the highest a rule gives. Ids are never used again. A rule that is
+**off** runs only when it is selected: nobody has confirmed for today's API what it is about.
 """
 
 
@@ -37,18 +38,22 @@ def render_rule_docs() -> str:
     parts = [_INTRODUCTION]
     for group, rules in groupby(RULES, key=lambda rule: rule.id[:3]):
         rows = "".join(
-            f"| [{r.id}](#{_anchor(r)}) | {r.name} | {r.severity} | {_title(r)} |\n" for r in rules
+            f"| [{r.id}](#{_anchor(r)}) | {r.name} | {_severity(r)} | {_title(r)} |\n" for r in rules
         )
         parts.append(
             f"## {group}xx: {GROUPS[group]}\n\n| id | name | severity | what |\n|---|---|---|---|\n{rows}"
         )
-    parts += [f"## {rule.id} {rule.name}\n\n*{rule.severity}*. {_demoted(rule)}" for rule in RULES]
+    parts += [f"## {rule.id} {rule.name}\n\n*{_severity(rule)}*. {_demoted(rule)}" for rule in RULES]
     return "\n".join(parts)
 
 
 def explain_rule(rule: Rule) -> str:
     """Return what ``budgetcalc explain`` shows of a rule, as plain text that is Markdown too."""
-    return f"# {rule.id} {rule.name} ({rule.severity})\n\n{rule.documentation.strip()}\n"
+    return f"# {rule.id} {rule.name} ({_severity(rule)})\n\n{rule.documentation.strip()}\n"
+
+
+def _severity(rule: Rule) -> str:
+    return rule.severity if rule.is_default else f"{rule.severity}, off by default"
 
 
 def _title(rule: Rule) -> str:

@@ -37,13 +37,13 @@ def read_baseline(path: Path) -> Baseline | None:
     if len(content) > LARGEST_BYTES:
         raise UsageError(f"the baseline {name} is over {LARGEST_BYTES:,} bytes", hint=_HINT)
     try:
-        document, warnings = decode_json(decode_utf8(content, name), file=name)
+        decoded = decode_json(decode_utf8(content, name), file=name)
     except InputError as error:
         raise UsageError(f"the baseline is damaged: {error.location}: {error.message}", hint=_HINT) from None
-    if warnings:
-        raise UsageError(f"the baseline {name} is damaged: {warnings[0]}", hint=_HINT)
+    if decoded.warnings:
+        raise UsageError(f"the baseline {name} is damaged: {decoded.warnings[0]}", hint=_HINT)
     try:
-        return _baseline(document)
+        return _baseline(decoded.value)
     except _DamagedError as damage:
         raise UsageError(f"the baseline {name} is damaged: {damage}", hint=_HINT) from None
 

@@ -40,6 +40,9 @@ _OPENAI_KEYS = frozenset(
 _MESSAGES_KEYS = frozenset(
     {"system", "anthropic_version", "anthropic_beta", "betas", "thinking", "cache_control", "output_config"}
 )
+_ONLY_MESSAGES_KEYS = _MESSAGES_KEYS - {"thinking", "cache_control"}
+"""Keys that gateways with OpenAI's interface do not take for Claude."""
+
 _CONVERSE_KEYS = frozenset(
     {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "guardrailConfig"}
 )
@@ -89,6 +92,8 @@ def _is_openai(value: Any) -> bool:
     messages = body.get("messages") if body else value
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
         return False
+    if _is_claude_body(body):
+        return False
     if any(body.get(key) is not None for key in _OPENAI_KEYS) or _has_function_tools(body):
         return True
     if any(map(_is_openai_message, messages)):
@@ -99,6 +104,11 @@ def _is_openai(value: Any) -> bool:
         "max_tokens" in body and str(body.get("model", "claude-")).startswith("claude-")
     )
     return starts_with_system and not is_messages_body
+
+
+def _is_claude_body(body: Mapping[str, Any]) -> bool:
+    """Whether a body says Messages API in so many words: what is OpenAI's in it is a mistake, no dialect."""
+    return str(body.get("model", "")).startswith("claude-") and not _ONLY_MESSAGES_KEYS.isdisjoint(body)
 
 
 def _is_openai_message(message: Mapping[str, Any]) -> bool:

@@ -9,10 +9,10 @@ import json
 import re
 import sys
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from budgetcalc.errors import InputError
-from budgetcalc.locations import Location, printable
+from budgetcalc.locations import Location, pointer, printable
 
 NESTING_LIMIT = 256
 """Levels of lists and objects; real requests stay under 50, and every later stage may recurse safely."""
@@ -53,8 +53,22 @@ class _NotFiniteError(ValueError):
     """NaN, Infinity or a number too large for one, met while decoding."""
 
 
-def decode_json(text: str, *, file: str = "", line: int | None = None) -> tuple[Any, tuple[str, ...]]:
-    """Return the value of a JSON text, and warnings about what was changed or is ambiguous.
+class Decoded(NamedTuple):
+    """A JSON value, and what has to be said of its text.
+
+    Attributes:
+        value: every unpaired surrogate replaced by U+FFFD.
+        warnings: about what is ambiguous.
+        unpaired_surrogates: pointers to the strings that held some, in the order of the text.
+    """
+
+    value: Any
+    warnings: tuple[str, ...] = ()
+    unpaired_surrogates: tuple[str, ...] = ()
+
+
+def decode_json(text: str, *, file: str = "", line: int | None = None) -> Decoded:
+    """Return the value of a JSON text, and what has to be said of it.
 
     Args:
         text: the JSON text.
@@ -95,14 +109,10 @@ def decode_json(text: str, *, file: str = "", line: int | None = None) -> tuple[
     if _is_deeper_than(value, NESTING_LIMIT):
         raise _too_deep(file, line)
     warnings = [_repeated_keys(repeated)] if repeated else []
+    replaced: list[str] = []
     if any(match.group(1) for match in _SURROGATE_ESCAPE.finditer(text)):
-        value, replaced = _without_surrogates(value)
-        if replaced:
-            warnings.append(
-                f"{replaced} unpaired UTF-16 surrogate{'s' if replaced > 1 else ''} (half of a cut emoji)"
-                " read as U+FFFD: the API refuses such a body"
-            )
-    return value, tuple(warnings)
+        value = _without_surrogates(value, "", replaced)
+    return Decoded(value, tuple(warnings), tuple(replaced))
 
 
 def _object(pairs: list[tuple[str, Any]], repeated: Counter[str]) -> dict[str, Any]:
@@ -163,14 +173,19 @@ def _is_deeper_than(value: Any, limit: int) -> bool:
     return bool(level)
 
 
-def _without_surrogates(value: Any) -> tuple[Any, int]:
-    """Return the value with every surrogate replaced, and how many there were."""
+def _without_surrogates(value: Any, at: str, replaced: list[str]) -> Any:
+    """Return the value with every surrogate replaced; ``replaced`` gets where."""
     if isinstance(value, str):
-        return _SURROGATE.subn("\ufffd", value)
+        text, count = _SURROGATE.subn("\ufffd", value)
+        replaced.extend([at] if count else [])
+        return text
     if isinstance(value, list):
-        items = [_without_surrogates(item) for item in value]
-        return [item for item, _ in items], sum(count for _, count in items)
+        return [_without_surrogates(item, f"{at}/{index}", replaced) for index, item in enumerate(value)]
     if isinstance(value, dict):
-        pairs = [(_without_surrogates(key), _without_surrogates(item)) for key, item in value.items()]
-        return {key: item for (key, _), (item, _) in pairs}, sum(k + v for (_, k), (_, v) in pairs)
-    return value, 0
+        result = {}
+        for key, item in value.items():
+            place = at + pointer(_SURROGATE.sub("\ufffd", key))
+            whole = _without_surrogates(key, place, replaced)
+            result[whole] = _without_surrogates(item, place, replaced)
+        return result
+    return value

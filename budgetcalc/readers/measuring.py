@@ -55,6 +55,7 @@ class LintQuestion:
         model: replaces the request's own.
         default_model: fills in where a request names none.
         fill: what else fills requests.
+        selected: ids of rules that run although they are off by default.
     """
 
     catalogue: Catalogue
@@ -62,6 +63,7 @@ class LintQuestion:
     model: str | None = None
     default_model: str | None = None
     fill: RequestFill = field(default_factory=RequestFill)
+    selected: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def measure_file(
             except BudgetcalcError as error:
                 failures.append(_failure(error, name, item))
     is_prompt = any(map(_is_text, items))
-    found = list(_findings(weighed))
+    found = list(_findings(weighed, question.selected))
     lines = _line_finder(path, [(item, finding) for item, finding in found])
     return MeasuredFile(
         name,
@@ -167,9 +169,9 @@ def _hint(error: BudgetcalcError | FailedItem) -> str:
     return error.hint.removesuffix(TREAT_AS_HINT).removesuffix(FORCE_TEXT_HINT)
 
 
-def _findings(weighed: list[_Weighed]) -> Iterator[tuple[RequestItem, Finding]]:
+def _findings(weighed: list[_Weighed], selected: frozenset[str]) -> Iterator[tuple[RequestItem, Finding]]:
     for each in weighed:
-        for finding in run_rules(each.context):
+        for finding in run_rules(each.context, selected):
             yield each.item, finding
     if len(weighed) > 1:
         steps = [Step(each.context, each.item.response) for each in weighed]
@@ -237,7 +239,9 @@ def _measure_tools(
         name, None, None, context.model.id, context.on, count, exact(0), count, context.budget.context_window,
         None, None, Decimal(0),
     )  # fmt: skip
-    found = [finding for finding in run_rules(context) if finding.path.startswith("/tools")]
+    found = [
+        finding for finding in run_rules(context, question.selected) if finding.path.startswith("/tools")
+    ]
     paths = [pointer + finding.path.removeprefix("/tools") for finding in found]
     lines = line_of(path, set(paths))
     placed = (

@@ -21,6 +21,7 @@ _BODY_KEYS = frozenset({"messages", "requests", "contents", "instructions"})
 
 # Bedrock and Vertex name the model in the address, not in the body.
 _MODEL_IN_URL = re.compile(r"/models?/([^/?]+?)(?:/(?:invoke|converse)|:(?:raw|streamRaw)Predict)")
+_VERSION = re.compile(r"\s*[A-Za-z0-9][A-Za-z0-9.\-]{0,39}\s*")
 _BETA_NAME = re.compile(r"[a-z0-9][a-z0-9._\-]*")
 
 
@@ -38,6 +39,8 @@ class Envelope:
         betas_known: whether the wrapper says which headers were sent, be it none.
         is_batch: whether the wrapper is that of a batch item.
         response: the message that answered the request, where a recording holds it.
+        custom_id: of a batch item, as written.
+        api_version: the ``anthropic-version`` header.
     """
 
     body: Any
@@ -49,6 +52,8 @@ class Envelope:
     betas_known: bool = False
     is_batch: bool = False
     response: Mapping[str, Any] | None = None
+    custom_id: object = None
+    api_version: str | None = None
 
 
 def unwrap(value: Any) -> Envelope:
@@ -74,6 +79,8 @@ def unwrap(value: Any) -> Envelope:
             betas_known=envelope.betas_known or betas is not None,
             is_batch=envelope.is_batch or "custom_id" in outer or key == "modelInput",
             response=envelope.response or _response(outer),
+            custom_id=outer.get("custom_id", envelope.custom_id),
+            api_version=envelope.api_version or _api_version(outer),
         )
     return envelope
 
@@ -97,7 +104,7 @@ def _decoded(inner: Any) -> Any:
     from budgetcalc.readers.json_text import decode_json
 
     try:
-        value, _ = decode_json(inner)
+        value = decode_json(inner).value
     except InputError:
         return None
     return value if isinstance(value, dict) else None
@@ -122,12 +129,28 @@ def _model(outer: Mapping[str, Any]) -> str | None:
     return unquote(found.group(1)) if found else None
 
 
+def _header(outer: Mapping[str, Any], name: str) -> list[object]:
+    """Return what stands beside the body under the header's name, in any case, or among its headers."""
+    headers = outer.get("headers")
+    given = [outer.get(name), outer.get(name.replace("-", "_"))]
+    if isinstance(headers, dict):
+        given += [value for key, value in headers.items() if key.lower() == name]
+    return given
+
+
+def _api_version(outer: Mapping[str, Any]) -> str | None:
+    """Return the version header; what stands for another cloud's version in a body is none."""
+    texts = [
+        text
+        for value in _header(outer, "anthropic-version")
+        for text in (value if isinstance(value, list) else [value])
+    ]
+    return next((text.strip() for text in texts if isinstance(text, str) and _VERSION.fullmatch(text)), None)
+
+
 def _betas(outer: Mapping[str, Any]) -> frozenset[str] | None:
     """Return the beta headers written beside the body; ``None`` when nothing, or a mask, stands there."""
-    headers = outer.get("headers")
-    given: list[object] = [outer.get("anthropic_beta"), outer.get("anthropic-beta"), outer.get("betas")]
-    if isinstance(headers, dict):
-        given += [value for key, value in headers.items() if key.lower() == "anthropic-beta"]
+    given = [*_header(outer, "anthropic-beta"), outer.get("betas")]
     texts = [text for value in given for text in (value if isinstance(value, list) else [value])]
     names = {name.strip() for text in texts if isinstance(text, str) for name in text.split(",")} - {""}
     known = frozenset(name for name in names if _BETA_NAME.fullmatch(name))

@@ -7,11 +7,11 @@ Nothing raises for the sake of one input: what cannot be read comes back as a :c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
-from budgetcalc.conversation import Request, Text, parse_request
+from budgetcalc.conversation import BatchItem, Request, Text, parse_request
 from budgetcalc.errors import InputError, UsageError, WrongCommandError
 from budgetcalc.locations import Location, SourceRef, pointer, printable
 from budgetcalc.readers.byte_streams import Limits, Line, megabytes
@@ -21,7 +21,7 @@ from budgetcalc.readers.detection import (
     unknown_value,
 )
 from budgetcalc.readers.files import Opened, decode_utf8, display_name, open_input
-from budgetcalc.readers.json_text import decode_json
+from budgetcalc.readers.json_text import Decoded, decode_json
 from budgetcalc.readers.prompt_text import is_prompt_name, placeholder_notes, prompt_body, prompt_notes
 from budgetcalc.readers.recorded_times import read_date
 from budgetcalc.readers.refusals import Refused, refused_text, refused_value
@@ -47,6 +47,8 @@ _RECOGNISED: dict[RequestKind, str] = {
 }
 FORCE_TEXT_HINT = "; --input-format text reads a text"
 """The end of a hint, for commands that have the flag."""
+_REMEMBERED = 100_000
+"""Items whose ids are compared: no batch has more, and a stream may go on forever."""
 
 _FIRST_LINES = 8
 _FIRST_BYTES = 1_000_000
@@ -99,6 +101,26 @@ class FailedItem:
 
 
 Item = RequestItem | FailedItem
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The items of a batch so far; of JSONL also their bytes."""
+
+    custom_ids: set[str] = field(default_factory=set)
+    items: int = 0
+    bytes: int = 0
+
+    def add(self, given: object, size: int = 0) -> BatchItem:
+        """Return the place of the next item."""
+        custom_id = given if isinstance(given, str) else None
+        is_repeated = custom_id in self.custom_ids
+        item = BatchItem(custom_id, self.items, is_repeated, self.bytes, self.bytes + size)
+        if custom_id is not None and self.items < _REMEMBERED:
+            self.custom_ids.add(custom_id)
+        self.items += 1
+        self.bytes += size
+        return item
 
 
 def read_requests(
@@ -180,6 +202,7 @@ class _Reader:
         if kind is not None:
             yield self.failed(self.refusal(kind), SourceRef(self.path, first[0].number))
             return
+        batch = _Batch()
         for line in chain(first, lines):
             source = SourceRef(self.path, line.number)
             try:
@@ -188,8 +211,8 @@ class _Reader:
                         f"the line is longer than the limit of {megabytes(opened.limits.line)}", line.number
                     )
                 text = decode_utf8(line.data, self.file, line=line.number, offset=line.offset)
-                value, warnings = decode_json(text, file=self.file, line=line.number)
-                yield from self.items(value, source, warnings)
+                decoded = decode_json(text, file=self.file, line=line.number)
+                yield from self.items(decoded, source, batch, len(line.data))
             except InputError as error:
                 yield self.failed(error, source)
 
@@ -198,7 +221,7 @@ class _Reader:
         found: Refused | None = None
         for line in first:
             try:
-                value, _ = decode_json((line.data or b"").decode())
+                value = decode_json((line.data or b"").decode()).value
             except (InputError, UnicodeDecodeError):
                 continue
             body = unwrap(value).body
@@ -233,64 +256,68 @@ class _Reader:
         # The name is the tie-break for what is JSON only at first sight, and for JSON that asks nothing.
         may_be_prompt = self.forced is None and is_prompt_name(self.path)
         try:
-            value, warnings = decode_json(text, file=self.file)
+            decoded = decode_json(text, file=self.file)
         except InputError:
             if not may_be_prompt:
                 raise
-            value, warnings = None, ()
-        if may_be_prompt and not is_known(value):
+            decoded = Decoded(None)
+        if may_be_prompt and not is_known(decoded.value):
             yield self.prompt(text)
         else:
-            yield from self.items(value, SourceRef(self.path), warnings)
+            yield from self.items(decoded, SourceRef(self.path))
 
     # --- one value ---
 
-    def items(self, value: Any, source: SourceRef, warnings: tuple[str, ...], at: str = "") -> Iterator[Item]:
+    def items(
+        self, decoded: Decoded, source: SourceRef, lines: _Batch | None = None, size: int = 0
+    ) -> Iterator[Item]:
         """Yield the requests of a JSON value: one, or those of a batch or list.
+
+        Args:
+            decoded: the value.
+            source: where it stands.
+            lines: the batch that its line may be an item of.
+            size: bytes of the line.
 
         Raises:
             InputError: it is no request, or belongs to another command.
         """
-        envelope = unwrap(value)
-        envelope = replace(envelope, pointer=at + envelope.pointer)
+        envelope = unwrap(decoded.value)
         kind = self.kind(envelope)
         if kind == "batch":
             yield from self.members(
-                envelope.body["requests"], source, warnings, f"{envelope.pointer}/requests"
+                envelope.body["requests"], source, decoded, f"{envelope.pointer}/requests"
             )
         elif kind == "request-list":
-            yield from self.members(envelope.body, source, warnings, envelope.pointer)
+            yield from self.members(envelope.body, source, decoded, envelope.pointer)
         else:
-            yield self.item(envelope, kind, source, warnings)
+            is_item = lines is not None and envelope.custom_id is not None
+            place = lines.add(envelope.custom_id, size) if lines is not None and is_item else None
+            yield self.item(envelope, kind, source, decoded, place)
 
-    def members(
-        self, values: list[Any], source: SourceRef, warnings: tuple[str, ...], at: str
-    ) -> Iterator[Item]:
+    def members(self, values: list[Any], source: SourceRef, decoded: Decoded, at: str) -> Iterator[Item]:
         """Yield the requests of a batch or list, each failing alone."""
         if not values:
             raise self.error("the batch holds no requests", source.line, at)
-        seen: set[str] = set()
+        is_batch = at.endswith("/requests")
+        batch, replaced = _Batch(), _by_index(decoded.unpaired_surrogates, at)
+        warnings = decoded.warnings
         for index, value in enumerate(values):
             place = f"{at}{pointer(index)}"
+            said = Decoded(value, warnings, tuple(replaced.get(str(index), ())))
             name = value.get("custom_id") if isinstance(value, dict) else None
             own = replace(source, id=name) if isinstance(name, str) else source
+            in_batch = batch.add(name) if is_batch or name is not None else None
             try:
                 envelope = unwrap(value)
-                if at.endswith("/requests") and (
-                    envelope.body is value or not isinstance(envelope.body, dict)
-                ):
+                if is_batch and (envelope.body is value or not isinstance(envelope.body, dict)):
                     raise self.error("a batch request needs `custom_id` and `params`", source.line, place)
                 envelope = replace(envelope, pointer=place + envelope.pointer)
-                envelope = replace(envelope, is_batch=envelope.is_batch or at.endswith("/requests"))
-                kind = self.kind(envelope)
-                item = self.item(envelope, kind, own, warnings)
+                envelope = replace(envelope, is_batch=envelope.is_batch or is_batch)
+                item = self.item(envelope, self.kind(envelope), own, said, in_batch)
             except InputError as error:
                 yield self.failed(error, own)
                 continue
-            if isinstance(name, str) and name in seen:
-                repeated = "the batch uses this custom_id twice: the API refuses that"
-                item = replace(item, warnings=(*item.warnings, repeated))
-            seen.add(name if isinstance(name, str) else "")
             warnings = ()  # those of the document are said once
             yield item
 
@@ -332,12 +359,12 @@ class _Reader:
         )
 
     def item(
-        self, envelope: Envelope, kind: RequestKind, source: SourceRef, warnings: tuple[str, ...]
+        self, envelope: Envelope, kind: RequestKind, source: SourceRef, said: Decoded, place: BatchItem | None
     ) -> RequestItem:
         """Return the request of one body of a known kind."""
         is_batch = envelope.is_batch or self.fill.batch or self.forced == "batch"
         try:
-            body, form, said = messages_body(
+            body, form, changes = messages_body(
                 envelope.body, kind, is_batch=envelope.is_batch or self.forced == "batch", file=self.file
             )
             if envelope.model is not None and body.get("model") is None:
@@ -349,18 +376,22 @@ class _Reader:
                 betas=self.fill.betas | envelope.betas,
                 betas_known=self.fill.betas_known or envelope.betas_known,
                 batch=is_batch,
+                api_version=envelope.api_version,
                 file=self.file,
                 line=source.line,
             )
         except InputError as error:
             raise moved(error, envelope.pointer) from None
+        at = envelope.pointer
+        replaced = (path[len(at) :] for path in said.unpaired_surrogates if path.startswith(f"{at}/"))
+        request = replace(request, batch_item=place, unpaired_surrogates=tuple(replaced))
         day, note = _day(envelope.date)
         return RequestItem(
             source if source.id is not None or envelope.id is None else replace(source, id=envelope.id),
             request,
             day,
             note,
-            (*warnings, *said, *ignored),
+            (*said.warnings, *changes, *ignored),
             _template_notes(request) if isinstance(envelope.body, list) else (),
             _RECOGNISED.get(kind, "Messages request"),
             envelope.pointer,
@@ -405,7 +436,7 @@ class _Reader:
     def refuse_scalar(self, text: str) -> None:
         """Raise for a text that is a whole JSON value of its own, as ``42`` or ``[1, 2]``."""
         try:
-            value, _ = decode_json(text, file=self.file)
+            value = decode_json(text, file=self.file).value
         except InputError:
             return
         raise self.unknown(value, "")
@@ -415,6 +446,15 @@ class _Reader:
         if location.line is None and source.line is not None:
             location = replace(location, line=source.line)
         return FailedItem(source, error.message, error.hint, str(location), location)
+
+
+def _by_index(pointers: tuple[str, ...], at: str) -> Mapping[str, list[str]]:
+    """Return the pointers that lead into each entry of the list at a pointer."""
+    inside: dict[str, list[str]] = {}
+    for path in pointers:
+        if path.startswith(f"{at}/"):
+            inside.setdefault(path[len(at) + 1 :].partition("/")[0], []).append(path)
+    return inside
 
 
 def _day(given: object) -> tuple[date | None, str]:

@@ -23,7 +23,7 @@ def read_tools(path: str) -> tuple[list[dict[str, Any]], str] | None:
     """
     try:
         opened = open_input(path, stdin=None)
-        value, _ = decode_json(decode_utf8(opened.document(), display_name(path)), file=path)
+        value = decode_json(decode_utf8(opened.document(), display_name(path)), file=path).value
     except InputError:
         return None
     tools, pointer = _list_of(value)

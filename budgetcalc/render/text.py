@@ -143,12 +143,13 @@ def _aligned(grid: Grid) -> list[Line]:
 
 
 def _shown(grid: Grid) -> Grid:
-    """Return the table without empty columns, its cells safe to print."""
+    """Return the table without empty columns, all of it safe to print."""
     rows = [[Span(_safe(cell.text), cell.style) for cell in _spans(row)] for row in grid.rows]
     shown = [i for i, _ in enumerate(grid.columns) if any(row[i].text for row in rows)]
-    if len(shown) == len(grid.columns):
-        return Grid(grid.columns, rows)
-    return Grid([grid.columns[i] for i in shown], [[row[i] for i in shown] for row in rows])
+    titles = [(_safe(title), side) for title, side in grid.columns]
+    if len(shown) == len(titles):
+        return Grid(titles, rows)
+    return Grid([titles[i] for i in shown], [[row[i] for i in shown] for row in rows])
 
 
 def _spans(row: Sequence[Span | str]) -> list[Span]:

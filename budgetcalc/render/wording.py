@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from budgetcalc.counts import Count, exact
@@ -135,17 +136,16 @@ def verdict_line(estimate: Estimate) -> str:
 
 def finding_lines(answers: list[Answer]) -> Iterator[str]:
     """Yield each error and warning of several answers once, with how many requests have it and which."""
-    places: dict[tuple[str, str, str], list[str]] = {}
+    places: dict[tuple[str, str, str], dict[str, None]] = {}  # as sets that keep their order
+    several = len({answer.estimate.source for answer in answers}) > 1
     for answer in answers:
         estimate = answer.estimate
-        several = len({each.estimate.source for each in answers}) > 1
         where = source_name(estimate.source) if several else estimate.match.model.id
         for finding in estimate.findings:
             if finding.severity != "note":
-                names = places.setdefault((finding.severity, finding.rule, finding.name), [])
-                if where not in names:
-                    names.append(where)
-    for (severity, rule, name), names in sorted(places.items()):
+                places.setdefault((finding.severity, finding.rule, finding.name), {})[where] = None
+    for (severity, rule, name), found in sorted(places.items(), key=itemgetter(0)):
+        names = [*found]
         shown = ", ".join(names[:FINDING_PLACES])
         more = f" and {len(names) - FINDING_PLACES:,} more" if len(names) > FINDING_PLACES else ""
         yield f"{severity} {rule} {name}: {shown}{more}"

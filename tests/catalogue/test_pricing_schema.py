@@ -77,6 +77,7 @@ def test_what_the_parser_refuses_an_editor_marks(text):
         ("tier", document.TIER_KEYS),
         ("multiplier", document.MULTIPLIER_KEYS),
         ("measured", document.MEASURED_KEYS),
+        ("refusedTool", document.REFUSED_TOOL_KEYS),
         ("toolPrompt", document.TOOL_PROMPT_KEYS),
         ("tokenizer", document.TOKENIZER_KEYS),
         ("samplingLimit", document.SAMPLING_KEYS),

@@ -149,16 +149,45 @@ def test_a_pdf_with_its_text(model: str, page: int, pages: int) -> None:
 
 
 @pytest.mark.parametrize("compressed", [False, True], ids=["plain", "object-stream"])
-def test_a_pdf_without_a_library_is_a_wide_band(compressed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra ``pdf`` the text of a page is up to 3,000 tokens, and the extra is named."""
-    block = pdf_block(pdf("Hello world", "Second page", compressed=compressed))
+def test_a_pdf_without_a_library_is_sized_by_the_text_it_shows(
+    compressed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra ``pdf`` the text of a page is told by its length, within half and twice, and that is said."""
+    words = "The quick brown fox jumps over the lazy dog."
+    block = pdf_block(pdf(words, words, compressed=compressed))
     (known,) = parts_of(ask("claude-sonnet-4-5", [block]), "document")
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     estimated = ask("claude-sonnet-4-5", [block])
     (part,) = parts_of(estimated, "document")
     assert part.count.low <= known.count.tokens <= part.count.high
-    assert part.count.high >= 2 * (34 * 45 + 3000)
+    assert part.count.low > 2 * 34 * 45
+    assert part.count.high - part.count.low > known.count.high - known.count.low
     assert any("budgetcalc[pdf]" in note for note in estimated.counted.notes)
+
+
+def test_a_pdf_without_a_library_that_shows_no_text_is_a_wide_band(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scanned page, or one whose text cannot be found, may have up to 3,000 tokens of it."""
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    (part,) = parts_of(ask("claude-sonnet-4-5", [pdf_block(pdf("", ""))]), "document")
+    assert part.count.low <= 2 * 34 * 45 + 60
+    assert part.count.high >= 2 * (34 * 45 + 3000)
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(b"stream\n" * 200_000, id="streams-without-end"),
+        pytest.param(b"stream\nBT Tj " + b"(" * 500_000 + b"\nendstream", id="open-brackets"),
+        pytest.param(b"stream\nBT Tj " + b"<" * 500_000 + b"\nendstream", id="open-hex"),
+        pytest.param(b"stream\nBT TJ (\\", id="cut-in-an-escape"),
+    ],
+)
+def test_hostile_pdfs_are_read_in_one_pass(stream: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streams and strings without an end are no error and no loop: the page is there, its text unknown."""
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    block = pdf_block(b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n" + stream)
+    (part,) = parts_of(ask("claude-sonnet-4-5", [block]), "document")
+    assert part.count.low < part.count.tokens < part.count.high
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.findings import Finding
 
+EVERY_RULE = frozenset(rule.id for rule in RULES)
 USER = {"role": "user", "content": "Hello"}
 BASE = {"model": "claude-sonnet-4-5-20250929", "max_tokens": 1024, "messages": [USER]}
 
@@ -39,7 +41,8 @@ def catalogue() -> Catalogue:
 def context_of(catalogue: Catalogue) -> MakeContext:
     """Return a context for ``BASE`` changed by a body; a value of ``None`` drops the key.
 
-    ``tokens`` and ``high`` say what the input counts; ``parts`` gives it per path, in prompt order.
+    ``tokens`` and ``high`` say what the input counts; ``parts`` gives it per path, in prompt order. What else
+    is known of a request, as ``api_version`` or ``batch_item``, is given by the field's name.
     """
 
     def make(
@@ -53,9 +56,14 @@ def context_of(catalogue: Catalogue) -> MakeContext:
         high: int | None = None,
         parts: dict[str, int] | None = None,
         command: str = "lint",
+        betas_known: bool = False,
+        **request_fields: Any,
     ) -> RuleContext:
         merged = {key: value for key, value in {**BASE, **body}.items() if value is not None}
-        request = parse_request(merged, betas=frozenset(betas), batch=batch, form=form)
+        request = parse_request(
+            merged, betas=frozenset(betas), betas_known=betas_known, batch=batch, form=form
+        )
+        request = replace(request, **request_fields)
         match, day = catalogue.find(merged["model"]), date.fromisoformat(on)
         total = exact(sum(parts.values())) if parts else Count(tokens, tokens, high or tokens, "estimated")
         counted = CountedRequest(
@@ -73,14 +81,21 @@ def context_of(catalogue: Catalogue) -> MakeContext:
 
 @pytest.fixture(scope="session")
 def judge(context_of: MakeContext) -> Callable[..., tuple[Finding, ...]]:
-    """Return what all rules say of a request, after a check that the traits left out none with a finding."""
+    """Return what all rules say of a request, after a check that the traits left out none with a finding.
 
-    def findings(body: dict[str, Any], **options: Any) -> tuple[Finding, ...]:
+    ``selected`` is what else is to be run beside the default; left out: everything.
+    """
+
+    def findings(
+        body: dict[str, Any], *, selected: frozenset[str] = EVERY_RULE, **options: Any
+    ) -> tuple[Finding, ...]:
         context = context_of(body, **options)
-        found = run_rules(context)
+        found = run_rules(context, selected)
         if context.model.provider == "anthropic":
-            every = Counter(f for rule in RULES if rule.scope == "request" for f in rule.check(context))
-            assert Counter(found) == every
+            running = [rule for rule in RULES if rule.is_default or selected & {rule.id, rule.name}]
+            every = Counter(f for rule in running if rule.scope == "request" for f in rule.check(context))
+            others = {rule.id for rule in RULES if rule.scope == "verdict"}
+            assert Counter(f for f in found if f.rule not in others) == every
         return found
 
     return findings

@@ -14,11 +14,15 @@ from budgetcalc.lint.rule_docs import GROUPS, explain_rule, render_rule_docs
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 
 BODY_KEYS = {
+    "container",
     "context_management",
     "inference_geo",
+    "mcp_servers",
+    "metadata",
     "output_config",
     "speed",
     "stop_sequences",
+    "system",
     "temperature",
     "tool_choice",
     "tools",
@@ -106,6 +110,15 @@ def test_explanation_is_the_docstring():
     assert explain_rule(rule).startswith(
         f"# {rule.id} {rule.name} ({rule.severity})\n\n{rule.documentation[:40]}"
     )
+
+
+def test_rules_that_are_off_say_so():
+    """What runs only when selected is marked in the overview and in the explanation."""
+    off = [rule for rule in RULES if not rule.is_default]
+    assert off
+    for rule in off:
+        assert explain_rule(rule).startswith(f"# {rule.id} {rule.name} ({rule.severity}, off by default)")
+        assert f"| {rule.name} | {rule.severity}, off by default |" in render_rule_docs()
 
 
 def test_rule_page_is_up_to_date():

@@ -135,8 +135,10 @@ CASES = [
         "error",
         {"max_tokens": 0, "output_config": {"format": {"type": "json_schema", "schema": {}}}},
     ),
-    case("batch", "max-tokens-zero-conflict", "error", {"max_tokens": 0}, batch=True),
-    case("before-2026", "max-tokens-zero-conflict", "error", {"max_tokens": 0}, on="2025-12-31"),
+    case("batch-is-another-rule", "max-tokens-zero-conflict", "", {"max_tokens": 0}, batch=True),
+    case(
+        "before-2026-too", "max-tokens-zero-conflict", "", {"max_tokens": 0, "stream": True}, on="2025-12-31"
+    ),
     case("100-on-a-small-window", "image-too-many", "", images(100)),
     case("101-on-a-small-window", "image-too-many", "error", images(101)),
     case("600-on-a-million", "image-too-many", "", {**images(600), "model": OPUS_5}),

@@ -58,31 +58,30 @@ def test_nesting_without_end_is_a_sentence(text: str) -> None:
 def test_nesting_up_to_the_limit_is_read() -> None:
     """As many levels as the limit says are fine."""
     text = "[" * NESTING_LIMIT + "]" * NESTING_LIMIT
-    assert decode_json(text)[1] == ()
+    assert decode_json(text).warnings == ()
 
 
 def test_a_repeated_key_is_a_warning_with_its_name() -> None:
     """Of equal keys the last wins, and the key is named once."""
-    value, warnings = decode_json('{"a": 1, "a": 2, "b": [{"c": 1, "c": 1, "c": 3}]}')
+    value, warnings, _ = decode_json('{"a": 1, "a": 2, "b": [{"c": 1, "c": 1, "c": 3}]}')
     assert value == {"a": 2, "b": [{"c": 3}]}
     assert len(warnings) == 1
     assert warnings[0].endswith("`a`, `c`")
 
 
 def test_unpaired_surrogates_become_the_replacement_character() -> None:
-    """Half of an emoji is replaced and counted, in keys too; whole emojis and NUL stay."""
-    value, warnings = decode_json(r'{"\ud83d": "a\ude00b\ud83d\ude00\u0000", "c": ["\ud83dA"]}')
-    assert value == {"\ufffd": "a\ufffdb😀\0", "c": ["\ufffdA"]}
-    assert len(warnings) == 1
-    assert warnings[0].startswith("3 unpaired")
+    """Half of an emoji is replaced and its place noted, in keys too; whole emojis and NUL stay."""
+    decoded = decode_json(r'{"\ud83d": "a\ude00b\ud83d\ude00\u0000", "c/d": ["x", "\ud83dA"]}')
+    assert decoded.value == {"\ufffd": "a\ufffdb😀\0", "c/d": ["x", "\ufffdA"]}
+    assert decoded.unpaired_surrogates == ("/\ufffd", "/\ufffd", "/c~1d/1")
 
 
 def test_an_escaped_backslash_before_ud83d_is_no_surrogate() -> None:
     """The six characters of an escape, themselves escaped, are plain text."""
-    assert decode_json(r'["\\ud83d"]') == (["\\ud83d"], ())
+    assert decode_json(r'["\\ud83d"]') == (["\\ud83d"], (), ())
 
 
 def test_whole_emojis_give_no_warning() -> None:
     """ASCII-escaped emojis, as Python's json writes them, are read without a word."""
     text = json.dumps(["😀" * 50, "𝔘\ud7ff\ue000"])
-    assert decode_json(text) == (["😀" * 50, "𝔘\ud7ff\ue000"], ())
+    assert decode_json(text) == (["😀" * 50, "𝔘\ud7ff\ue000"], (), ())

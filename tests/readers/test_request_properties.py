@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgetcalc.conversation import parse_request
+from budgetcalc.conversation import BatchItem, parse_request
 from budgetcalc.readers.requests import FailedItem, Item, RequestFill, RequestItem, read_requests
 
 KEYS = [
@@ -309,7 +310,8 @@ def test_a_batch_equals_its_params(several: list[Any]) -> None:
     batch = {"requests": [{"custom_id": str(i), "params": body} for i, body in enumerate(several)]}
     items = read(json.dumps(batch).encode())
     assert [item.request for item in items if isinstance(item, RequestItem)] == [
-        parse_request(body, form="batch", batch=True) for body in several
+        replace(parse_request(body, form="batch", batch=True), batch_item=BatchItem(str(i), i))
+        for i, body in enumerate(several)
     ]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from budgetcalc.conversation import BatchItem
 from budgetcalc.errors import UsageError
 from budgetcalc.readers.byte_streams import Limits
 from budgetcalc.readers.requests import FailedItem, Item, RequestFill, RequestItem, read_requests
@@ -118,7 +119,74 @@ def test_a_batch_gives_one_item_for_each_request() -> None:
     assert isinstance(third, FailedItem)
     assert "custom_id" in third.message
     assert isinstance(fourth, RequestItem)
-    assert "twice" in fourth.warnings[0]
+    assert first.request.batch_item == BatchItem("a", 0)
+    assert fourth.request.batch_item == BatchItem("a", 3, is_repeated=True)
+
+
+def test_batch_items_of_jsonl_know_what_came_before() -> None:
+    """Lines with a custom_id are items of one batch, counted in bytes; other lines are none of it."""
+    line = {"custom_id": "a", "params": BODY}
+    first, other, second = read(jsonl(line, BODY, line))
+    size = len(json.dumps(line))
+    assert isinstance(first, RequestItem)
+    assert first.request.batch_item == BatchItem("a", 0, ends_at=size)
+    assert isinstance(other, RequestItem)
+    assert other.request.batch_item is None
+    assert isinstance(second, RequestItem)
+    assert second.request.batch_item == BatchItem("a", 1, is_repeated=True, starts_at=size, ends_at=2 * size)
+
+
+@pytest.mark.parametrize(
+    ("around", "version"),
+    [
+        pytest.param({"headers": {"Anthropic-Version": "2026-10-21"}}, "2026-10-21", id="header"),
+        pytest.param({"anthropic-version": "2023-06-01"}, "2023-06-01", id="beside the body"),
+        pytest.param({"headers": {"anthropic-version": "**REDACTED**"}}, None, id="masked"),
+        pytest.param({}, None, id="unsaid"),
+    ],
+)
+def test_the_api_version_comes_with_the_request(around: dict[str, Any], version: str | None) -> None:
+    """What is recorded beside a body says which version of the API it was sent to."""
+    assert one({"request": BODY, **around}).request.api_version == version
+
+
+def test_cut_emojis_are_known_by_their_place_in_the_request() -> None:
+    """The pointers count from the body that the cut text is in, in batches too."""
+    cut = json.dumps({**BODY, "system": "a\ud83d"})
+    whole = json.dumps(BODY)
+    assert one(cut).request.unpaired_surrogates == ("/system",)
+    batch = (
+        f'{{"requests": [{{"custom_id": "a", "params": {whole}}}, {{"custom_id": "b", "params": {cut}}}]}}'
+    )
+    first, second = read(batch)
+    assert isinstance(first, RequestItem)
+    assert first.request.unpaired_surrogates == ()
+    assert isinstance(second, RequestItem)
+    assert second.request.unpaired_surrogates == ("/system",)
+
+
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        pytest.param(
+            {"model": "claude-opus-5", "system": "S", "max_tokens": 9, "seed": 1}, "messages", id="claude"
+        ),
+        pytest.param(
+            {"model": "claude-opus-5", "system": "S", "max_tokens": 9, "response_format": {"type": "text"}},
+            "messages",
+            id="claude with a field of OpenAI's",
+        ),
+        pytest.param(
+            {"model": "claude-opus-5", "response_format": {"type": "text"}},
+            "openai_chat",
+            id="chat for Claude",
+        ),
+        pytest.param({"model": "gpt-4o", "system": "S", "n": 1, "logprobs": True}, "openai_chat", id="gpt"),
+    ],
+)
+def test_a_field_of_another_api_makes_no_dialect_of_a_messages_body(body: dict[str, Any], form: str) -> None:
+    """What can only be a Messages body for Claude is one, so that the wrong field is found."""
+    assert one({**body, "messages": [{"role": "user", "content": "Hi"}]}).request.form == form
 
 
 def test_an_empty_batch_is_a_sentence() -> None:
@@ -392,16 +460,16 @@ def test_a_date_that_cannot_be_read_is_said() -> None:
 
 
 def test_doubts_about_the_json_are_warnings() -> None:
-    """Repeated keys and cut emojis are said once, also of a batch."""
-    text = '{"max_tokens": 1, "max_tokens": 9, "messages": [{"role": "user", "content": "\\ud83d"}]}'
-    assert len(one(text).warnings) == 2
+    """Repeated keys are said once, also of a batch."""
+    text = '{"max_tokens": 1, "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}'
+    assert len(one(text).warnings) == 1
     batch = (
         f'{{"requests": [{{"custom_id": "a", "params": {text}}}, {{"custom_id": "b", "params": {text}}}]}}'
     )
     first, second = read(batch)
     assert isinstance(first, RequestItem)
     assert isinstance(second, RequestItem)
-    assert (len(first.warnings), len(second.warnings)) == (2, 0)
+    assert (len(first.warnings), len(second.warnings)) == (1, 0)
 
 
 # --- --input-format -----------------------------------------------------------------------------------------

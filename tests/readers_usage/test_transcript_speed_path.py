@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -137,7 +138,7 @@ def put(value: dict[str, Any], path: tuple[str, ...], new: Any) -> None:
         value = value.get(name)  # type: ignore[assignment]
         if not isinstance(value, dict):
             return
-    value[last] = new
+    value[last] = deepcopy(new)
 
 
 @st.composite
@@ -248,8 +249,7 @@ def test_sums_are_those_of_calls_one_by_one(files: list[list[bytes]], question: 
     rows = [
         each for file in files for each in read(b"\n".join(file), packs=True) if not isinstance(each, str)
     ]
-    calls = settled(rows)
-    alone = [replace(row, call_id=None, request_id=None) for row, _ in calls]
+    alone: list[Row] = [replace(row, call_id=None, request_id=None) for row, _ in settled(rows)]
     alone += [row for row in rows if isinstance(row, InvalidRow) or getattr(row, "call_id", "") is None]
     groups, counts, unpriced, invalid, warnings, undated = answer(question, rows)
     other = answer(question, [row for row in alone if not isinstance(row, PackedCalls)])
@@ -323,7 +323,8 @@ def test_what_this_process_leaves_is_read_by_the_other(
     monkeypatch.setattr(two_processes, "_can_fork", lambda: True)
     monkeypatch.setattr(two_processes, "WORTH_IT", 1)
     monkeypatch.setattr(two_processes, "_MOST_TOKENS", 4)
-    own, original = [], two_processes._Fork.take_token
+    own: list[bool] = []
+    original = two_processes._Fork.take_token
 
     def take_one(fork: Any) -> bool:
         if own:

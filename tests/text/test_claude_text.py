@@ -119,6 +119,7 @@ def test_any_characters(text):
 @example(" '")
 @example("\x01 a")
 @example("\xa0a\n")
+@example("\u0986")
 @example("\ufdd0\ufdd1 \ufdd0")
 @example("a" + "\u0327\u0300" * 40)
 @example("a" + "\u0344\u0327\u0f73" * 40 + "b")

@@ -133,6 +133,27 @@ def test_no_piece_crosses_from_a_word_to_its_neighbour_except_in_contractions(fa
 
 
 @every_family
+def test_a_piece_of_letters_is_one_chain_of_one_script(family):
+    """Every piece of letters and marks is found whole by the pattern of one script, and in ASCII by that of ASCII."""
+    vocabulary = load_vocabulary(family)
+    tiler = claude_text._Tiler(vocabulary)
+    scripts = [claude_text._chain_pattern(links) for links in vocabulary.chains]
+    for piece in vocabulary.pieces:
+        letters = {*piece} - {*MARKS}
+        if len(piece) > 1 and letters and all(class_of(c) in "wm" for c in letters):
+            assert sum(script.fullmatch(piece) is not None for script in scripts) == 1, ascii(piece)
+            assert any(chain.fullmatch(piece) for chain in tiler._chains(piece)), ascii(piece)
+
+
+@every_family
+def test_every_character_of_ascii_is_a_piece(family):
+    """A word in ASCII costs no more than it has characters and marks, and marks alone save nothing."""
+    pieces = load_vocabulary(family).pieces
+    assert {*map(chr, range(33, 127))} <= pieces
+    assert {piece for piece in pieces if {*piece} <= {*MARKS}} <= {*MARKS}
+
+
+@every_family
 def test_a_long_run_can_be_shortened_by_its_longest_piece(family):
     """Past LONG_RUN, and whatever stands at its ends, a run as much longer as its longest piece costs one more."""
     pieces = load_vocabulary(family).pieces

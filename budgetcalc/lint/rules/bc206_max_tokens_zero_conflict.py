@@ -3,12 +3,12 @@
 ## What it does
 
 `max_tokens: 0` warms the prompt cache and produces nothing. The rule finds what cannot go with it:
-streaming, manual thinking, structured output, a forced tool call and batches. Before 2026 the least value
-was 1.
+streaming, manual thinking, structured output and a forced tool call. In a batch, and before 2026, it is
+refused whatever it goes with: that is BC207's.
 
 ## Why it matters
 
-The API answers 400; inside a batch the item comes back `errored`.
+The API answers 400.
 
 ## Example
 
@@ -26,17 +26,15 @@ Drop the option, or ask for at least one token.
 
 ## Source
 
-Prompt caching, https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pre-warming-the-cache,
-and Batch processing (both 2026-08-22).
+Prompt caching, https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pre-warming-the-cache (2026-08-22).
 """
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.request_facts import forces_tool
+from budgetcalc.lint.request_facts import WARM_UP_SINCE, forces_tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,26 +46,17 @@ ID = "BC206"
 NAME = "max-tokens-zero-conflict"
 SEVERITY: Severity = "error"
 
-_ZERO_SINCE = date(2026, 1, 1)  # the API reference gave 1 as the minimum until 2025
-
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error for each option that cannot go with a cache warm-up."""
     request = context.request
-    if request.max_tokens != 0:
-        return
-    if context.on < _ZERO_SINCE:
-        message = "max_tokens is 0; the least value was 1 before 2026"
-        yield Finding(
-            ID, NAME, "error", message, path="/max_tokens", hint="ask for at least 1 token", limit=1
-        )
+    if request.max_tokens != 0 or context.on < WARM_UP_SINCE:
         return
     conflicts = {
         "streaming": request.body.get("stream") is True,
         "manual thinking": request.thinking is not None and request.thinking.type == "enabled",
         "structured output": request.output_schema is not None,
         "a forced tool call": forces_tool(request),
-        "a batch": request.batch,
     }
     for option, given in conflicts.items():
         if given:

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Counts the images of all turns, those in tool results too, and one page for each PDF (pages share the cap).
+Counts the images of all turns, those in tool results too, and the pages of PDFs that can be read (they share
+the cap); any other PDF counts as one page. Pages alone over the cap are BC221's.
 
 ## Why it matters
 
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import Document, Image
 from budgetcalc.findings import Finding
+from budgetcalc.lint.media_facts import pdfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,16 +48,19 @@ def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error when there is more media than the model takes."""
     blocks = [block for _, block in context.request.blocks()]
     images = sum(isinstance(block, Image) for block in blocks)
-    pdfs = sum(isinstance(block, Document) and block.source == "base64" for block in blocks)
-    limit = context.model.accepts.media
-    if images + pdfs > limit:
+    readable = [
+        pdf.pages for _, pdf in pdfs(context.request) if pdf is not None and pdf.is_exact and pdf.pages
+    ]
+    others = sum(isinstance(block, Document) and block.source == "base64" for block in blocks) - len(readable)
+    pages, limit = sum(readable) + others, context.model.accepts.media
+    if images + pages > limit and sum(readable) <= limit:
         yield Finding(
             ID,
             NAME,
             "error",
-            f"too much media: at least {pdfs:,} document pages + {images:,} images > {limit:,}",
+            f"too much media: at least {pages:,} document pages + {images:,} images > {limit:,}",
             path="/messages",
             hint="drop old images, or split the request",
-            measured=images + pdfs,
+            measured=images + pages,
             limit=limit,
         )

@@ -3,7 +3,7 @@ r"""A tool call in the history has an id or input of the wrong form.
 ## What it does
 
 Checks that `tool_use.input` is an object, that ids of calls and results hold letters, digits, `_` and `-` only, and
-that the tool's name has 1 to 200 characters.
+that the tool's name has 1 to 200 characters. Ids of calls that the server makes begin with `srvtoolu_`.
 
 ## Why it matters
 
@@ -34,7 +34,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from budgetcalc.conversation import ToolResult, ToolUse
+from budgetcalc.conversation import ServerTool, ToolResult, ToolUse
 from budgetcalc.findings import Finding
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ SEVERITY: Severity = "error"
 
 LONGEST_NAME = 200
 _ID = re.compile(r"[a-zA-Z0-9_-]+")
+_SERVER_ID = re.compile(r"srvtoolu_[a-zA-Z0-9_]+")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:
@@ -67,6 +68,11 @@ def check(context: RuleContext) -> Iterator[Finding]:
                 yield Finding(
                     ID, NAME, "error", message, f"{block.path}/name", "", len(block.name), LONGEST_NAME
                 )
+        elif isinstance(block, ServerTool) and block.type == "server_tool_use":
+            given = block.raw.get("id")
+            if not isinstance(given, str) or not _SERVER_ID.fullmatch(given):
+                message = "the id of a server tool's call should match '^srvtoolu_[a-zA-Z0-9_]+$'"
+                yield Finding(ID, NAME, "error", message, f"{block.path}/id", "send the block as it came")
         elif isinstance(block, ToolResult) and not _ID.fullmatch(block.tool_use_id):
             yield _bad_id(f"{block.path}/tool_use_id")
 

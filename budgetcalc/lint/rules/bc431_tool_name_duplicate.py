@@ -2,7 +2,7 @@
 
 ## What it does
 
-Compares the names of all entries of `tools`.
+Compares the names of all entries of `tools`. A toolset takes the name of its family: `computer`, `browser`.
 
 ## Why it matters
 
@@ -44,14 +44,20 @@ ID = "BC431"
 NAME = "tool-name-duplicate"
 SEVERITY: Severity = "error"
 
+_FAMILIES = ("computer", "browser")
+
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error for each tool that repeats a name."""
     seen: set[str] = set()
     for tool in context.request.tools:
-        if tool.name and tool.name in seen:
-            message = f"tool names must be unique: '{printable(tool.name, limit=64)}' is given twice"
+        # A toolset has no name of its own; its tools are called by that of the family.
+        name = tool.name or next(
+            (family for family in _FAMILIES if tool.type.startswith(f"{family}_toolset_")), ""
+        )
+        if name and name in seen:
+            message = f"tool names must be unique: '{printable(name, limit=64)}' is given twice"
             yield Finding(
                 ID, NAME, "error", message, path=f"{tool.path}/name", hint="rename or drop one of them"
             )
-        seen.add(tool.name)
+        seen.add(name)

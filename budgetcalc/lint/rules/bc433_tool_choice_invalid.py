@@ -2,9 +2,9 @@
 
 ## What it does
 
-Finds a `tool_choice` of another vendor's shape, without `tools`, naming a tool that is not there, or with
-`disable_parallel_tool_use` where no tool may be used. With an MCP toolset the names are not known, so they
-are not judged.
+Finds a `tool_choice` of another vendor's shape, without `tools`, naming a tool that is not there or that only
+code may call (`allowed_callers` without `direct`), or with `disable_parallel_tool_use` where no tool may be
+used. With an MCP toolset the names are not known, so they are not judged.
 
 ## Why it matters
 
@@ -40,6 +40,7 @@ from budgetcalc.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.conversation import Tool
     from budgetcalc.findings import Severity
     from budgetcalc.lint.rule import RuleContext
 from budgetcalc.locations import printable
@@ -74,7 +75,15 @@ def check(context: RuleContext) -> Iterator[Finding]:
 
 
 def _is_provided(context: RuleContext, name: str) -> bool:
-    return any(tool.name == name or tool.type == "mcp_toolset" for tool in context.request.tools)
+    return any(
+        (tool.name == name and _is_called_directly(tool)) or tool.type == "mcp_toolset"
+        for tool in context.request.tools
+    )
+
+
+def _is_called_directly(tool: Tool) -> bool:
+    callers = tool.raw.get("allowed_callers")
+    return not isinstance(callers, list) or "direct" in callers
 
 
 def _finding(severity: Severity, message: str) -> Finding:

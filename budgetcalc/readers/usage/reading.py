@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -243,7 +242,9 @@ def _is_error(value: Any) -> bool:
 
 
 def _wrong_command(refused: Refused, origin: Origin, path: str) -> WrongCommandError:
-    name = printable("-" if path == STDIN else shlex.quote(path), limit=400)
+    from shlex import quote
+
+    name = printable("-" if path == STDIN else quote(path), limit=400)
     return WrongCommandError(
         f"this is {refused.name}", location=Location(*origin), hint=refused.hint.replace("FILE", name)
     )

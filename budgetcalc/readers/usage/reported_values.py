@@ -85,7 +85,9 @@ def long_context(value: object) -> bool | None:
 def _look_up[T](table: dict[str, T], value: object, name: str) -> T:
     if value is not None and not isinstance(value, str):
         raise BadUsage(f"{name} is not a word")
-    word = "".join((value or "").lower().split())
+    word = value or ""
+    if word not in table:
+        word = "".join(word.lower().split())
     if word not in table:
         raise BadUsage(f'unknown {name} "{printable(value or "", limit=40)}": its price is not known')
     return table[word]
