@@ -22,22 +22,13 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
-from budgetcalc.conversation import (
-    Document,
-    Image,
-    RedactedThinking,
-    Request,
-    ServerTool,
-    Thinking,
-    ToolResult,
-    ToolUse,
-    parse_request,
-)
+from budgetcalc.conversation import parse_request
 from budgetcalc.counting import count_request
 from budgetcalc.counts import CountedRequest
 from budgetcalc.readers.framing_file import read_framing
 from budgetcalc.readers.pricing_file import read_catalogue
 from budgetcalc.readers.recorded_times import read_date
+from budgetcalc.verification import Comparison, feature_of, figures_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,31 +61,6 @@ class Result:
     def error(self) -> int:
         """Return by how many tokens the estimate is too high."""
         return self.tokens - self.true
-
-
-def group_of(request: Request) -> str:
-    """Name the one feature that decides how a request is counted."""
-    blocks = [block for _, block in request.blocks()]
-
-    def has(*types: type) -> bool:
-        return any(isinstance(block, types) for block in blocks)
-
-    thinking = request.thinking is not None and request.thinking.type in {"enabled", "adaptive"}
-    if has(ServerTool) or any(not tool.is_custom for tool in request.tools):
-        return "server tools"
-    if has(Document):
-        return "documents"
-    if has(Image):
-        return "images"
-    if has(Thinking, RedactedThinking):
-        return "thinking in history"
-    if request.output_schema is not None:
-        return "structured output"
-    if has(ToolUse, ToolResult):
-        return "tool history"
-    if request.tools:
-        return "tools + thinking" if thinking else "tools, first turn"
-    return "thinking" if thinking else "text, system, turns"
 
 
 def comparable(path: Path, left_out: Counter[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -138,7 +104,7 @@ def estimate(record: dict[str, Any], catalogue: Catalogue, framing: Framing) -> 
         family=str(record.get("family", "")),
         model=model.id,
         generation=model.generation,
-        group=group_of(request),
+        group=feature_of(request),
         true=int(record["total_input_tokens"]),
         tokens=total.tokens,
         low=total.low,
@@ -150,19 +116,22 @@ def estimate(record: dict[str, Any], catalogue: Catalogue, framing: Framing) -> 
 
 
 def figures(results: list[Result]) -> dict[str, float]:
-    """Shares in percent, errors in percent of the truth."""
-    errors = sorted(abs(r.error) / max(r.true, 1) * 100 for r in results)
+    """Shares in percent, errors in percent of the truth; defined in ``budgetcalc.verification``."""
+    found = figures_of(Comparison(r.true, r.tokens, r.low, r.high) for r in results)
+    shares = {
+        "exact": found.exact,
+        "within_1": found.within_1_token,
+        "within_1pct": found.within_1_percent,
+        "in_band": found.inside_band,
+    }
     return {
-        "n": len(results),
+        "n": found.compared,
         "families": len({r.family for r in results}),
-        "exact": share(results, lambda r: r.error == 0),
-        "within_1": share(results, lambda r: abs(r.error) <= 1),
-        "within_1pct": share(results, lambda r: abs(r.error) <= r.true / 100),
-        "median": median(errors),
-        "p95": errors[min(len(errors) - 1, int(len(errors) * 0.95))],
-        "bias": (sum(r.tokens for r in results) / max(1, sum(r.true for r in results)) - 1) * 100,
-        "in_band": share(results, lambda r: r.low <= r.true <= r.high),
-        "band_width": median(r.high - r.low for r in results),
+        **{name: 100 * n / found.compared for name, n in shares.items()},
+        "median": 100 * (found.median_ape or 0),
+        "p95": 100 * (found.p95_ape or 0),
+        "bias": 100 * (found.bias or 0),
+        "band_width": found.median_band_width or 0,
     }
 
 
@@ -221,7 +190,7 @@ GROUPS = (
     "documents",
     "server tools",
 )
-"""Every name ``group_of`` gives, in the order of docs/accuracy.md."""
+"""Every name ``feature_of`` gives, in the order of docs/accuracy.md."""
 
 GENERATIONS = ("3", "3.5", "3.7", "4", "4.1", "4.5", "4.6", "4.7", "4.8", "5")
 MARKDOWN_TITLES = (

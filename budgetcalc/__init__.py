@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # its own constant: importing `typing` is a fifth of the time of --version
 if TYPE_CHECKING:
+    from budgetcalc.calibration import Calibration
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.configuration import Config
     from budgetcalc.conversation import Request, parse_request
@@ -21,14 +22,26 @@ if TYPE_CHECKING:
     )
     from budgetcalc.estimates import Estimate
     from budgetcalc.findings import Finding
-    from budgetcalc.library import count_text, estimate, lint, load_catalogue, price, read_report
+    from budgetcalc.library import (
+        api_counter,
+        calibrate,
+        count_text,
+        estimate,
+        lint,
+        load_catalogue,
+        price,
+        read_report,
+        verify,
+    )
     from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
     from budgetcalc.usage_report import PricedUsage
+    from budgetcalc.verification import VerifyReport
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BudgetcalcError",
+    "Calibration",
     "Catalogue",
     "CatalogueError",
     "Config",
@@ -43,8 +56,11 @@ __all__ = [
     "UnknownModelError",
     "UsageError",
     "UsageRow",
+    "VerifyReport",
     "WrongCommandError",
     "__version__",
+    "api_counter",
+    "calibrate",
     "count_text",
     "estimate",
     "lint",
@@ -52,10 +68,12 @@ __all__ = [
     "parse_request",
     "price",
     "read_report",
+    "verify",
 ]
 
 _HOMES = {
     "BudgetcalcError": "errors",
+    "Calibration": "calibration",
     "Catalogue": "catalogue",
     "CatalogueError": "errors",
     "Config": "configuration",
@@ -70,7 +88,10 @@ _HOMES = {
     "UnknownModelError": "errors",
     "UsageError": "errors",
     "UsageRow": "usage",
+    "VerifyReport": "verification",
     "WrongCommandError": "errors",
+    "api_counter": "library",
+    "calibrate": "library",
     "count_text": "library",
     "estimate": "library",
     "lint": "library",
@@ -78,6 +99,7 @@ _HOMES = {
     "parse_request": "conversation",
     "price": "library",
     "read_report": "library",
+    "verify": "library",
 }
 
 

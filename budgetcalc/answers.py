@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from budgetcalc.catalogue import Catalogue, ModelMatch
     from budgetcalc.conversation import Request
+    from budgetcalc.estimates import Counter
 
 ESTIMATE_SCHEMA = "budgetcalc/estimate/v1"
 LimitName = Literal["max_input_tokens", "max_cost_usd"]
@@ -52,6 +53,7 @@ class Question:
         expect_output: expected output tokens, for an expected cost beside the worst case.
         calls: how many calls the expected cost is for.
         limits: what answers no.
+        counter: has the last word on totals, if one was asked for.
     """
 
     catalogue: Catalogue
@@ -64,6 +66,7 @@ class Question:
     expect_output: int | None = None
     calls: int = 1
     limits: Limits = field(default_factory=Limits)
+    counter: Counter | None = None
 
     def day(self, own: date | None) -> tuple[date, str]:
         """Return the day a request is judged at and where it came from; its own date always wins."""
@@ -168,9 +171,11 @@ class Report:
         outcomes = tuple(self.outcomes)
         answers = [each for each in outcomes if isinstance(each, Answer)]
         days = {each.estimate.on for each in answers} or {self.question.day(None)[0]}
+        calibration = self.question.catalogue.calibration
         return {
             "schema": ESTIMATE_SCHEMA,
             "prices": prices_dict(self.question.catalogue, days),
+            **({} if calibration is None else {"calibration": calibration.reference()}),
             "estimates": [each.to_dict() for each in answers],
             "errors": [each.to_dict() for each in outcomes if isinstance(each, Failure)],
             "totals": totals(each.estimate for each in answers),
@@ -222,6 +227,7 @@ def answer_request(
                 treated_as=treated_as,
                 expect_output=question.expect_output,
                 calls=question.calls,
+                counter=question.counter,
             )
         except BudgetcalcError as error:
             yield failure(source, error)

@@ -56,7 +56,8 @@ def find_breakpoints(request: Request, counted: CountedRequest) -> tuple[Breakpo
     for path, cache in marks.items():
         end = _end_of(path, ends)
         if end is not None and cache is not None:
-            found.append(Breakpoint(path, cache.ttl, end))
+            # A total that the API counted may be smaller than the parts before the mark.
+            found.append(Breakpoint(path, cache.ttl, min(end, counted.total.tokens)))
     return tuple(sorted(found, key=lambda mark: mark.prefix_tokens))
 
 

@@ -16,6 +16,8 @@ from budgetcalc.framing import NO_FRAMING, Framing
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from budgetcalc.calibration import Calibration
+
 Provider = Literal["anthropic", "openai", "google"]
 TokenizerFamily = Literal["claude-v3", "claude-v4.7", "claude-v2", "cl100k_base", "o200k_base", "gemini"]
 ThinkingType = Literal["enabled", "adaptive", "disabled", "between_tools"]
@@ -496,6 +498,7 @@ class Catalogue:
         sha256: of the bytes of the file (of the concatenation, for an overlay).
         betas: what is known of beta headers, by name.
         framing: what a request costs beyond its texts; empty in a catalogue that only prices.
+        calibration: what was learned from the user's recordings and is in ``framing``, if anything.
     """
 
     models: Mapping[str, Model]
@@ -507,6 +510,7 @@ class Catalogue:
     sha256: str
     betas: Mapping[str, Beta] = field(default_factory=dict)
     framing: Framing = NO_FRAMING
+    calibration: Calibration | None = None
 
     def find(self, name: str) -> ModelMatch:
         """Return the model with exactly this id, alias or platform spelling, after normalisation.

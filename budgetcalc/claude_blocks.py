@@ -113,12 +113,18 @@ class BlockCounter:
     def text(self, text: str, *, after_mark: bool = False, closes: bool = False) -> Count:
         """Return the tokens of a text; a stand-in tokenizer makes it an estimate."""
         tokens = count_claude_text(text, self.vocabulary, after_mark=after_mark, closes=closes)
+        scale = self.framing.scale(self.model)
+        if scale is not None:
+            return scale.times(tokens)
         return exact(tokens) if self.model.tokenizer.exact else guess(tokens)
 
     def fact(self, name: str, n: int = 1) -> Count:
         """Return ``n`` uses of a frame constant."""
         known = self.facts.get((name, n))
         if known is None:
+            value = self.framing.value(name, self.model)
+            if value.calibrated and n:
+                self.notes.append(f"{name} of {value.tokens:,} tokens is from the calibration")
             known = self.facts[name, n] = self.framing.count(name, self.model, n)
         return known
 

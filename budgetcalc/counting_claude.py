@@ -52,6 +52,9 @@ from budgetcalc.thinking import VisibleThinking
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
 
+TOOL_PROMPT = "tool_prompt"
+"""The rule of a tool prompt whose choice is left to the model: the one a calibration can learn."""
+
 _TOOLSETS = ("computer_toolset_", "browser_toolset_")
 """Tools whose documented size holds the tool prompt (pricing page, 2026-08)."""
 
@@ -148,7 +151,8 @@ class _Counter:
             return
         self.sections += 1
         if not any(tool.type.startswith(_TOOLSETS) for tool in tools):
-            self.add("tool_prompt", "", None, self.tool_prompt(), "tool_prompt")
+            why = TOOL_PROMPT if self.has_plain_choice else "tool_prompt_chosen"
+            self.add("tool_prompt", "", None, self.tool_prompt(), why)
         for tool in tools:
             if tool.is_custom:
                 count = self.blocks.text(rendering.tool_definition(tool)) + self.blocks.fact("tool_line_end")
@@ -159,8 +163,18 @@ class _Counter:
         if any(map(is_called_by_code, tools)):
             self.add("tool_prompt", "", None, self.blocks.fact("programmatic_calls"), "programmatic_calls")
 
+    @property
+    def has_plain_choice(self) -> bool:
+        """Whether the choice of a tool is left to the model, with no word on parallel calls."""
+        choice = self.request.tool_choice
+        return choice is None or (choice.type == "auto" and not choice.disable_parallel_tool_use)
+
     def tool_prompt(self) -> Count:
         prompt, choice = self.model.tool_prompt, self.request.tool_choice
+        learned = self.framing.learned(TOOL_PROMPT, self.model)
+        if learned is not None and self.has_plain_choice:
+            self.blocks.notes.append(f"the tool prompt of {learned.tokens:,} tokens is from the calibration")
+            return learned.times(1)
         if prompt is None:
             self.blocks.notes.append("no tool prompt of this model is published or recorded")
             return banded(300, 0, 800)
@@ -177,7 +191,7 @@ class _Counter:
         """Return the tokens of a tool that Anthropic defines: documented or measured by type, else a wide band."""
         names = (f"tool.{tool.type}", f"tool.{_TOOL_DATE.sub('', tool.type)}")
         fact = next((name for name in names if name in self.framing.facts), "tool.unknown")
-        if fact not in DOCUMENTED_TOOLS:
+        if fact not in DOCUMENTED_TOOLS and not self.framing.value(fact, self.model).calibrated:
             self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
         return self.blocks.fact(fact)
 
@@ -208,6 +222,7 @@ class _Counter:
             )
         skills = skills_of(request)
         self.add_unseen(skills, "/container", self.blocks.fact("skill", skills))
+        self.add("frame", "", None, self.blocks.fact("request_offset"), "request_offset")
         free = self.blocks.fact("section_separator_free").tokens
         self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
 

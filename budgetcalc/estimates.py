@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from budgetcalc import money
 from budgetcalc.budgets import Budget, plan_budget
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Request
     from budgetcalc.counts import Count, CountedRequest
     from budgetcalc.findings import Finding
+
+
+class Counter(Protocol):
+    """Has the last word on a total, as the API's count_tokens endpoint does; ``readers.api_counts`` makes one."""
+
+    def __call__(
+        self, request: Request, match: ModelMatch, treated_as: str | None, counted: CountedRequest
+    ) -> CountedRequest:
+        """Return the count with the total that is known better; its parts still sum to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ def estimate_request(
     treated_as: str | None = None,
     expect_output: int | None = None,
     calls: int = 1,
+    counter: Counter | None = None,
 ) -> Estimate:
     """Return the estimate of a typed request for one model on one day.
 
@@ -122,12 +132,20 @@ def estimate_request(
         treated_as: the unknown model name that ``match`` stands in for: everything becomes ``estimated``.
         expect_output: expected output tokens, for an expected cost beside the worst case.
         calls: how many identical calls the expected cost is for.
+        counter: has the last word on the input's total; without one it is counted here.
 
     Raises:
         InputError: the request is nested too deeply to be read.
+        BudgetcalcError: whatever the counter raises.
     """
     context = weigh_request(
-        request, match, catalogue, on, assume_all=treated_as is not None, is_dated=on_origin == "request"
+        request,
+        match,
+        catalogue,
+        on,
+        stands_in_for=treated_as,
+        counter=counter,
+        is_dated=on_origin == "request",
     )
     request, counted, budget = context.request, context.counted, context.budget
     cost = price_request(request, match, counted, budget, on, expect_output=expect_output, calls=calls)
@@ -141,7 +159,8 @@ def weigh_request(
     catalogue: Catalogue,
     on: date,
     *,
-    assume_all: bool = False,
+    stands_in_for: str | None = None,
+    counter: Counter | None = None,
     command: Literal["estimate", "lint"] = "estimate",
     is_dated: bool = False,
 ) -> RuleContext:
@@ -152,7 +171,8 @@ def weigh_request(
         match: the model found in the catalogue.
         catalogue: for rules that look at other models.
         on: the day whose rules apply.
-        assume_all: nothing about the model is known for sure.
+        stands_in_for: the unknown model that this one stands in for: nothing about it is known for sure.
+        counter: has the last word on the input's total; without one it is counted here.
         command: who asks; a few severities depend on it.
         is_dated: ``on`` is the request's own date.
 
@@ -160,7 +180,9 @@ def weigh_request(
         InputError: the request is nested too deeply to be read.
     """
     request = replace(request, betas=request.betas | frozenset(match.betas))
-    counted = count_request(request, match.model, catalogue.framing, on, assume_all=assume_all)
+    counted = count_request(request, match.model, catalogue.framing, on, stands_in_for=stands_in_for)
+    if counter is not None:
+        counted = counter(request, match, stands_in_for, counted)
     budget = plan_budget(request, match.model, counted, on)
     return RuleContext(request, match, catalogue, on, counted, budget, command, is_dated)
 

@@ -6,8 +6,9 @@ own, make it ``exact``; everything else is ``estimated`` and carries a band.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Protocol
 
 from budgetcalc.counts import Count, exact
@@ -74,6 +75,7 @@ class FrameValue:
         recordings: recorded requests that use it and come out exact.
         misses: recorded requests that use it and do not.
         families: independent repositories among the recordings.
+        calibrated: it was learned from the user's recordings and is not in ``framing.yaml``.
 
     ``framing.yaml`` has the first and last day of the recordings too.
     """
@@ -85,6 +87,7 @@ class FrameValue:
     recordings: int = 0
     misses: int = 0
     families: int = 0
+    calibrated: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -169,20 +172,63 @@ def _spread(tokens: Decimal, percent: Decimal) -> Count:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenizerScale:
+    """By what factor a model's texts have more tokens than its tokenizer here says; only a calibration knows any.
+
+    Attributes:
+        applies: names of models.
+        factor: tokens billed for a token counted.
+        low: the least it may be.
+        high: the most it may be.
+    """
+
+    applies: frozenset[str]
+    factor: Decimal
+    low: Decimal
+    high: Decimal
+
+    def times(self, tokens: int) -> Count:
+        """Return so many counted tokens as the model counts them, with a band."""
+        return Count(
+            round(tokens * self.factor), floor(tokens * self.low), ceil(tokens * self.high), "estimated"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Framing:
-    """All frame constants."""
+    """All frame constants.
+
+    Attributes:
+        frames: ways of framing, oldest first.
+        facts: the constants by name.
+        sealed_text: how text that is handed back sealed is sized.
+        sha256: of the bytes of ``framing.yaml``.
+        scales: tokenizers that a calibration found changed.
+        stand_ins: unknown models that a calibration knows → the rules of the parts it has seen of them.
+        standing_in_for: the unknown model that a known one is counted for; its calibration goes first.
+    """
 
     frames: tuple[Frame, ...]
     facts: Mapping[str, FrameFact]
     sealed_text: tuple[SealedText, ...]
+    sha256: str = ""
+    scales: tuple[TokenizerScale, ...] = ()
+    stand_ins: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    standing_in_for: str = ""
 
     def frame_of(self, model: Model) -> Frame:
         """Return the model's frame; the newest one for a generation no recording shows."""
         return next((f for f in self.frames if model.generation in f.generations), self.frames[-1])
 
-    def names(self, model: Model) -> tuple[str, str, str]:
+    def names(self, model: Model) -> tuple[str, ...]:
         """Return the names facts may apply to, from the most specific to the most general."""
-        return model.id, model.generation, self.frame_of(model).name
+        names = model.id, model.generation, self.frame_of(model).name
+        return (self.standing_in_for, *names) if self.standing_in_for else names
+
+    def scale(self, model: Model) -> TokenizerScale | None:
+        """Return by what factor the model's tokenizer has changed; ``None`` when nothing says that it has."""
+        name = self.standing_in_for or model.id
+        return next((scale for scale in self.scales if name in scale.applies), None)
 
     def value(self, fact: str, model: Model) -> FrameValue:
         """Return the constant for a model: its own value, else its generation's, else its frame's.
@@ -192,6 +238,14 @@ class Framing:
         """
         values = self.facts[fact].values
         return _most_specific(values, self.names(model), fact)
+
+    def learned(self, fact: str, model: Model) -> FrameValue | None:
+        """Return what a calibration knows of a constant that the table of models holds; ``None`` for nothing."""
+        values = self.facts[fact].values if fact in self.facts else ()
+        names = self.names(model)
+        return next(
+            (value for value in values if value.calibrated and not value.applies.isdisjoint(names)), None
+        )
 
     def count(self, fact: str, model: Model, n: int = 1) -> Count:
         """Return ``n`` uses of the constant for a model as a count."""

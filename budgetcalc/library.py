@@ -16,25 +16,41 @@ NO_BETA = "none"
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from budgetcalc.calibration import Calibration
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.configuration import Config
     from budgetcalc.conversation import Request
-    from budgetcalc.estimates import Estimate
+    from budgetcalc.estimates import Counter, Estimate
     from budgetcalc.findings import Finding
+    from budgetcalc.readers.api_counts import ApiCounter
+    from budgetcalc.recorded_counts import RecordingQuestion
+    from budgetcalc.recordings import Record
     from budgetcalc.usage_report import PricedUsage
     from budgetcalc.usage_run import Row
+    from budgetcalc.verification import VerifyReport
+
+    type Recordings = str | Path | Mapping[str, Any] | Iterable[str | Path | Mapping[str, Any]]
 
 
-def load_catalogue(path: str | Path | None = None) -> Catalogue:
-    """Return the bundled catalogue, overlaid by a pricing file if one is given.
+def load_catalogue(path: str | Path | None = None, *, calibration: str | Path | None = None) -> Catalogue:
+    """Return the bundled catalogue, overlaid by a pricing file and by learned constants if they are given.
 
     Args:
         path: a file of the form of ``pricing.yaml``; what it says wins over the bundled table.
+        calibration: a file that ``budgetcalc calibrate`` wrote.
 
     Raises:
-        CatalogueError: the file has errors; all of them are in it.
+        CatalogueError: the pricing file has errors; all of them are in it.
+        ConfigError: the calibration has errors; all of them are in it.
     """
-    return _bundled() if path is None else _read(Path(path))
+    table = _bundled() if path is None else _read(Path(path))
+    if calibration is None:
+        return table
+    from budgetcalc.calibration import calibrated
+    from budgetcalc.readers.calibration_file import read_calibration
+
+    learned = read_calibration(calibration)
+    return replace(table, framing=calibrated(table.framing, learned), calibration=learned)
 
 
 def count_text(text: str, model: str, *, on: date | None = None) -> int:
@@ -76,6 +92,7 @@ def estimate(
     catalogue: Catalogue | None = None,
     batch: bool = False,
     betas: Collection[str] = (),
+    counter: Counter | None = None,
 ) -> Estimate:
     """Return everything that can be said of a request before it is sent.
 
@@ -87,6 +104,7 @@ def estimate(
         catalogue: the bundled one by default.
         batch: price it as an item of a batch.
         betas: beta headers that are sent with it, beside those in the body; ``("none",)`` says that none is.
+        counter: has the last word on the total, as ``api_counter()``; by default everything is counted here.
 
     Raises:
         InputError: the body has not the shape of a request.
@@ -112,8 +130,83 @@ def estimate(
     match = table.find(name)
     origin = "today" if day is None else "flag"
     return estimate_request(
-        typed, match, table, day or today(), source=SourceRef("<request>"), on_origin=origin
+        typed,
+        match,
+        table,
+        day or today(),
+        source=SourceRef("<request>"),
+        on_origin=origin,
+        counter=counter,
     )
+
+
+def api_counter(*, cache: str | Path | None = None) -> ApiCounter:
+    """Return a counter that asks the API's count_tokens endpoint; nothing is sent before it is used.
+
+    Needs ``budgetcalc[api]`` and, from the environment, ``ANTHROPIC_API_KEY``; ``ANTHROPIC_BASE_URL`` names another
+    endpoint. Answers are kept on disk as hashes and numbers.
+
+    Args:
+        cache: the folder of that cache; the user's own by default.
+
+    Raises:
+        UsageError: the ``anthropic`` package is not installed.
+    """
+    import os
+
+    from budgetcalc.readers.api_counts import ApiCounter
+    from budgetcalc.readers.count_cache import CountCache, cache_folder
+
+    folder = cache_folder(os.environ, Path.home()) if cache is None else Path(cache)
+    return ApiCounter(CountCache(folder))
+
+
+def verify(
+    recordings: Recordings,
+    *,
+    model: str | None = None,
+    treat_as: str | None = None,
+    on: date | str | None = None,
+    catalogue: Catalogue | None = None,
+) -> VerifyReport:
+    """Return how right estimates are, against what the API billed for recorded requests.
+
+    Args:
+        recordings: files and folders that ``budgetcalc verify`` reads, or records as ``{"request", "usage"}``.
+        model: fills in where a record names none.
+        treat_as: the model that stands in for unknown ones.
+        on: the day of records without a date, as a date or in ISO form; today (UTC) by default.
+        catalogue: the bundled one by default.
+
+    Raises:
+        InputError: an input cannot be read, or holds no recording.
+        UnknownModelError: ``treat_as`` is not in the catalogue.
+    """
+    from budgetcalc.recorded_counts import verify_recordings
+
+    question = _recording_question(model, treat_as, on, catalogue)
+    return verify_recordings(question, _records(recordings))
+
+
+def calibrate(
+    recordings: Recordings,
+    *,
+    model: str | None = None,
+    treat_as: str | None = None,
+    on: date | str | None = None,
+    catalogue: Catalogue | None = None,
+) -> Calibration:
+    """Return what recordings teach that no table can know; the arguments are those of ``verify``.
+
+    Raises:
+        InputError: an input cannot be read, or holds no recording.
+        UnknownModelError: ``treat_as`` is not in the catalogue.
+    """
+    from budgetcalc import __version__
+    from budgetcalc.recorded_counts import calibrate_recordings
+
+    question = _recording_question(model, treat_as, on, catalogue)
+    return calibrate_recordings(question, _records(recordings), made_on=today(), version=__version__)
 
 
 def price(
@@ -220,6 +313,32 @@ def read_report(path: str | Path) -> Iterator[Row]:
     from budgetcalc.readers.usage import read_usage
 
     return iter(read_usage(str(Path(path))))
+
+
+def _recording_question(
+    model: str | None, treat_as: str | None, on: date | str | None, catalogue: Catalogue | None
+) -> RecordingQuestion:
+    from budgetcalc.recorded_counts import RecordingQuestion
+
+    table = catalogue or load_catalogue()
+    day = date.fromisoformat(on) if isinstance(on, str) else on
+    stand_in = None if treat_as is None else table.find(treat_as)
+    return RecordingQuestion(table, day or today(), model, stand_in)
+
+
+def _records(recordings: Recordings) -> Iterator[Record]:
+    """Yield the records of paths, and those that are given as such."""
+    from collections.abc import Mapping
+
+    from budgetcalc.locations import SourceRef
+    from budgetcalc.readers.recordings import read_recordings, records_of
+
+    items = [recordings] if isinstance(recordings, str | Path | Mapping) else recordings
+    for position, item in enumerate(items, 1):
+        if isinstance(item, Mapping):
+            yield from records_of(dict(item), SourceRef("<records>", id=str(position)), "<records>")
+        else:
+            yield from read_recordings(str(item))
 
 
 def _messages_body(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -489,6 +489,30 @@ TOPICS: tuple[Topic, ...] = (
         why="The other rows are priced all the same, and the total is incomplete.",
         source=OURS,
     ),
+    Topic(
+        name="exact_share",
+        group="figure",
+        what="Of the recordings that were compared, the share whose estimate is what was billed, to the token.",
+        why="`budgetcalc verify --fail-under` holds a limit against it; skipped recordings are not in it.",
+        source=OURS,
+    ),
+    Topic(
+        name="calibration",
+        group="count",
+        what="Constants that `budgetcalc calibrate` learned from your recordings, counted before the bundled ones.",
+        why=(
+            "What is published nowhere, as server tools and new models, is counted closely; each constant has its "
+            "evidence, its band and its cross-validated error in the file."
+        ),
+        source="Your own recordings (docs/verify.md)",
+    ),
+    Topic(
+        name="api_difference",
+        group="count",
+        what="A frame part of `--counter api`: the API's count minus the parts that are counted here.",
+        why="The total is the API's; the parts stay, so that they still show where the tokens are.",
+        source=COUNTING,
+    ),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import inspect
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from budgetcalc import verification
 from budgetcalc.readers.framing_file import read_framing
 
 if TYPE_CHECKING:
@@ -116,15 +118,15 @@ def test_the_block_is_what_the_benchmark_prints(recordings: Path) -> None:
 
 
 def test_every_feature_of_a_request_has_a_row(accuracy: ModuleType) -> None:
-    """What ``group_of`` may call a request is among the names of the tables."""
-    tree = ast.parse((BENCHMARKS / "accuracy.py").read_text(encoding="utf-8"))
-    function = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "group_of")
+    """What ``feature_of`` may call a request is among the names of the tables."""
+    function = ast.parse(inspect.getsource(verification.feature_of)).body[0]
     returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
     named = {
-        leaf.value
+        leaf.value if isinstance(leaf, ast.Constant) else getattr(verification, leaf.id)
         for value in returned
         for leaf in ast.walk(value)
-        if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)
+        if (isinstance(leaf, ast.Constant) and isinstance(leaf.value, str))
+        or (isinstance(leaf, ast.Name) and leaf.id.isupper())
     }
     assert named == set(accuracy.GROUPS)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from budgetcalc import (
     BudgetcalcError,
+    Calibration,
     Catalogue,
     CatalogueError,
     Config,
@@ -24,8 +25,11 @@ from budgetcalc import (
     UnknownModelError,
     UsageError,
     UsageRow,
+    VerifyReport,
     WrongCommandError,
     __version__,
+    api_counter,
+    calibrate,
     count_text,
     estimate,
     lint,
@@ -33,6 +37,7 @@ from budgetcalc import (
     parse_request,
     price,
     read_report,
+    verify,
 )
 
 version: str = __version__
@@ -65,6 +70,12 @@ several: PricedUsage = price(rows)
 mixed: PricedUsage = price([usage, usage])
 total: Decimal | None = priced.total_usd
 document: dict[str, Any] = priced.to_dict()
+calibrated: Catalogue = load_catalogue(calibration="calibration.yaml")
+asked: Estimate = estimate(body, counter=api_counter())
+verified: VerifyReport = verify("recordings.jsonl", treat_as="claude-opus-5", on="2026-11-22")
+pairs: VerifyReport = verify([{"request": body, "usage": usage}, Path("cassettes")])
+share: float | None = verified.figures.exact_share
+learned: Calibration = calibrate(Path("recordings.jsonl"), catalogue=catalogue)
 linted: list[Finding] = lint("prompts", on=date(2026, 11, 22))
 ruled: list[Finding] = lint([Path("a.json")], config=Config())
 placed: tuple[str, int | None] = (linted[0].file, linted[0].line)

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from budgetcalc import __version__
 from budgetcalc.cli import guard
+from budgetcalc.cli.calibrate import calibrate
 from budgetcalc.cli.estimate import estimate
 from budgetcalc.cli.explain import explain
 from budgetcalc.cli.init import init
@@ -17,6 +18,7 @@ from budgetcalc.cli.lint import lint
 from budgetcalc.cli.models import models
 from budgetcalc.cli.plan import plan
 from budgetcalc.cli.price import price
+from budgetcalc.cli.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,7 @@ Examples:
   budgetcalc estimate requests.jsonl -f jsonl > estimates.jsonl
   budgetcalc price usage_report.json --by day --by model
   budgetcalc price --claude-code -f html -o spend.html
+  budgetcalc verify recordings.jsonl --fail-under 0.9
   budgetcalc lint prompts/
   budgetcalc plan
   budgetcalc models claude-sonnet-4-5
@@ -63,7 +66,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (estimate, price, lint, plan, models, explain, init):
+for command in (estimate, price, lint, plan, verify, calibrate, models, explain, init):
     app.command()(command)
 
 

@@ -30,6 +30,8 @@ def estimate(
     model: options.Models = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    calibration: options.Calibration = None,
+    counter: options.Counter = "offline",
     config: options.Config = None,
     max_tokens: Annotated[int | None, typer.Option(min=0, metavar="N", help="Fill max_tokens.")] = None,
     thinking_budget: Annotated[
@@ -74,7 +76,8 @@ def estimate(
 
     from budgetcalc.answers import Limits, Question, Report
     from budgetcalc.cli.answering import Watch, answer_inputs
-    from budgetcalc.cli.messages import say_where_values_come_from
+    from budgetcalc.cli.learned import learned_catalogue
+    from budgetcalc.cli.messages import say_counter, say_where_values_come_from
     from budgetcalc.cli.output import look_of, read_text, refuse_overwriting, write
     from budgetcalc.cli.project import (
         default_fill,
@@ -83,14 +86,15 @@ def estimate(
         project_defaults,
         sent_betas,
     )
-    from budgetcalc.library import load_catalogue, today
+    from budgetcalc.library import api_counter, today
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs or ())
     project = project_config(config)
     defaults = project_defaults(project)
-    catalogue = load_catalogue(pricing_file(pricing, project))
+    catalogue, doubts = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
+    counted_by = api_counter() if counter == "api" else None
     betas, betas_known = sent_betas(beta, defaults)
     question = Question(
         catalogue=catalogue,
@@ -103,6 +107,7 @@ def estimate(
         expect_output=expect_output,
         calls=calls,
         limits=Limits(max_input_tokens, max_cost),
+        counter=counted_by,
     )
     fill = RequestFill(
         max_tokens=max_tokens,
@@ -120,4 +125,6 @@ def estimate(
     outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format))
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("estimate", format_)(Report(question, outcomes), look), output)
-    raise typer.Exit(watch.code)
+    if counted_by is not None and not quiet:
+        say_counter(counted_by, verbose=verbose)
+    raise typer.Exit(max(watch.code, ExitCode.NO if strict and doubts else ExitCode.OK))

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     import typer
 
     from budgetcalc.answers import Answer, Failure, Question
+    from budgetcalc.calibration import Calibration
     from budgetcalc.configuration import Config
     from budgetcalc.estimates import SourceRef
+    from budgetcalc.readers.api_counts import ApiCounter
     from budgetcalc.readers.requests import RequestFill
+    from budgetcalc.recorded_counts import RecordingQuestion
 
 ORIGINS = {
     "request": "from the request",
@@ -61,6 +64,10 @@ def say_where_values_come_from(
     checked = f"{printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
     say(f"config: {project_name(project)}{setting_origin(ctx, 'config')}")
     say(f"prices: {checked}{setting_origin(ctx, 'pricing', project, 'pricing')}")
+    if catalogue.calibration is not None:
+        say(f"calibration: {printable(catalogue.calibration.origin)}{setting_origin(ctx, 'calibration')}")
+    if question.counter is not None:
+        say(f"counter: the API's count_tokens{setting_origin(ctx, 'counter')}")
     on = setting_origin(ctx, "on", project, "on") or " (today, UTC)"
     say(f"date: {day.isoformat()}{on}, for requests without their own")
     own = f"each request's own{f', else {default}' if default else ''}"
@@ -87,6 +94,44 @@ def setting_origin(
         return words[source.name]
     is_projects = project is not None and getattr(project.defaults, default, None) is not None
     return " (from the config)" if is_projects else ""
+
+
+def say_counter(counter: ApiCounter, *, verbose: bool) -> None:
+    """Say what the API was asked, and why its answers could not be kept."""
+    if verbose:
+        say(
+            f"counter: {counter.asked:,} requests counted by the API, {counter.remembered:,} known from before"
+        )
+    if counter.problem:
+        say(f"warning: {printable(counter.problem, limit=400)}")
+
+
+def say_recording_values(ctx: typer.Context, question: RecordingQuestion) -> None:
+    """Say which values recordings are counted with, and where they come from."""
+    catalogue = question.catalogue
+    checked = f"{printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
+    say(f"prices: {checked}{setting_origin(ctx, 'pricing')}")
+    if catalogue.calibration is not None:
+        say(f"calibration: {printable(catalogue.calibration.origin)}{setting_origin(ctx, 'calibration')}")
+    day = f"{question.undated.isoformat()}{setting_origin(ctx, 'on') or ' (today, UTC)'}"
+    say(f"date: {day}, for recordings without their own")
+    own = f", else {printable(question.model)}" if question.model else ""
+    say(f"model: each recording's own{own}{setting_origin(ctx, 'model')}")
+
+
+def say_learned(calibration: Calibration) -> None:
+    """Say what recordings taught, and what they did not."""
+    for each in calibration.constants:
+        evidence = each.evidence
+        found = f"{evidence.recordings:,} requests of {evidence.sources:,} source{'s' if evidence.sources != 1 else ''}"
+        error = f"off by {evidence.worst_error:,} tokens at most when each {evidence.left_out} is left out in turn"
+        value = f"{each.value:,} {each.unit}" if each.unit == "tokens" else f"{each.value}"
+        say(f"learned: {each.name} = {value} for {', '.join(map(printable, each.applies))}: {found}, {error}")
+    for refusal in calibration.refused:
+        applies = ", ".join(map(printable, refusal.applies))
+        say(f"refused: {refusal.name} for {applies}: {refusal.reason}")
+    if not calibration.constants and not calibration.refused:
+        say("note: nothing to learn: no recording has a part that a constant could settle")
 
 
 def say_origin(answer: Answer) -> None:

@@ -31,6 +31,17 @@ def parse_usd(text: str) -> Decimal:
     return amount
 
 
+def parse_share(text: str) -> Decimal:
+    """Return a share of one, exact."""
+    try:
+        share = Decimal(text)
+    except InvalidOperation:
+        share = Decimal("NaN")
+    if not share.is_finite() or not 0 <= share <= 1:
+        raise typer.BadParameter(f"{text!r} is not a share from 0 to 1: write it as 0.9")
+    return share
+
+
 Output = Annotated[
     str | None,
     typer.Option(
@@ -54,6 +65,33 @@ Pricing = Annotated[
         metavar="FILE",
         envvar="BUDGETCALC_PRICING",
         help="Overlay this pricing file on the bundled one.",
+    ),
+]
+Calibration = Annotated[
+    Path | None,
+    typer.Option(
+        "--calibration",
+        metavar="FILE",
+        envvar="BUDGETCALC_CALIBRATION",
+        help="Use the constants that `budgetcalc calibrate` learned.",
+    ),
+]
+Counter = Annotated[
+    Literal["offline", "api"],
+    typer.Option(
+        "--counter",
+        envvar="BUDGETCALC_COUNTER",
+        help="Who counts the input: nothing is sent, or the API's count_tokens (needs budgetcalc[api] and a key).",
+    ),
+]
+FillModel = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        envvar="BUDGETCALC_MODEL",
+        autocompletion=complete_model,
+        help="Model of recordings that name none; never replaces a recording's own.",
     ),
 ]
 Config = Annotated[
@@ -129,6 +167,30 @@ Colour = Annotated[
 EstimateFormat = Annotated[
     Literal["text", "json", "jsonl", "csv", "markdown"],
     typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
+]
+FailUnder = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--fail-under",
+        metavar="SHARE",
+        parser=parse_share,
+        help="Exit 1 when fewer estimates are exact, as 0.9.",
+    ),
+]
+VerifyFormat = Annotated[
+    Literal["text", "json", "csv", "markdown"],
+    typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="Form of the output."),
+]
+CalibrateFormat = Annotated[
+    Literal["text", "json"],
+    typer.Option("--format", "-f", envvar="BUDGETCALC_FORMAT", help="YAML, or the same as JSON."),
+]
+Recordings = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[INPUT]...",
+        help="Recordings: JSONL of {request, usage}, cassettes, HAR, folders of them; '-' is stdin.",
+    ),
 ]
 PlanFormat = Annotated[
     Literal["text", "json", "markdown"],

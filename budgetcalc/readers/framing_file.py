@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ def read_framing() -> Framing:
         OSError: the package is incomplete.
     """
     text = (_PACKAGE / "framing.yaml").read_bytes()
-    return parse_framing(_compiled(hashlib.sha256(text).hexdigest()) or _parsed(text))
+    sha256 = hashlib.sha256(text).hexdigest()
+    return replace(parse_framing(_compiled(sha256) or _parsed(text)), sha256=sha256)
 
 
 def _compiled(sha256: str) -> dict[str, Any] | None:

@@ -2,8 +2,9 @@
 
 ``estimate``: a row a part, so that a column of tokens sums to the billed input; stripped thinking is not
 billed and has no row. ``models``: a row a model. ``price``: a row a group, or a row a line of a group, so that a
-column of money sums to the total. Quoting follows RFC 4180, lines end with a line feed. A cell
-of text that a spreadsheet would run as a formula gets a leading apostrophe.
+column of money sums to the total. ``verify``: a row for everything, then a row a model and a row a feature.
+Quoting follows RFC 4180, lines end with a line feed. A cell of text that a spreadsheet would run as a formula gets
+a leading apostrophe.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from budgetcalc.models_report import ModelsReport
     from budgetcalc.render import Look
     from budgetcalc.usage_report import PricedUsage
+    from budgetcalc.verification import VerifyReport
 
-Cell = str | int | None
+Cell = str | int | float | None
 
 ESTIMATE_COLUMNS = (
     "file",
@@ -103,6 +105,19 @@ def render_models(report: ModelsReport, look: Look) -> Iterator[str]:
     yield _row(COLUMNS)
     for entry in report.entries:
         yield _row(report.row(entry))
+
+
+def render_verification(report: VerifyReport, look: Look) -> Iterator[str]:
+    """Yield the figures of everything, then of each model and feature, a row each."""
+    del look
+    names = tuple(report.figures.to_dict())
+    yield _row(("by", "value", *names))
+    for by, value, figures in (
+        ("all", "", report.figures),
+        *((group.by, group.value, group.figures) for group in report.tally.groups()),
+    ):
+        cells = figures.to_dict()
+        yield _row((by, value, *(cells[name] for name in names)))
 
 
 def render_usage(report: PricedUsage, look: Look) -> Iterator[str]:

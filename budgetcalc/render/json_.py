@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from budgetcalc.render import Look
     from budgetcalc.topics import Explanation
     from budgetcalc.usage_report import PricedUsage
+    from budgetcalc.verification import VerifyReport
 
 
 def render_estimates(report: Report, look: Look) -> Iterator[str]:
@@ -46,6 +47,12 @@ def render_usage_lines(report: PricedUsage, look: Look) -> Iterator[str]:
     for group in document.pop("groups"):
         yield json.dumps(group) + "\n"
     yield json.dumps(document) + "\n"
+
+
+def render_verification(report: VerifyReport, look: Look) -> Iterator[str]:
+    """Yield the document of ``verify``."""
+    del look
+    yield _document(report.to_dict())
 
 
 def render_plans(report: PlanReport, look: Look) -> Iterator[str]:

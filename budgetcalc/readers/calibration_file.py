@@ -1,0 +1,238 @@
+"""A calibration file → Calibration: everything that is wrong with it at once, each with line and column."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from budgetcalc.calibration import (
+    CALIBRATION_SCHEMA,
+    OFFSET,
+    SCALE,
+    TOOL,
+    TOOL_PROMPT,
+    Calibration,
+    Constant,
+    Evidence,
+    LeftOutKind,
+    Unit,
+)
+from budgetcalc.errors import BudgetcalcError, CatalogueError, ConfigError
+from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.readers.pricing_file import text_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Path_ = tuple[str | int, ...]
+
+LARGEST_FILE_BYTES = 1_000_000
+LARGEST_TOKENS = 1_000_000
+LARGEST_FACTOR = 10
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+_HEAD_KEYS = ("schema", "made_on", "budgetcalc", "framing", "recordings", "constants", "refused")
+_CONSTANT_KEYS = (
+    "name",
+    "about",
+    "applies",
+    "unit",
+    "value",
+    "low",
+    "high",
+    "method",
+    "recordings",
+    "sources",
+    "spread_tokens",
+    "models",
+    "error",
+    "treated_as",
+    "rules",
+)
+_NAME = re.compile(rf"{OFFSET}|{SCALE}|{TOOL_PROMPT}|{re.escape(TOOL)}[a-z0-9_]+")
+
+
+def read_calibration(path: str | Path) -> Calibration:
+    """Return the calibration of a file that ``budgetcalc calibrate`` wrote, as YAML or JSON.
+
+    Raises:
+        ConfigError: it cannot be read, or has errors; all of them are in it.
+    """
+    name = str(path)
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST_FILE_BYTES + 1)
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise _one(name, f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError:
+        raise _one(name, "is not UTF-8", "save the file as UTF-8") from None
+    if len(content) > LARGEST_FILE_BYTES:
+        raise _one(name, f"is larger than {LARGEST_FILE_BYTES:,} bytes", "a calibration has some kilobytes")
+    try:
+        document = text_document(text, name)
+    except CatalogueError as error:
+        raise ConfigError(_how_many(len(error.errors)), error.errors) from None
+    reader = _Reader(name, text)
+    calibration = reader.calibration(document, hashlib.sha256(content).hexdigest())
+    if reader.errors:
+        raise ConfigError(_how_many(len(reader.errors)), tuple(reader.errors))
+    return calibration
+
+
+class _Reader:
+    """Checks values one by one and remembers what is wrong."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        self.errors: list[BudgetcalcError] = []
+
+    def calibration(self, document: object, sha256: str) -> Calibration:
+        head = self.mapping(document, (), _HEAD_KEYS)
+        schema = head.get("schema")
+        if schema != CALIBRATION_SCHEMA:
+            shown = f"`{printable(str(schema), limit=60)}`" if schema else "missing"
+            self.wrong(("schema",) if schema else (), f"the schema is {shown}, not `{CALIBRATION_SCHEMA}`")
+        constants = self.sequence(head.get("constants", []), ("constants",))
+        return Calibration(
+            constants=tuple(self.constant(each, ("constants", i)) for i, each in enumerate(constants)),
+            made_on=printable(str(head.get("made_on", ""))),
+            version=printable(str(head.get("budgetcalc", ""))),
+            framing=str(head.get("framing", "")),
+            recordings=self.count(head, "recordings", ()),
+            origin=self.name,
+            sha256=sha256,
+        )
+
+    def constant(self, value: object, at: Path_) -> Constant:
+        entry = self.mapping(value, at, _CONSTANT_KEYS)
+        name = self.one_of(
+            entry, "name", at, _NAME.fullmatch, f"{OFFSET}, {SCALE}, {TOOL_PROMPT} or {TOOL}TYPE"
+        )
+        unit: Unit = "factor" if name == SCALE else "tokens"
+        if entry.get("unit") not in get_args(Unit) or (name and entry.get("unit") != unit):
+            self.wrong(
+                (*at, "unit") if "unit" in entry else at, f"the unit of {name or 'a constant'} is `{unit}`"
+            )
+        before = len(self.errors)
+        numbers = [self.number(entry, key, at, unit) for key in ("value", "low", "high")]
+        middle, low, high = numbers
+        if len(self.errors) == before and not low <= middle <= high:
+            self.wrong((*at, "value"), f"the value {middle} is not between low ({low}) and high ({high})")
+        error = self.mapping(
+            entry.get("error"), (*at, "error"), ("left_out", "median_tokens", "worst_tokens")
+        )
+        left_out: LeftOutKind = "source" if error.get("left_out") == "source" else "recording"
+        treated_as = str(entry.get("treated_as", ""))
+        return Constant(
+            name=name,
+            applies=self.words(entry, "applies", at),
+            unit=unit,
+            value=middle,
+            low=low,
+            high=high,
+            evidence=Evidence(
+                recordings=self.count(entry, "recordings", at),
+                sources=self.count(entry, "sources", at),
+                spread=self.count(entry, "spread_tokens", at),
+                models=self.words(entry, "models", at),
+                left_out=left_out,
+                median_error=self.count(error, "median_tokens", (*at, "error")),
+                worst_error=self.count(error, "worst_tokens", (*at, "error")),
+            ),
+            treated_as=treated_as,
+            rules=self.words(entry, "rules", at) if treated_as else (),
+        )
+
+    def mapping(self, value: object, at: Path_, keys: Sequence[str]) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.wrong(at, "expected a mapping")
+            return {}
+        for key in value:
+            if key not in keys:
+                from difflib import get_close_matches
+
+                near = get_close_matches(key, keys, 1)
+                hint = f"did you mean `{near[0]}`?" if near else ""
+                self.wrong((*at, key), f"unknown key `{printable(key, limit=60)}`", hint)
+        return value
+
+    def sequence(self, value: object, at: Path_) -> list[Any]:
+        if isinstance(value, list):
+            return value
+        self.wrong(at, "expected a list")
+        return []
+
+    def words(self, entry: dict[str, Any], key: str, at: Path_) -> tuple[str, ...]:
+        found = self.sequence(entry.get(key), (*at, key) if key in entry else at)
+        if not found or not all(isinstance(each, str) and each for each in found):
+            self.wrong((*at, key) if key in entry else at, f"`{key}` must be a list of names")
+            return ()
+        return tuple(found)
+
+    def one_of(
+        self, entry: dict[str, Any], key: str, at: Path_, test: Callable[[str], object], what: str
+    ) -> str:
+        value = entry.get(key)
+        if isinstance(value, str) and test(value):
+            return value
+        self.wrong((*at, key) if key in entry else at, f"`{key}` must be {what}")
+        return ""
+
+    def number(self, entry: dict[str, Any], key: str, at: Path_, unit: Unit) -> Decimal:
+        text = entry.get(key)
+        place = (*at, key) if key in entry else at
+        try:
+            number = Decimal(str(text)) if isinstance(text, str) else Decimal("NaN")
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if unit == "factor":
+            if number.is_finite() and 0 < number <= LARGEST_FACTOR:
+                return number
+            self.wrong(place, f"`{key}` must be a factor over 0, {LARGEST_FACTOR} at most")
+            return Decimal(1)
+        if number.is_finite() and abs(number) <= LARGEST_TOKENS and number == number.to_integral_value():
+            return number.to_integral_value()
+        self.wrong(place, f"`{key}` must be a whole number of tokens, {LARGEST_TOKENS:,} at most")
+        return Decimal(0)
+
+    def count(self, entry: dict[str, Any], key: str, at: Path_) -> int:
+        text = entry.get(key)
+        if isinstance(text, str) and _WHOLE.fullmatch(text) and int(text) >= 0:
+            return int(text)
+        self.wrong((*at, key) if key in entry else at, f"`{key}` must be a whole number, 0 or more")
+        return 0
+
+    def wrong(self, at: Path_, message: str, hint: str = "") -> None:
+        self.errors.append(BudgetcalcError(message, location=_place(self.name, self.text, at), hint=hint))
+
+
+def _place(name: str, text: str, at: Path_) -> Location:
+    """Return line and column of the key or entry at a path; looked up only for errors."""
+    import yaml
+
+    node: Any = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    mark = node.start_mark if node is not None else None
+    for step in at:
+        if isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
+            node = node.value[step]
+            mark = node.start_mark
+        elif isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == step), None)
+            if found is None:
+                break
+            mark, node = found[0].start_mark, found[1]
+        else:
+            break
+    return Location(name, mark.line + 1, mark.column + 1) if mark else Location(name, pointer=pointer(*at))
+
+
+def _one(name: str, message: str, hint: str = "") -> ConfigError:
+    error = BudgetcalcError(message, location=Location(name), hint=hint)
+    return ConfigError(_how_many(1), (error,))
+
+
+def _how_many(errors: int) -> str:
+    return f"{errors} error{'s' if errors != 1 else ''} in the calibration"
