@@ -22,8 +22,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from budgetcalc.readers.request_dates import read_date
-
 from budgetcalc.conversation import parse_request
 from budgetcalc.errors import BudgetcalcError
 from budgetcalc.estimates import weigh_request
@@ -32,7 +30,9 @@ from budgetcalc.lint.rule import Step
 from budgetcalc.lint.run import run_rules
 from budgetcalc.lint.sequences import run_sequence_rules
 from budgetcalc.readers.pricing_file import read_catalogue
+from budgetcalc.readers.recorded_times import read_date
 from budgetcalc.readers.request_bodies import messages_body
+from budgetcalc.readers.request_envelope import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,12 +97,13 @@ def weighed(record: dict[str, Any], catalogue: Catalogue) -> RuleContext:
     raw, endpoint = record["request"], record.get("endpoint")
     kind = "converse" if "inferenceConfig" in raw or "toolConfig" in raw else "messages"
     body, form, _ = messages_body(raw, kind, is_batch=endpoint == "batch", file="")
-    betas = record.get("anthropic_beta")
+    # As a line of JSONL is read: what a recorder has masked is not known.
+    wrapped = unwrap({"request": record["request"], "anthropic_beta": record.get("anthropic_beta")})
     request = parse_request(
         body,
         form="count_tokens" if endpoint == "count_tokens" else form,
-        betas=frozenset(name.strip() for name in betas.split(",")) if betas else frozenset(),
-        betas_known=betas is not None,
+        betas=wrapped.betas,
+        betas_known=wrapped.betas_known,
         batch=endpoint == "batch",
     )
     match = catalogue.find(record.get("model") or request.model)
