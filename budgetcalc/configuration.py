@@ -48,6 +48,7 @@ class Defaults:
         betas: beta headers that are sent with every request; ``()`` says that none is, ``None`` nothing.
         on: the day for input without a date of its own.
         pricing: a pricing file over the bundled one, relative to the config.
+        zero_retention: the organisation has zero data retention, which some models do not serve.
     """
 
     model: str | None = None
@@ -57,6 +58,7 @@ class Defaults:
     betas: tuple[str, ...] | None = None
     on: date | None = None
     pricing: str | None = None
+    zero_retention: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from budgetcalc.authored_values import (
     read_decimal,
     read_mapping,
     read_text,
+    read_truth,
     read_whole_number,
     record,
     shown,
@@ -233,6 +234,7 @@ DEFAULTS_KEYS = {
     "betas": Key(_betas),
     "on": Key(read_day),
     "pricing": Key(read_text),
+    "zero_retention": Key(read_truth),
 }
 BUDGET_KEYS = {
     "name": Key(read_text),

@@ -298,7 +298,9 @@ def _open_cache(run: LintRun) -> LintCache | None:
         str(find_spec("pypdfium2") is not None),
         str(run.root),
         question.day.isoformat(),
+        "" if catalogue.calibration is None else catalogue.calibration.sha256,
         repr((question.model, question.default_model, _stable(question.fill), sorted(question.selected))),
+        str(question.zero_retention),
     )
     return LintCache(run.cache, "\0".join(parts))
 

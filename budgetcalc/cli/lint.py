@@ -22,6 +22,7 @@ def lint(
     model: lint_options.OneModel = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    calibration: options.Calibration = None,
     config: options.Config = None,
     beta: options.Betas = None,
     baseline: lint_options.Baseline = None,
@@ -47,6 +48,7 @@ def lint(
       budgetcalc lint request.json --config none -f json
       budgetcalc lint --diff origin/main -f markdown
     """  # noqa: D301 - \b keeps click from joining the lines
+    from budgetcalc.cli.learned import learned_catalogue
     from budgetcalc.cli.lint_baseline import accept, with_baseline
     from budgetcalc.cli.lint_messages import say_where_settings_come_from
     from budgetcalc.cli.output import look_of, refuse_overwriting, write
@@ -58,7 +60,7 @@ def lint(
         sent_betas,
     )
     from budgetcalc.configuration import Config
-    from budgetcalc.library import load_catalogue, today
+    from budgetcalc.library import today
     from budgetcalc.lint_history import compare_with, hold_report
     from budgetcalc.linting import LintRun, lint_files
     from budgetcalc.readers.lint_cache import cache_folder
@@ -69,7 +71,7 @@ def lint(
     refuse_overwriting(output, paths or ())
     project = project_config(config)
     defaults = project_defaults(project)
-    catalogue = load_catalogue(pricing_file(pricing, project))
+    catalogue, _ = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
     betas, betas_known = sent_betas(beta, defaults)
     for name in filter(None, (model, defaults.model)):
         catalogue.find(name)
@@ -82,6 +84,7 @@ def lint(
             defaults.model,
             RequestFill(betas=betas, betas_known=betas_known, fallback=default_fill(defaults)),
             chosen | (project.rules_turned_on if project else frozenset()),
+            defaults.zero_retention,
         ),
         today=on or today(),
         config=project or Config(),

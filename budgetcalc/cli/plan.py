@@ -31,6 +31,7 @@ def plan(
     output: options.Output = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    calibration: options.Calibration = None,
     config: options.Config = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -46,11 +47,12 @@ def plan(
       budgetcalc plan
       budgetcalc plan report -f markdown >> "$GITHUB_STEP_SUMMARY"
     """  # noqa: D301 - \b keeps click from joining the lines
+    from budgetcalc.cli.learned import learned_catalogue
     from budgetcalc.cli.messages import say, say_failure
     from budgetcalc.cli.output import look_of, write
     from budgetcalc.cli.project import default_fill, pricing_file, project_config, sent_betas
     from budgetcalc.errors import UsageError
-    from budgetcalc.library import load_catalogue, today
+    from budgetcalc.library import today
     from budgetcalc.pipelines import PlanReport, plan_pipeline
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.readers.stage_prompts import read_stage_prompts
@@ -59,7 +61,7 @@ def plan(
     project = project_config(config)
     if project is None:
         raise UsageError("there is no configuration", hint="`budgetcalc init` writes one, --config names one")
-    catalogue = load_catalogue(pricing_file(pricing, project))
+    catalogue, _ = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
     day = on or project.defaults.on or today()
     betas, betas_known = sent_betas(None, project.defaults)
     fill = RequestFill(betas=betas, betas_known=betas_known, fallback=default_fill(project.defaults))

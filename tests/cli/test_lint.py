@@ -393,3 +393,24 @@ def test_the_package_of_rules_is_the_function_too(project):
     project(prompts__a_json=REQUEST)
     assert budgetcalc.lint.rules.RULES
     assert budgetcalc.lint("prompts/a.json", on="2026-11-22") == []
+
+
+def test_an_organisation_without_retention(project, lint):
+    """What the config says of the organisation decides about models that do not serve it."""
+    config = "defaults: {zero_retention: true}\nbudgets: [{files: ['*.json'], max_input_tokens: 99}]\n"
+    project(config, a_json=REQUEST | {"model": "claude-fable-5"})
+    assert "BC507" in rules_of(lint()[1])
+    project(config.replace("true", "false"))
+    assert "BC507" not in rules_of(lint()[1])
+
+
+def test_what_was_learned_counts(project, lint, run):
+    """A calibration changes what is measured, and what was measured without it is not taken for it."""
+    case = Path(__file__).parents[1] / "corpus/calibrate/search-tool"
+    line = json.loads((case / "recordings.jsonl").read_text("utf-8").splitlines()[0])
+    project(a_json=line["request"])
+    before = lint("a.json")[1]["measurements"][0]["input_tokens"]
+    assert run("calibrate", str(case / "recordings.jsonl"), "-o", "learned.yaml").exit_code == 0
+    after = lint("a.json", "--calibration", "learned.yaml")[1]["measurements"][0]["input_tokens"]
+    assert after != before
+    assert lint("a.json")[1]["measurements"][0]["input_tokens"] == before
