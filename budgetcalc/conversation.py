@@ -246,6 +246,7 @@ class Request:
         batch: whether it is an item of a batch.
         batch_item: its place in the batch; ``None`` when it has no ``custom_id`` and is in no batch document.
         unpaired_surrogates: pointers to the strings whose unpaired UTF-16 surrogates were read as U+FFFD.
+        zero_retention: the organisation that sends it has zero data retention, as its config says.
     """
 
     body: Mapping[str, Any]
@@ -268,6 +269,7 @@ class Request:
     batch: bool = False
     batch_item: BatchItem | None = None
     unpaired_surrogates: tuple[str, ...] = ()
+    zero_retention: bool = False
 
     def blocks(self) -> Iterator[tuple[int | None, Block]]:
         """Yield every block with the index of its message (``None`` for the system prompt), nested ones too."""

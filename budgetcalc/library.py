@@ -286,7 +286,10 @@ def lint(
         table.find(defaults.model)
     fallback = RequestFill(defaults.max_tokens, defaults.thinking_budget, defaults.effort)
     fill = RequestFill(
-        betas=frozenset(defaults.betas or ()), betas_known=defaults.betas is not None, fallback=fallback
+        betas=frozenset(defaults.betas or ()),
+        betas_known=defaults.betas is not None,
+        zero_retention=defaults.zero_retention,
+        fallback=fallback,
     )
     question = LintQuestion(
         table,

@@ -304,7 +304,7 @@ def _as_configured(stage: Stage, request: Request) -> Request:
         said["output_config"] = {**(given if isinstance(given, dict) else {}), "effort": stage.effort}
     if not said:
         return request
-    return parse_request(
+    configured = parse_request(
         {**request.body, **said},
         form=request.form,
         betas=request.betas,
@@ -312,6 +312,7 @@ def _as_configured(stage: Stage, request: Request) -> Request:
         batch=request.batch,
         file=stage.prompt,
     )
+    return replace(configured, zero_retention=request.zero_retention)
 
 
 def _pipeline_limits(plan: PipelinePlan) -> tuple[LimitCheck, ...]:

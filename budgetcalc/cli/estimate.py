@@ -117,6 +117,7 @@ def estimate(
         betas=betas,
         betas_known=betas_known,
         batch=batch,
+        zero_retention=defaults.zero_retention,
         fallback=default_fill(defaults),
     )
     if verbose:

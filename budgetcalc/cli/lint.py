@@ -82,7 +82,12 @@ def lint(
             on or defaults.on or today(),
             model,
             defaults.model,
-            RequestFill(betas=betas, betas_known=betas_known, fallback=default_fill(defaults)),
+            RequestFill(
+                betas=betas,
+                betas_known=betas_known,
+                zero_retention=defaults.zero_retention,
+                fallback=default_fill(defaults),
+            ),
             chosen | (project.rules_turned_on if project else frozenset()),
             defaults.zero_retention,
         ),

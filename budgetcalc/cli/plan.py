@@ -64,7 +64,12 @@ def plan(
     catalogue, _ = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
     day = on or project.defaults.on or today()
     betas, betas_known = sent_betas(None, project.defaults)
-    fill = RequestFill(betas=betas, betas_known=betas_known, fallback=default_fill(project.defaults))
+    fill = RequestFill(
+        betas=betas,
+        betas_known=betas_known,
+        zero_retention=project.defaults.zero_retention,
+        fallback=default_fill(project.defaults),
+    )
     folder = Path(project.file).parent
     plans = tuple(
         plan_pipeline(

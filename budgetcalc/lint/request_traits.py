@@ -77,6 +77,6 @@ def request_traits(context: RuleContext) -> frozenset[str]:
         "ends_with_assistant": bool(messages) and messages[-1].role == "assistant",
         "system_message": any(message.role == "system" for message in messages),
         "anthropic_version": request.anthropic_version is not None,
-        "zero_retention": context.zero_retention,
+        "zero_retention": request.zero_retention,
     }
     return frozenset(found | {name for name, holds in circumstances.items() if holds})

@@ -49,7 +49,6 @@ class RuleContext:
         budget: the window's account.
         command: a retired model is a warning in ``estimate`` and an error in ``lint``.
         is_dated: ``on`` is the request's own date, as that of a call that was made.
-        zero_retention: the organisation has zero data retention, as its config says.
     """
 
     request: Request
@@ -60,7 +59,6 @@ class RuleContext:
     budget: Budget
     command: Literal["estimate", "lint"] = "estimate"
     is_dated: bool = False
-    zero_retention: bool = False
 
     @property
     def model(self) -> Model:

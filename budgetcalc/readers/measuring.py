@@ -176,10 +176,9 @@ def _findings(weighed: list[_Weighed], selected: frozenset[str]) -> Iterator[tup
     for each in weighed:
         for finding in run_rules(each.context, selected):
             yield each.item, finding
-    if len(weighed) > 1:
-        steps = [Step(each.context, each.item.response, each.item.sent_at) for each in weighed]
-        for index, finding in run_sequence_rules(steps, selected):
-            yield weighed[index].item, finding
+    steps = [Step(each.context, each.item.response, each.item.sent_at) for each in weighed]
+    for index, finding in run_sequence_rules(steps, selected):
+        yield weighed[index].item, finding
 
 
 def _placed(finding: Finding, item: RequestItem, name: str, lines: Callable[[str], int | None]) -> Finding:

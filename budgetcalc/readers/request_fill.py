@@ -21,8 +21,9 @@ class RequestFill:
         betas: beta headers, always added.
         betas_known: whether ``betas`` is all that is sent, be it none.
         batch: whether every request is a batch item.
+        zero_retention: the organisation has zero data retention.
         fallback: what the project's configuration says, after the flags and without a word where it is not
-            needed; its betas and batch flag are not looked at.
+            needed; of it only what fills the body is looked at.
     """
 
     max_tokens: int | None = None
@@ -32,6 +33,7 @@ class RequestFill:
     betas: frozenset[str] = frozenset()
     betas_known: bool = False
     batch: bool = False
+    zero_retention: bool = False
     fallback: RequestFill | None = None
 
 

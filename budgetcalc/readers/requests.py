@@ -386,7 +386,12 @@ class _Reader:
             raise moved(error, envelope.pointer) from None
         at = envelope.pointer
         replaced = (path[len(at) :] for path in said.unpaired_surrogates if path.startswith(f"{at}/"))
-        request = replace(request, batch_item=place, unpaired_surrogates=tuple(replaced))
+        request = replace(
+            request,
+            batch_item=place,
+            unpaired_surrogates=tuple(replaced),
+            zero_retention=self.fill.zero_retention,
+        )
         day, note = _day(envelope.date)
         return RequestItem(
             source if source.id is not None or envelope.id is None else replace(source, id=envelope.id),
@@ -412,6 +417,7 @@ class _Reader:
             batch=self.fill.batch,
             file=self.file,
         )
+        request = replace(request, zero_retention=self.fill.zero_retention)
         return RequestItem(SourceRef(self.path), request, notes=prompt_notes(text), recognised="prompt text")
 
     # --- what is said when there is no request ---

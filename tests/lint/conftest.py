@@ -59,7 +59,6 @@ def context_of(catalogue: Catalogue) -> MakeContext:
         command: str = "lint",
         betas_known: bool = False,
         version: str | None = None,
-        zero_retention: bool = False,
         **request_fields: Any,
     ) -> RuleContext:
         merged = {key: value for key, value in {**BASE, **body}.items() if value is not None}
@@ -82,9 +81,7 @@ def context_of(catalogue: Catalogue) -> MakeContext:
             exact(0),
         )
         budget = plan_budget(request, match.model, counted, day)
-        return RuleContext(
-            request, match, catalogue, day, counted, budget, command, zero_retention=zero_retention
-        )
+        return RuleContext(request, match, catalogue, day, counted, budget, command)
 
     return make
 

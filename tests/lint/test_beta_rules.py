@@ -4,8 +4,8 @@
 
 import pytest
 
+from budgetcalc.conversation import Request
 from budgetcalc.lint.beta_features import FEATURES, TOOL_GATE
-from budgetcalc.lint.rule import RuleContext
 
 SONNET_3_7, SONNET_4_5, OPUS_5 = "claude-3-7-sonnet-20250219", "claude-sonnet-4-5-20250929", "claude-opus-5"
 EDITS, COMPACT = "context-management-2025-06-27", "compact-2026-01-12"
@@ -147,4 +147,4 @@ def test_missing_header_names_the_newest(judge):
 
 def test_zero_retention_is_off_by_default():
     """Only a config says that an organisation keeps no data."""
-    assert RuleContext.__dataclass_fields__["zero_retention"].default is False
+    assert Request.__dataclass_fields__["zero_retention"].default is False

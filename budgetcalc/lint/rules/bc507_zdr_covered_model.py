@@ -2,7 +2,7 @@
 
 ## What it does
 
-If the config says that the organisation has zero data retention, finds models that are not offered with it.
+If the config says `zero_retention: true` under `defaults`, finds models that are not offered with it.
 
 ## Why it matters
 
@@ -41,6 +41,6 @@ SEVERITY: Severity = "error"
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error for a model that needs retention."""
-    if context.zero_retention and not context.model.accepts.zero_retention:
+    if context.request.zero_retention and not context.model.accepts.zero_retention:
         message = f"{context.model.id} is not served to organisations with zero data retention"
         yield Finding(ID, NAME, "error", message, path="/model", hint="take another model")

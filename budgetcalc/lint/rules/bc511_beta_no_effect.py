@@ -51,12 +51,13 @@ _REASONS = {
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a note for each header that was sent for nothing; one a name implies is nobody's mistake."""
+    sent = context.request.betas - frozenset(context.match.betas)
     for beta in limit_betas(context):
-        reason = _REASONS.get(beta_standing(context, beta)) if beta in context.request.betas else None
+        reason = _REASONS.get(beta_standing(context, beta)) if beta in sent else None
         if reason is not None:
             message = f"the beta {beta} has no effect: {reason.format(model=context.model.id)}"
             yield Finding(ID, NAME, "note", message, hint="drop it")
-    for name in sorted(context.request.betas):
+    for name in sorted(sent):
         known = context.catalogue.betas.get(name)
         if known is None or known.effect != "feature":
             continue

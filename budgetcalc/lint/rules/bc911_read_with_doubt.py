@@ -2,8 +2,8 @@
 
 ## What it does
 
-Warns of keys that stand twice in one object, a `custom_id` used twice in a batch, halves of cut emoji and
-what has no counterpart in a Messages request.
+Warns of keys that stand twice in one object, of halves of cut emoji and of what has no counterpart in a
+Messages request.
 
 ## Why it matters
 
@@ -21,8 +21,7 @@ Repair what the message names.
 
 ## Source
 
-JSON, RFC 8259 section 4 (names should be unique); Batch API,
-https://platform.claude.com/docs/en/build-with-claude/batch-processing (2026-08-22).
+JSON, RFC 8259 section 4 (names should be unique).
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+--model claude-sonnet-4-5-20250929

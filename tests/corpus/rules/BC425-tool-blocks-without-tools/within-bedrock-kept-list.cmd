@@ -1,0 +1,1 @@
+--model anthropic.claude-sonnet-4-5-20250929-v1:0

@@ -1,0 +1,1 @@
+--model claude-opus-5
