@@ -46,7 +46,6 @@ class Defaults:
         thinking_budget: turns thinking on with this budget.
         effort: ``output_config.effort``.
         betas: beta headers that are sent with every request; ``()`` says that none is, ``None`` nothing.
-        zero_retention: the organisation has zero data retention.
         on: the day for input without a date of its own.
         pricing: a pricing file over the bundled one, relative to the config.
         zero_retention: the organisation has zero data retention, which some models do not serve.
@@ -57,7 +56,6 @@ class Defaults:
     thinking_budget: int | None = None
     effort: str | None = None
     betas: tuple[str, ...] | None = None
-    zero_retention: bool = False
     on: date | None = None
     pricing: str | None = None
     zero_retention: bool = False

@@ -232,7 +232,6 @@ DEFAULTS_KEYS = {
     "thinking_budget": Key(read_whole_number),
     "effort": Key(word(*EFFORTS)),
     "betas": Key(_betas),
-    "zero_retention": Key(read_truth),
     "on": Key(read_day),
     "pricing": Key(read_text),
     "zero_retention": Key(read_truth),

@@ -163,7 +163,6 @@ def weigh_request(
     counter: Counter | None = None,
     command: Literal["estimate", "lint"] = "estimate",
     is_dated: bool = False,
-    zero_retention: bool = False,
 ) -> RuleContext:
     """Return the request with its count and the window's account, as rules look at it.
 
@@ -176,7 +175,6 @@ def weigh_request(
         counter: has the last word on the input's total; without one it is counted here.
         command: who asks; a few severities depend on it.
         is_dated: ``on`` is the request's own date.
-        zero_retention: the organisation has zero data retention.
 
     Raises:
         InputError: the request is nested too deeply to be read.
@@ -186,7 +184,7 @@ def weigh_request(
     if counter is not None:
         counted = counter(request, match, stands_in_for, counted)
     budget = plan_budget(request, match.model, counted, on)
-    return RuleContext(request, match, catalogue, on, counted, budget, command, is_dated, zero_retention)
+    return RuleContext(request, match, catalogue, on, counted, budget, command, is_dated)
 
 
 def count_dict(count: Count) -> dict[str, Any]:

@@ -297,7 +297,6 @@ def lint(
         default_model=defaults.model,
         fill=fill,
         selected=config.rules_turned_on,
-        zero_retention=defaults.zero_retention,
     )
     report = lint_files([str(path) for path in given], LintRun(question, day or today(), config))
     return [replace(each.finding, file=each.file, line=each.line) for each in report.findings]

@@ -300,7 +300,6 @@ def _open_cache(run: LintRun) -> LintCache | None:
         question.day.isoformat(),
         "" if catalogue.calibration is None else catalogue.calibration.sha256,
         repr((question.model, question.default_model, _stable(question.fill), sorted(question.selected))),
-        str(question.zero_retention),
     )
     return LintCache(run.cache, "\0".join(parts))
 

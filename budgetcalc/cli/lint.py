@@ -89,7 +89,6 @@ def lint(
                 fallback=default_fill(defaults),
             ),
             chosen | (project.rules_turned_on if project else frozenset()),
-            defaults.zero_retention,
         ),
         today=on or today(),
         config=project or Config(),

@@ -56,7 +56,6 @@ class LintQuestion:
         default_model: fills in where a request names none.
         fill: what else fills requests.
         selected: ids of rules that run although they are off by default.
-        zero_retention: the organisation has zero data retention.
     """
 
     catalogue: Catalogue
@@ -65,7 +64,6 @@ class LintQuestion:
     default_model: str | None = None
     fill: RequestFill = field(default_factory=RequestFill)
     selected: frozenset[str] = frozenset()
-    zero_retention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,6 @@ def _weigh(question: LintQuestion, request: Request, own_date: date | None) -> R
         own_date or question.day,
         command="lint",
         is_dated=own_date is not None,
-        zero_retention=question.zero_retention,
     )
 
 
