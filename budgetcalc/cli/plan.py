@@ -47,7 +47,7 @@ def plan(
       budgetcalc plan report -f markdown >> "$GITHUB_STEP_SUMMARY"
     """  # noqa: D301 - \b keeps click from joining the lines
     from budgetcalc.cli.messages import say, say_failure
-    from budgetcalc.cli.output import look_of, write
+    from budgetcalc.cli.output import look_of, refuse_overwriting, write
     from budgetcalc.cli.project import default_fill, pricing_file, project_config, sent_betas
     from budgetcalc.errors import UsageError
     from budgetcalc.library import load_catalogue, today
@@ -64,6 +64,8 @@ def plan(
     betas, betas_known = sent_betas(None, project.defaults)
     fill = RequestFill(betas=betas, betas_known=betas_known, fallback=default_fill(project.defaults))
     folder = Path(project.file).parent
+    prompts = [str(folder / stage.prompt) for each in project.pipelines for stage in each.stages]
+    refuse_overwriting(output, [project.file, *prompts])
     plans = tuple(
         plan_pipeline(
             pipeline,
