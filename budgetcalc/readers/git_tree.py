@@ -13,6 +13,7 @@ from budgetcalc.locations import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_OUTSIDE = frozenset({"", ".", ".."})
 _FILE_MODES = {b"100644", b"100755"}
 """Plain files: what a symbolic link or a submodule points to is not in the tree."""
 
@@ -31,7 +32,7 @@ def write_tree(root: Path, ref: str, wanted: Callable[[str], bool], into: Path) 
     """
     commit = _commit(root, ref)
     prefix = _output(root, "rev-parse", "--show-prefix").decode(errors="surrogateescape").strip("\n")
-    chosen = [(blob, path) for blob, path in _blobs(root, commit, prefix) if wanted(path)]
+    chosen = [(blob, path) for blob, path in _blobs(root, commit, prefix, into) if wanted(path)]
     if chosen:
         _write_blobs(root, chosen, into)
     return commit
@@ -53,8 +54,8 @@ def _commit(root: Path, ref: str) -> str:
     return found.stdout.decode().strip()
 
 
-def _blobs(root: Path, commit: str, prefix: str) -> Iterator[tuple[bytes, str]]:
-    """Yield the id and path of each plain file below the folder."""
+def _blobs(root: Path, commit: str, prefix: str, into: Path) -> Iterator[tuple[bytes, str]]:
+    """Yield the id and path of each plain file below the folder that would be written inside of ``into``."""
     listing = _output(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", prefix or ".")
     for entry in listing.split(b"\0"):
         head, _, name = entry.partition(b"\t")
@@ -62,7 +63,8 @@ def _blobs(root: Path, commit: str, prefix: str) -> Iterator[tuple[bytes, str]]:
         path = os.fsdecode(name)
         if mode in _FILE_MODES and path.startswith(prefix):
             relative = path.removeprefix(prefix)
-            if ".." not in relative.split("/"):
+            # Git takes any bytes as a name in a tree, an absolute path too, and checks them only at a checkout.
+            if not _OUTSIDE.intersection(relative.split("/")) and (into / relative).is_relative_to(into):
                 yield rest.split(b" ")[1], relative
 
 
