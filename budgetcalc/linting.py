@@ -232,8 +232,9 @@ def _given(paths: Sequence[str], root: Path, budgeted: set[str], chosen: Selecti
             given |= {each: str(root / each) for each in budgeted if each.startswith(prefix)}
             for found in search_folder(path):
                 each = relative_name(found, root)
-                chosen.searched |= {each} - given.keys()
-                given.setdefault(each, str(found))
+                if each not in given:
+                    chosen.searched.add(each)
+                    given[each] = str(found)
         else:
             chosen.searched.discard(name)
             given[name] = text

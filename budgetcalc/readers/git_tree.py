@@ -44,7 +44,9 @@ def _commit(root: Path, ref: str) -> str:
         inside = _run(root, "rev-parse", "--is-inside-work-tree")
     except FileNotFoundError:
         raise UsageError("git was not found", hint="--diff compares with a git ref: install git") from None
-    if inside.returncode or inside.stdout.strip() != b"true":
+    if inside.returncode and b"not a git repository" not in inside.stderr:
+        raise _failure("rev-parse", inside)
+    if inside.stdout.strip() != b"true":
         hint = "--diff compares with a git ref: run it in a checkout"
         raise UsageError(f"{printable(str(root))} is in no git repository", hint=hint)
     found = _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
@@ -103,10 +105,18 @@ def _blob(answers: IO[bytes]) -> bytes:
 def _output(root: Path, *arguments: str) -> bytes:
     done = _run(root, *arguments)
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()
-        said = printable(reason[-1], limit=200) if reason else f"exit code {done.returncode}"
-        raise UsageError(f"git {arguments[0]} failed: {said}")
+        raise _failure(arguments[0], done)
     return done.stdout
+
+
+def _failure(command: str, done: subprocess.CompletedProcess[bytes]) -> UsageError:
+    """Return what git itself says of its failure, as that a folder belongs to somebody else."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    reason = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
+    said = printable(reason, limit=200) or f"exit code {done.returncode}"
+    return UsageError(
+        f"git {command} failed: {said}", hint="`git status` in the folder says the same, and more"
+    )
 
 
 def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

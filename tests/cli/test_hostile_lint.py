@@ -308,3 +308,13 @@ def test_a_tree_that_leaves_its_folder(run: Any, project: Path, tmp_path: Path, 
     assert not (tmp_path / "target").exists()
     assert not Path(tempfile.gettempdir(), "out.json").exists()
     assert not Path("/out.json").exists()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_repository_of_somebody_else(run: Any, project: Path) -> None:
+    """When git refuses a folder of another owner, its reason is told, and not that there is no repository."""
+    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True)
+    # Git's own switch for its tests of this: no root is needed to give the folder away.
+    result = run("lint", "--diff", "HEAD", env={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    assert result.exit_code == 2
+    assert "dubious ownership" in result.stderr
