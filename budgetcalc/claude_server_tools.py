@@ -73,10 +73,11 @@ def referenced_tools(request: Request) -> frozenset[str]:
 
 def servers_without_toolset(request: Request) -> int:
     """Return how many MCP servers are named in ``mcp_servers`` that no toolset among the tools stands for."""
-    toolsets = {tool.raw.get("mcp_server_name") for tool in request.tools if tool.type == "mcp_toolset"}
+    toolsets = [tool.raw.get("mcp_server_name") for tool in request.tools if tool.type == "mcp_toolset"]
+    named = {name for name in toolsets if isinstance(name, str)}
     servers = request.body.get("mcp_servers")
     return sum(
-        isinstance(server, dict) and server.get("name") not in toolsets
+        isinstance(server, dict) and not (isinstance(name := server.get("name"), str) and name in named)
         for server in (servers if isinstance(servers, list) else ())
     )
 

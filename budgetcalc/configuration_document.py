@@ -42,6 +42,7 @@ from budgetcalc.configuration import (
     Stage,
 )
 from budgetcalc.errors import BudgetcalcError, ConfigError
+from budgetcalc.globs import segments
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 from budgetcalc.locations import Location, pointer, printable
 
@@ -96,7 +97,7 @@ def _positive(notes: Notes, value: object, path: Path) -> int:
 def _glob(notes: Notes, value: object, path: Path) -> str:
     glob = read_text(notes, value, path)
     bare = glob.removeprefix("!").removeprefix("./")
-    if not bare or bare.startswith("/") or "\\" in bare or ".." in bare.split("/"):
+    if not segments(bare) or bare.startswith("/") or "\\" in bare or ".." in bare.split("/"):
         hint = "write it relative to the folder of this file, with forward slashes: prompts/**/*.json"
         notes.refuse(path, f"{shown(value)} is no glob of files under this folder", hint)
     return glob

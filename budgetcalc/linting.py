@@ -22,7 +22,7 @@ from budgetcalc.readers.measuring import LintQuestion, measure_file
 from budgetcalc.readers.stage_prompts import read_stage_prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from typing import BinaryIO
 
@@ -70,6 +70,13 @@ class LintRun:
     def baseline_name(self) -> str:
         """What findings about the baseline are placed in."""
         return relative_name(self.baseline_path, self.root)
+
+    def inputs(self, report: LintReport) -> Iterator[str]:
+        """Yield the paths of what a report speaks of, and of what it was made with."""
+        yield self.config.file or STDIN
+        yield str(self.baseline_path)
+        names = {each.file for each in report.measurements} | {each.file for each in report.findings}
+        yield from (str(self.root / name) for name in names)
 
     @property
     def config_name(self) -> str:
@@ -225,8 +232,9 @@ def _given(paths: Sequence[str], root: Path, budgeted: set[str], chosen: Selecti
             given |= {each: str(root / each) for each in budgeted if each.startswith(prefix)}
             for found in search_folder(path):
                 each = relative_name(found, root)
-                chosen.searched |= {each} - given.keys()
-                given.setdefault(each, str(found))
+                if each not in given:
+                    chosen.searched.add(each)
+                    given[each] = str(found)
         else:
             chosen.searched.discard(name)
             given[name] = text

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from budgetcalc import money
-from budgetcalc.globs import matches
+from budgetcalc.locations import printable
 from budgetcalc.measurements import measurement_of
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _group(kind: str, top: str, members: Sequence[MeasuredFile], expand: Callabl
     costs = [each.cost_usd for each in measured if each.cost_usd is not None]
     title = _TITLES[kind]
     return Group(
-        f"{title} in {top}" if top else title,
+        f"{title} in {printable(top)}" if top else title,
         _globs(names, expand),
         max(each.input_tokens for each in measured),
         max(costs) if kind == "requests" and len(costs) == len(measured) else None,
@@ -144,30 +144,52 @@ def _group(kind: str, top: str, members: Sequence[MeasuredFile], expand: Callabl
 def _globs(names: Sequence[str], expand: Callable[[str], list[str]]) -> tuple[str, ...]:
     """Return the widest globs that stand for these files and no others: a folder's, else the names."""
     found: list[str] = []
-    wanted = set(names)
+    wanted, covered = set(names), set[str]()
+    expanded: dict[str, set[str]] = {}
     for name in names:
-        if any(matches(glob, name) for glob in found):
+        if name in covered:
             continue
-        folder, _, last = name.rpartition("/")
+        folder, _, last = _literal(name).rpartition("/")
         suffix = last[last.rfind(".") :] if "." in last.lstrip(".") else ""
         top = folder.split("/")[0]
         wide = [f"{top}/**/*{suffix}", f"{folder}/*{suffix}"] if folder and suffix else []
         if last in _INSTRUCTIONS:
             wide = [f"**/{last}", f"{top}/**/{last}"] if folder else [f"**/{last}"]
-        found.append(next((glob for glob in wide if {name} <= set(expand(glob)) <= wanted), _literal(name)))
+        for glob in wide:
+            if glob not in expanded:
+                expanded[glob] = set(expand(glob))
+            if {name} <= expanded[glob] <= wanted:
+                found.append(glob)
+                covered |= expanded[glob]
+                break
+        else:
+            found.append(_literal(name))
     return tuple(found)
 
 
 def _literal(name: str) -> str:
-    """Return a glob that stands for one name, whatever characters are in it."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+    """Return a glob that stands for one name, whatever characters are in it.
+
+    What no glob of a configuration can say, a backslash, a first ``!`` and bytes that are not UTF-8, is a ``?``.
+    """
+    said = "".join(
+        f"[{char}]" if char in "*?[" else "?" if char == "\\" or "\ud800" <= char <= "\udfff" else char
+        for char in name
+    )
+    return f"?{said[1:]}" if said.startswith("!") else said
+
+
+def _quoted(text: str) -> str:
+    """Return a text in quotes as YAML takes it; what is not printed, and what YAML refuses, is escaped."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
 
 
 def _budget(group: Group) -> str:
-    files = ", ".join(json.dumps(glob, ensure_ascii=False) for glob in group.globs)
+    files = ", ".join(_quoted(glob) for glob in group.globs)
     largest = f"{group.input_tokens:,} in the largest of {group.files}"
     lines = [
-        f"  - name: {json.dumps(group.name, ensure_ascii=False)}",
+        f"  - name: {_quoted(group.name)}",
         f"    files: [{files}]",
         f"    max_input_tokens: {_with_room(group.input_tokens)}  # {largest}",
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -95,7 +94,7 @@ def lint(
         select=chosen,
         ignore=lint_options.rule_ids("--ignore", ignore),
         fail_on="warning" if strict and fail_on == "error" else fail_on,
-        cache=None if no_cache else cache_folder(os.environ, Path.home()),
+        cache=None if no_cache else cache_folder(os.environ),
         stdin=getattr(sys.stdin, "buffer", None),
     )
     if verbose:
@@ -105,6 +104,7 @@ def lint(
     if write_baseline:
         run = accept(report, run, is_whole=not paths, quiet=quiet)
     report = hold_report(report, run, is_whole=not paths)
+    refuse_overwriting(output, run.inputs(report))
     if diff is not None:
         report = compare_with(report, paths or [], run, diff)
     look = look_of(output, color, os.environ, verbose=verbose, quiet=quiet)

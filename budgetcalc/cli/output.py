@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from os.path import samestat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,9 +52,16 @@ def refuse_overwriting(output: str | None, inputs: Iterable[str]) -> None:
     """
     if output in {None, "-"}:
         return
-    target = Path(str(output)).resolve()
+    try:
+        target = Path(str(output)).stat()
+    except (OSError, ValueError):
+        return
+    if not stat.S_ISREG(target.st_mode):
+        return
     for path in inputs:
-        if path != "-" and Path(path).resolve() == target:
+        with suppress(OSError, ValueError):
+            if path == "-" or not samestat(Path(path).stat(), target):
+                continue
             raise UsageError(f"{printable(path)} is an input", hint="write the output to another file")
 
 

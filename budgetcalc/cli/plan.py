@@ -49,7 +49,7 @@ def plan(
     """  # noqa: D301 - \b keeps click from joining the lines
     from budgetcalc.cli.learned import learned_catalogue
     from budgetcalc.cli.messages import say, say_failure
-    from budgetcalc.cli.output import look_of, write
+    from budgetcalc.cli.output import look_of, refuse_overwriting, write
     from budgetcalc.cli.project import default_fill, pricing_file, project_config, sent_betas
     from budgetcalc.errors import UsageError
     from budgetcalc.library import today
@@ -71,6 +71,8 @@ def plan(
         fallback=default_fill(project.defaults),
     )
     folder = Path(project.file).parent
+    prompts = [str(folder / stage.prompt) for each in project.pipelines for stage in each.stages]
+    refuse_overwriting(output, [project.file, *prompts])
     plans = tuple(
         plan_pipeline(
             pipeline,

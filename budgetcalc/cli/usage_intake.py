@@ -106,4 +106,7 @@ class Intake:
 def _claude_code_folders() -> list[str]:
     from budgetcalc.readers.usage import find_claude_code_folders
 
-    return [str(folder) for folder in find_claude_code_folders(os.environ, Path.home())]
+    try:
+        return [str(folder) for folder in find_claude_code_folders(os.environ, Path.home())]
+    except RuntimeError:  # no home, or none of the user whom a ~name names
+        return []

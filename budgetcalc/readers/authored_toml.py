@@ -24,6 +24,10 @@ _KEY = re.compile(
     r"(\s*)((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
 )
 _PART = re.compile(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'")
+_MANY_PARTS = 100
+_PART_AND_DOT = r"(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+"
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART_AND_DOT}){{{_MANY_PARTS}}}")
+"""Longer than any honest key; the parser's time grows with the square of the parts."""
 _AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -33,6 +37,9 @@ def toml_document(text: str, name: str, kind: AuthoredKind) -> dict[str, Any]:
     Raises:
         SeveralErrors: the kind's own; with the place of the first fault.
     """
+    if long_key := _LONG_KEY.search(text):
+        place = Location(name, text.count("\n", 0, long_key.start()) + 1)
+        raise kind.refused(f"holds a key of more than {_MANY_PARTS} parts", place)
     try:
         document = tomllib.loads(text, parse_float=str)
     except tomllib.TOMLDecodeError as error:

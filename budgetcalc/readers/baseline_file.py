@@ -29,7 +29,8 @@ def read_baseline(path: Path) -> Baseline | None:
     """
     name = printable(str(path), limit=400)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 CONFIG_NAMES = ("budgetcalc.yaml", "budgetcalc.yml", ".budgetcalc.yaml")
 PYPROJECT = "pyproject.toml"
+_LARGEST_BYTES = 5_000_000
+"""As of every configuration; the constant is here so that no parser is loaded to look for one."""
 
 
 def find_config(start: Path) -> Path | None:
@@ -31,17 +33,17 @@ def find_config(start: Path) -> Path | None:
 def _has_table(path: Path) -> bool:
     """Whether a ``pyproject.toml`` configures budgetcalc; most are told by their bytes, without a parser."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
     except OSError:
         return False
     if b"budgetcalc" not in content or b"tool" not in content:
         return False
     from budgetcalc.readers.authored_toml import toml_document
-    from budgetcalc.readers.authored_yaml import decode_authored
+    from budgetcalc.readers.authored_yaml import decode_authored, read_authored
     from budgetcalc.readers.config_file import CONFIGURATION, configured_table
 
     name = str(path)
-    document, _ = configured_table(
-        toml_document(decode_authored(content, name, CONFIGURATION), name, CONFIGURATION)
-    )
+    text = decode_authored(read_authored(path, CONFIGURATION), name, CONFIGURATION)
+    document, _ = configured_table(toml_document(text, name, CONFIGURATION))
     return document is not None

@@ -5,6 +5,7 @@ How bytes become lines is in :mod:`.byte_streams`; here is what can go wrong wit
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -92,6 +93,15 @@ def open_input(path: str, *, stdin: BinaryIO | None, limits: Limits | None = Non
     if len(head) > limits.document:
         raise _too_large(file, _size(path, head), limits)
     return Opened(file, head, is_whole, chunks, limits)
+
+
+def is_read_once(path: str) -> bool:
+    """Return whether a path is a pipe or a device: what was read of it is gone, and it may never end."""
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def decode_utf8(data: bytes, file: str, *, line: int = 1, offset: int = 0) -> str:

@@ -13,6 +13,7 @@ from budgetcalc.locations import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_OUTSIDE = frozenset({"", ".", ".."})
 _FILE_MODES = {b"100644", b"100755"}
 """Plain files: what a symbolic link or a submodule points to is not in the tree."""
 
@@ -31,7 +32,7 @@ def write_tree(root: Path, ref: str, wanted: Callable[[str], bool], into: Path) 
     """
     commit = _commit(root, ref)
     prefix = _output(root, "rev-parse", "--show-prefix").decode(errors="surrogateescape").strip("\n")
-    chosen = [(blob, path) for blob, path in _blobs(root, commit, prefix) if wanted(path)]
+    chosen = [(blob, path) for blob, path in _blobs(root, commit, prefix, into) if wanted(path)]
     if chosen:
         _write_blobs(root, chosen, into)
     return commit
@@ -43,7 +44,9 @@ def _commit(root: Path, ref: str) -> str:
         inside = _run(root, "rev-parse", "--is-inside-work-tree")
     except FileNotFoundError:
         raise UsageError("git was not found", hint="--diff compares with a git ref: install git") from None
-    if inside.returncode or inside.stdout.strip() != b"true":
+    if inside.returncode and b"not a git repository" not in inside.stderr:
+        raise _failure("rev-parse", inside)
+    if inside.stdout.strip() != b"true":
         hint = "--diff compares with a git ref: run it in a checkout"
         raise UsageError(f"{printable(str(root))} is in no git repository", hint=hint)
     found = _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
@@ -53,8 +56,8 @@ def _commit(root: Path, ref: str) -> str:
     return found.stdout.decode().strip()
 
 
-def _blobs(root: Path, commit: str, prefix: str) -> Iterator[tuple[bytes, str]]:
-    """Yield the id and path of each plain file below the folder."""
+def _blobs(root: Path, commit: str, prefix: str, into: Path) -> Iterator[tuple[bytes, str]]:
+    """Yield the id and path of each plain file below the folder that would be written inside of ``into``."""
     listing = _output(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", prefix or ".")
     for entry in listing.split(b"\0"):
         head, _, name = entry.partition(b"\t")
@@ -62,7 +65,8 @@ def _blobs(root: Path, commit: str, prefix: str) -> Iterator[tuple[bytes, str]]:
         path = os.fsdecode(name)
         if mode in _FILE_MODES and path.startswith(prefix):
             relative = path.removeprefix(prefix)
-            if ".." not in relative.split("/"):
+            # Git takes any bytes as a name in a tree, an absolute path too, and checks them only at a checkout.
+            if not _OUTSIDE.intersection(relative.split("/")) and (into / relative).is_relative_to(into):
                 yield rest.split(b" ")[1], relative
 
 
@@ -101,10 +105,18 @@ def _blob(answers: IO[bytes]) -> bytes:
 def _output(root: Path, *arguments: str) -> bytes:
     done = _run(root, *arguments)
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()
-        said = printable(reason[-1], limit=200) if reason else f"exit code {done.returncode}"
-        raise UsageError(f"git {arguments[0]} failed: {said}")
+        raise _failure(arguments[0], done)
     return done.stdout
+
+
+def _failure(command: str, done: subprocess.CompletedProcess[bytes]) -> UsageError:
+    """Return what git itself says of its failure, as that a folder belongs to somebody else."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    reason = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
+    said = printable(reason, limit=200) or f"exit code {done.returncode}"
+    return UsageError(
+        f"git {command} failed: {said}", hint="`git status` in the folder says the same, and more"
+    )
 
 
 def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -23,14 +23,22 @@ if TYPE_CHECKING:
 ENVIRONMENT = "BUDGETCALC_CACHE_DIR"
 KEPT_SECONDS = 7 * 24 * 3600
 MOST_ENTRIES = 50_000
+LARGEST_BYTES = 200_000_000
+"""A file of 50,000 entries has about 50 MB; one above the limit is measured anew and replaced."""
 
 
-def cache_folder(env: Mapping[str, str], home: Path) -> Path:
-    """Return where the cache is: ``BUDGETCALC_CACHE_DIR``, else a folder of the user's own for such things."""
+def cache_folder(env: Mapping[str, str]) -> Path | None:
+    """Return where the cache is: ``BUDGETCALC_CACHE_DIR``, else a folder of the user's own for such things.
+
+    ``None`` for a user without a home, as a container's: nothing is kept then.
+    """
     if env.get(ENVIRONMENT):
         return Path(env[ENVIRONMENT])
     base = env.get("XDG_CACHE_HOME") or env.get("LOCALAPPDATA")
-    return (Path(base) if base else home / ".cache") / "budgetcalc"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "budgetcalc"
+    except RuntimeError:
+        return None
 
 
 def package_state() -> str:
@@ -47,8 +55,10 @@ def package_state() -> str:
 
 
 def content_key(name: str, path: str) -> str | None:
-    """Return the key of a file: its name and its bytes; ``None`` when it cannot be read."""
+    """Return the key of a file: its name and its bytes; ``None`` when it cannot be read, or read only once."""
     try:
+        if not Path(path).is_file():
+            return None
         with Path(path).open("rb") as file:
             before = os.fstat(file.fileno())
             digest = hashlib.file_digest(file, "sha256")
@@ -74,8 +84,13 @@ class LintCache:
     def _load(self) -> None:
         """Read what is there; what was damaged or written by something else is nothing."""
         try:
-            content = self.path.read_bytes()
+            if not self.path.is_file():
+                return
+            with self.path.open("rb") as file:
+                content = file.read(LARGEST_BYTES + 1)
         except OSError:
+            return
+        if len(content) > LARGEST_BYTES:
             return
         import msgspec
 

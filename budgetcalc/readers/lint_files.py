@@ -25,22 +25,36 @@ def expand_glob(root: Path, glob: str) -> list[str]:
     ``**`` does not follow links to folders, so that no link leads in a circle; it and every other pattern pass
     over names with a leading dot and over ``SKIPPED_FOLDERS`` unless the glob names them.
     """
-    return sorted(set(_expand(root, "", segments(glob))))
+    parts = segments(glob)
+    files: set[str] = set()
+    # Several `**` lead to a folder in many ways: each is looked into once for each part of the glob.
+    seen = {("", 0)}
+    waiting = list(seen)
+    while waiting:
+        folder, index = waiting.pop()
+        if parts[index] == ANY_FOLDERS:
+            reached = {(folder, index + 1), *((below, index) for below in _folders_in(root, folder))}
+        elif index + 1 < len(parts):
+            names = _named(root, folder, parts[index], SKIPPED_FOLDERS)
+            reached = {(f"{name}/", index + 1) for name in names if (root / name).is_dir()}
+        else:
+            names = _named(root, folder, parts[index], frozenset())
+            files.update(name for name in names if (root / name).is_file())
+            continue
+        waiting += reached - seen
+        seen |= reached
+    return sorted(files)
 
 
-def _expand(root: Path, folder: str, parts: tuple[str, ...]) -> Iterator[str]:
-    part, rest = parts[0], parts[1:]
-    if part == ANY_FOLDERS:
-        for below in _folders_below(root, folder):
-            yield from _expand(root, below, rest)
-        return
+def _named(root: Path, folder: str, part: str, skipped: frozenset[str]) -> list[str]:
+    """Return the names in a folder that a part of a glob stands for; a plain one whether it is there or not."""
     if not is_pattern(part):
-        yield from _entered(root, f"{folder}{part}", rest)
-        return
+        return [f"{folder}{part}"]
     matcher = segment_matcher(part)
-    for entry in _entries(root / folder):
-        if matcher.match(entry.name) and not (rest and entry.name in SKIPPED_FOLDERS):
-            yield from _entered(root, f"{folder}{entry.name}", rest)
+    entries = _entries(root / folder)
+    return [
+        f"{folder}{each.name}" for each in entries if matcher.match(each.name) and each.name not in skipped
+    ]
 
 
 def _folders_below(root: Path, folder: str) -> Iterator[str]:
@@ -49,20 +63,16 @@ def _folders_below(root: Path, folder: str) -> Iterator[str]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting += [
-            f"{current}{entry.name}/"
-            for entry in _entries(root / current)
-            if _is_own_folder(entry) and not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS
-        ]
+        waiting += _folders_in(root, current)
 
 
-def _entered(root: Path, name: str, rest: tuple[str, ...]) -> Iterator[str]:
-    path = root / name
-    if rest:
-        if path.is_dir():
-            yield from _expand(root, f"{name}/", rest)
-    elif path.is_file():
-        yield name
+def _folders_in(root: Path, folder: str) -> list[str]:
+    """Return the folders that a ``**`` goes on into, each with its slash."""
+    return [
+        f"{folder}{entry.name}/"
+        for entry in _entries(root / folder)
+        if _is_own_folder(entry) and not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS
+    ]
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from budgetcalc.lint.sequences import run_sequence_rules
 from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
 from budgetcalc.model_names import TREAT_AS_HINT
+from budgetcalc.readers.files import STDIN, is_read_once
 from budgetcalc.readers.json_places import line_of
 from budgetcalc.readers.lint_files import name_says_json
 from budgetcalc.readers.requests import (
@@ -89,10 +91,13 @@ def measure_file(
     Returns:
         The file; ``None`` for one that was come upon and is neither requests nor tools.
     """
+    if path != STDIN and is_read_once(path):
+        with suppress(OSError), open(path, "rb") as stream:  # noqa: PTH123 - a name as it was found
+            return measure_file(question, STDIN, name, stdin=stream, searched=searched)
     items = list(read_requests(path, stdin=stdin, fill=question.fill))
     failed = [item for item in items if isinstance(item, FailedItem)]
     if len(failed) == len(items):
-        tools = None if path == "-" else read_tools(path)
+        tools = None if path == STDIN else read_tools(path)
         if tools is not None:
             return _measure_tools(question, path, name, *tools)
         if searched and not _was_meant_as_request(path):
@@ -192,7 +197,7 @@ def _line_finder(path: str, found: Iterable[tuple[RequestItem, Finding]]) -> Cal
         for item, finding in found
         if item.source.line is None and item.request.form != "prompt_text"
     }
-    return line_of(path, pointers).get if pointers and path != "-" else lambda _: None
+    return line_of(path, pointers).get if pointers and path != STDIN else lambda _: None
 
 
 def _measured(each: _Weighed, name: str, *, is_prompt: bool) -> MeasuredRequest:

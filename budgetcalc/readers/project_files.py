@@ -44,7 +44,7 @@ def candidates(root: Path) -> Iterator[Path]:
             for name in folders
             if name not in SKIPPED_FOLDERS and (not name.startswith(".") or name in _HIDDEN_FOLDERS)
         )
-        in_prompts = not _TEXT_FOLDERS.isdisjoint(Path(folder).relative_to(root).parts)
+        in_prompts = not _TEXT_FOLDERS.isdisjoint(Path(os.path.relpath(folder, root)).parts)
         for name in sorted(files):
             path = Path(folder, name)
             lower = name.lower()

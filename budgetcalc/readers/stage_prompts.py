@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.answers import Failure
 from budgetcalc.estimates import SourceRef
+from budgetcalc.readers.files import is_read_once
 from budgetcalc.readers.requests import FailedItem, read_requests
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def read_stage_prompts(pipeline: Pipeline, folder: Path, fill: RequestFill) -> d
 
 def _read(prompt: str, folder: Path, fill: RequestFill) -> Request | Failure:
     source = SourceRef(prompt)
+    if is_read_once(str(folder / prompt)):
+        return Failure(source, "the prompt is a pipe or a device", "name a plain file")
     items = read_requests(str(folder / prompt), fill=fill)
     first = next(items, None)
     if first is None:

@@ -57,7 +57,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
         content = block.get("content")
         if block.get("type") != "tool_result" or not isinstance(content, list):
             continue
-        kinds = {entry.get("type", "text") for entry in content if isinstance(entry, dict)}
+        kinds = {str(entry.get("type", "text")) for entry in content if isinstance(entry, dict)}
         if not content:
             message, hint = "the content of a tool_result is an empty list", "leave content out"
         elif not kinds <= set(_TYPES):

@@ -52,11 +52,11 @@ def check(context: RuleContext) -> Iterator[Finding]:
     if last is None:
         return
     blocks = [block for block in messages[last].blocks if isinstance(block, ServerTool)]
-    answered = {block.raw.get("tool_use_id") for block in blocks if block.type.endswith("_tool_result")}
+    answered = {str(block.raw.get("tool_use_id")) for block in blocks if block.type.endswith("_tool_result")}
     following = [block for message in messages[last + 1 :] for block in message.blocks]
     is_interrupted = any(not isinstance(block, ToolResult) for block in following)
     for block in blocks:
-        if not block.type.endswith("_tool_use") or block.raw.get("id") in answered:
+        if not block.type.endswith("_tool_use") or str(block.raw.get("id")) in answered:
             continue
         name = str(block.raw.get("name", ""))
         shown = printable(name, limit=40)
