@@ -7,7 +7,6 @@ and the reading goes on, so that all errors of a file can be shown at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 from budgetcalc.locations import printable
+from budgetcalc.patterns import pattern
 
 Step = str | int
 Path = tuple[Step, ...]
@@ -23,9 +23,9 @@ Path = tuple[Step, ...]
 NULLS = frozenset({"", "null", "~"})
 MOST_PROBLEMS = 500
 
-_PLAIN_DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
-_PLAIN_INTEGER = re.compile(r"[0-9]{1,15}")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN_DECIMAL = pattern(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_PLAIN_INTEGER = pattern(r"[0-9]{1,15}")
+_ISO_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Refused(Exception):  # noqa: N818 - a signal between readers, its problem is already noted

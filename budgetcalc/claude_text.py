@@ -35,6 +35,7 @@ from budgetcalc.claude_vocabulary import (
     Vocabulary,
     load_vocabulary,
 )
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,17 +91,17 @@ def count_claude_text(text: str, vocabulary: Family, *, after_mark: bool = False
 
 # ---- normalising -------------------------------------------------------------------------------------
 
-_CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile("[\x00\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
-_NORMALISED = re.compile(
+_CONTROLS = pattern("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
+_PRIVATE = pattern("[\ue000-\uf8ff]")
+_SURROGATES = pattern("[\ud800-\udfff]")
+_SPACES = pattern("[\x00\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
+_NORMALISED = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\xa0\u0e4d\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\ud800-\uf8ff]"
 )
 _ASCII_NORMAL = dict.fromkeys((*range(1, 9), *range(11, 32), 127)) | {0: " "}
 _CURLY_QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"'}
-_FAR_FROM_LATIN = re.compile("[^\x00-\u02ff]{32,}")
-_LONG_MARKS = re.compile(r"[^\w\x00-\u02ff]{32,}")
+_FAR_FROM_LATIN = pattern("[^\x00-\u02ff]{32,}")
+_LONG_MARKS = pattern(r"[^\w\x00-\u02ff]{32,}")
 
 
 def normalise(text: str, *, fold_quotes: bool) -> str:
@@ -147,8 +148,8 @@ def _decomposed(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", character) for character in text)
 
 
-_CUT = re.compile(r"(?<=\n)(?!\n)|(?<=[A-Za-z]) (?=[A-Za-z])")
-_LINES = re.compile(r"[^\n]*\n+|[^\n]+")
+_CUT = pattern(r"(?<=\n)(?!\n)|(?<=[A-Za-z]) (?=[A-Za-z])")
+_LINES = pattern(r"[^\n]*\n+|[^\n]+")
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -203,16 +204,16 @@ _SUFFIX: Final = f"'(?:{'|'.join(sorted(_SUFFIXES))})"
 # An apostrophe after a letter opens the suffix of a contraction. After anything else that depends on more,
 # so a word as short as a suffix with an apostrophe before it goes the general way too.
 # This pattern begins with its letters, which is how `re` finds words at speed.
-_ASCII_WORDS = re.compile(rf"([A-Za-z]++(?<!'[a-z])(?<!'[a-z]{{2}})(?:{_SUFFIX}(?![A-Za-z]))*+)")
+_ASCII_WORDS = pattern(rf"([A-Za-z]++(?<!'[a-z])(?<!'[a-z]{{2}})(?:{_SUFFIX}(?![A-Za-z]))*+)")
 
 # The rules for runs (below) in short, for what stands between two words and is ASCII without a letter.
 _SIGNS: Final = r"[!-/:-@\[-`{-~]"
 _ASCII_MARKS: Final = (
-    (re.compile(rf"(?<= )(?={_SIGNS})(?!'a)"), WORD_BEGINS),
-    (re.compile(rf"(?<={_SIGNS})(?= (?! ))"), WORD_ENDS),
-    (re.compile(f"(?<=[a{WORD_ENDS}]) (?=[a{WORD_BEGINS}])"), ""),
+    (pattern(rf"(?<= )(?={_SIGNS})(?!'a)"), WORD_BEGINS),
+    (pattern(rf"(?<={_SIGNS})(?= (?! ))"), WORD_ENDS),
+    (pattern(f"(?<=[a{WORD_ENDS}]) (?=[a{WORD_BEGINS}])"), ""),
 )
-_ASCII_UNITS = re.compile(rf"{WORD_BEGINS}?{_SIGNS}+{WORD_ENDS}?| +|\t+|\n+|0+")
+_ASCII_UNITS = pattern(rf"{WORD_BEGINS}?{_SIGNS}+{WORD_ENDS}?| +|\t+|\n+|0+")
 
 
 def _is_plain(gap: str) -> bool:
@@ -602,13 +603,13 @@ _HEAD_MARKS: Final = WORD_BEGINS + CAPITALISED + ALL_CAPITALS
 #   0  ASCII digits            d  Arabic-Indic digits       n  other decimal digits     o  other numbers
 #   q  punctuation, symbols, format characters and non-alphabetic marks outside `p`
 #   v  variation selectors     h  hard letters: ideographs, Hangul syllables, everything astral
-_RUNS = re.compile(
+_RUNS = pattern(
     r"(?P<word>w[wm]*+)|(?P<stray>m++)|(?P<space>[ s]++)|(?P<digits>0++(?!d))|(?P<hard>h++(?!v))"
     r"|(?P<uniform>n++(?![ov])|o++(?![nv]))|(?P<mixed>['p]++|q[qv]*+|[no][nov]*+|[hv]++|[0d]++)"
 )
 _JOINING: Final = frozenset({"stray", "uniform", "mixed"})
-_EQUAL_SPACES = re.compile(r" +|\t+|\n+|[^ \t\n]")
-_LONG_RUNS = re.compile(rf"(.)\1{{{LONG_RUN},}}", re.DOTALL)
+_EQUAL_SPACES = pattern(r" +|\t+|\n+|[^ \t\n]")
+_LONG_RUNS = pattern(rf"(.)\1{{{LONG_RUN},}}", re.DOTALL)
 
 
 type _Run = tuple[str, str, bool, bool]
@@ -708,7 +709,7 @@ def _class(character: str) -> str:
 
 
 # Said by what it is not: `re` is slow with sets that go beyond the basic plane.
-_HARD_LETTERS_RUN = re.compile(
+_HARD_LETTERS_RUN = pattern(
     "[^\x00-\u3004\u3007-\u3030\u3036-\u303a\u303d-\u33ff\u4dc0-\u4dff\ua000-\uabff\ud7a4-\uf8ff\ufa6e\ufa6f\ufada-\uffff]+"
 )
 

@@ -6,11 +6,11 @@ own, make it ``exact``; everything else is ``estimated`` and carries a band.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from budgetcalc.counts import Count, exact
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,9 +13,11 @@ import re
 import struct
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any, Literal
+
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,12 +248,12 @@ class PdfPage:
 
 
 US_LETTER = (612.0, 792.0)
-_PAGE_OBJECT = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-_MEDIA_BOX = re.compile(rb"/MediaBox\s*\[\s*([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s*\]")
-_STREAM_BEGINS, _STREAM_ENDS = re.compile(rb"stream\r?\n"), b"endstream"
-_SHOWN_LITERAL = re.compile(rb"\(((?:\\.|[^\\()])*)\)", re.DOTALL)
-_SHOWN_GLYPHS = re.compile(rb"<([0-9A-Fa-f\s]{2,})>")
-_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_PAGE_OBJECT = pattern(rb"/Type\s*/Page(?![A-Za-z])")
+_MEDIA_BOX = pattern(rb"/MediaBox\s*\[\s*([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s*\]")
+_STREAM_BEGINS, _STREAM_ENDS = pattern(rb"stream\r?\n"), b"endstream"
+_SHOWN_LITERAL = pattern(rb"\(((?:\\.|[^\\()])*)\)", re.DOTALL)
+_SHOWN_GLYPHS = pattern(rb"<([0-9A-Fa-f\s]{2,})>")
+_ESCAPE = pattern(rb"\\.", re.DOTALL)
 _INFLATE_LIMIT = 20_000_000
 
 

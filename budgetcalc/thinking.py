@@ -13,10 +13,11 @@ Rules by generation (extended-thinking page; measured in brackets):
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import Message, RedactedThinking, Text, Thinking
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,6 @@ How bytes become lines is in :mod:`.byte_streams`; here is what can go wrong wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -22,6 +21,7 @@ from budgetcalc.readers.byte_streams import (
     split_lines,
     with_start,
 )
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

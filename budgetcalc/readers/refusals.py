@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
+from budgetcalc.patterns import pattern
 from budgetcalc.readers.detection import is_message, string_at, type_of
 from budgetcalc.readers.files import STDIN
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -337,7 +338,7 @@ _REFUSED_LISTS: tuple[Refused, ...] = (
 )
 
 
-_SSE = re.compile(r"event: ?(message_|content_block_|ping|error|response\.)|data: ?[{\[]|: ?ping")
+_SSE = pattern(r"event: ?(message_|content_block_|ping|error|response\.)|data: ?[{\[]|: ?ping")
 
 
 def _header(*columns: str) -> Callable[[Any], bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import pointer
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +21,9 @@ _DATES = ("date", "timestamp", "created_at", "ts")
 _BODY_KEYS = frozenset({"messages", "requests", "contents", "instructions"})
 
 # Bedrock and Vertex name the model in the address, not in the body.
-_MODEL_IN_URL = re.compile(r"/models?/([^/?]+?)(?:/(?:invoke|converse)|:(?:raw|streamRaw)Predict)")
-_VERSION = re.compile(r"\s*[A-Za-z0-9][A-Za-z0-9.\-]{0,39}\s*")
-_BETA_NAME = re.compile(r"[a-z0-9][a-z0-9._\-]*")
+_MODEL_IN_URL = pattern(r"/models?/([^/?]+?)(?:/(?:invoke|converse)|:(?:raw|streamRaw)Predict)")
+_VERSION = pattern(r"\s*[A-Za-z0-9][A-Za-z0-9.\-]{0,39}\s*")
+_BETA_NAME = pattern(r"[a-z0-9][a-z0-9._\-]*")
 
 
 @dataclass(frozen=True, slots=True)
