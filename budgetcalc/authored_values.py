@@ -41,7 +41,7 @@ class Notes:
     """The problems found so far, by path, what values may name elsewhere, and what was read already."""
 
     problems: list[tuple[Path, str, str]] = field(default_factory=list)
-    references: dict[str, Any] = field(default_factory=dict)
+    references: Mapping[str, object] = field(default_factory=dict)
     done: dict[tuple[int, Reader[Any]], tuple[object, Any]] = field(default_factory=dict)
 
     def note(self, path: Path, message: str, hint: str = "") -> None:

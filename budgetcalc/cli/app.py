@@ -47,7 +47,7 @@ class _Guarded(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         # The names alone, which are what typer suggests for a misspelt one.
-        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[arg-type]
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]
 
     def get_command(self, ctx: object, cmd_name: str) -> Any:
         """Return the command of that name, if there is one."""

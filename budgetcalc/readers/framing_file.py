@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.framing import parse_framing
+from budgetcalc.readers.compiled_tables import PACKAGE_FOLDER, compiled_table, sha256_of
 
 if TYPE_CHECKING:
     from budgetcalc.framing import Framing
-
-_PACKAGE = Path(__file__).parent.parent
 
 
 def read_framing() -> Framing:
@@ -21,20 +17,9 @@ def read_framing() -> Framing:
     Raises:
         OSError: the package is incomplete.
     """
-    text = (_PACKAGE / "framing.yaml").read_bytes()
-    return parse_framing(_compiled(hashlib.sha256(text).hexdigest()) or _parsed(text))
-
-
-def _compiled(sha256: str) -> dict[str, Any] | None:
-    """Return the document the build compiled, unless the file has changed since or nothing was built."""
-    try:
-        compiled = json.loads((_PACKAGE / "_built" / "catalogue.json").read_bytes()).get("framing")
-    except (OSError, ValueError):
-        return None
-    if not compiled or compiled["sha256"] != sha256:
-        return None
-    document: dict[str, Any] = compiled["document"]
-    return document
+    text = (PACKAGE_FOLDER / "framing.yaml").read_bytes()
+    compiled = compiled_table("framing", sha256_of(text))
+    return parse_framing(compiled["document"] if compiled else _parsed(text))
 
 
 def _parsed(text: bytes) -> dict[str, Any]:

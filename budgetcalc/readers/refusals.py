@@ -6,7 +6,6 @@ Three tables of (name, test, hint), for objects, lists and texts, each tried fro
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
@@ -54,7 +53,9 @@ class Refused:
         """Return the hint with the input's own name, quoted for a shell."""
         if path == STDIN:  # jq reads standard input when no file is named, and knows no "-"
             return self.hint.replace("price FILE", "price -").replace(" FILE", "")
-        return self.hint.replace("FILE", printable(shlex.quote(path), limit=400))
+        from shlex import quote
+
+        return self.hint.replace("FILE", printable(quote(path), limit=400))
 
 
 def refused_value(value: Any) -> Refused | None:

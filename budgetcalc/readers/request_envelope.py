@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import pointer
@@ -154,7 +153,11 @@ def _model(outer: Mapping[str, Any]) -> str | None:
         return model
     url = outer.get("url", outer.get("uri"))
     found = _MODEL_IN_URL.search(url) if isinstance(url, str) else None
-    return unquote(found.group(1)) if found else None
+    if found is None:
+        return None
+    from urllib.parse import unquote
+
+    return unquote(found.group(1))
 
 
 def _header(outer: Mapping[str, Any], name: str) -> list[object]:
