@@ -8,7 +8,6 @@ and the reading goes on, so that all errors of a file can be shown at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -36,13 +35,13 @@ class Enough(Exception):  # noqa: N818 - a signal between readers
     """More problems than anybody reads; a hostile file has a million."""
 
 
-@dataclass
 class Notes:
     """The problems found so far, by path, what values may name elsewhere, and what was read already."""
 
-    problems: list[tuple[Path, str, str]] = field(default_factory=list)
-    references: Mapping[str, object] = field(default_factory=dict)
-    done: dict[tuple[int, Reader[Any]], tuple[object, Any]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.problems: list[tuple[Path, str, str]] = []
+        self.references: Mapping[str, object] = {}
+        self.done: dict[tuple[int, Reader[Any]], tuple[object, Any]] = {}
 
     def note(self, path: Path, message: str, hint: str = "") -> None:
         """Keep a problem.

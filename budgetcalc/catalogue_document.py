@@ -7,7 +7,6 @@ collected and raised at once, each at the place where the text was written, not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -337,12 +336,11 @@ class _Layer(NamedTuple):
         return self._replace(facts={k: v for k, v in self.facts.items() if k not in keys})
 
 
-@dataclass
-class _Tables:
+class _Tables(NamedTuple):
     """The entries of all files by id, an overlay's layer before the table's."""
 
-    generations: dict[str, list[_Layer]] = field(default_factory=dict)
-    models: dict[str, list[_Layer]] = field(default_factory=dict)
+    generations: dict[str, list[_Layer]]
+    models: dict[str, list[_Layer]]
 
 
 def _merged(layers: list[_Layer]) -> dict[str, object]:
@@ -605,7 +603,7 @@ def _read_betas(notes: Notes, roots: list[dict[str, object]]) -> dict[str, Beta]
 
 
 def _read_tables(notes: Notes, roots: list[dict[str, object]]) -> _Tables:
-    tables = _Tables()
+    tables = _Tables({}, {})
     for number, root in enumerate(roots):
         for key, path, value in _entries(notes, root, number, "generations"):
             try:

@@ -49,6 +49,7 @@ MEMORABLE: Final = 64
 
 # So many new strings at least are counted together, and not remembered one by one.
 TOGETHER: Final = 256
+FEW: Final = 200  # look-ups among the pieces before a set is made of them
 
 # Texts of up to so many characters repeat too little for their words to be counted.
 SHORT: Final = 512
@@ -308,6 +309,8 @@ class _Tiler:
         self._nodes = _Memo(self._node)
         self._longest = _Memo(self._longest_run)
         self._patterns: dict[int, re.Pattern[str]] = {}
+        self._is_piece: Callable[[str], bool] = self._seek
+        self._sought = 0
         self._longest_marked = max(
             map(len, vocabulary.ordered[: bisect_left(vocabulary.ordered, "\t")]), default=1
         )
@@ -502,9 +505,18 @@ class _Tiler:
 
     # ---- pieces
 
+    def _seek(self, text: str) -> bool:
+        """Return whether a text is a piece. For a few, a search is quicker than a set of all pieces."""
+        self._sought += 1
+        if self._sought > FEW:
+            self._is_piece = self.vocabulary.pieces.__contains__
+        ordered = self.vocabulary.ordered
+        at = bisect_left(ordered, text)
+        return at < len(ordered) and ordered[at] == text
+
     def _fewest(self, unit: str) -> int:
         """Return the fewest pieces that make up a stretch of marked text."""
-        if unit in self.vocabulary.pieces:
+        if self._is_piece(unit):
             return 1
         saved = 0
         if len(unit) > LONG_RUN:
@@ -513,7 +525,7 @@ class _Tiler:
 
     def _tiled(self, unit: str) -> int:
         """Return the fewest pieces, found for the last 1, 2, 3 … characters in turn."""
-        pieces, nodes = self.vocabulary.pieces, self._nodes
+        is_piece, nodes = self._is_piece, self._nodes
         length = len(unit)
         head = length - len(unit.lstrip(_HEAD_MARKS))
         fewest = [0]
@@ -535,14 +547,14 @@ class _Tiler:
         for start in range(head - 1, -1, -1):
             least += 1
             for stop in range(min(length, start + self._longest_marked), start + 1, -1):
-                if fewest[length - stop] < least - 1 and unit[start:stop] in pieces:
+                if fewest[length - stop] < least - 1 and is_piece(unit[start:stop]):
                     least = fewest[length - stop] + 1
             fewest.append(least)
         return least
 
     def _character(self, character: str) -> int:
         """Return the tokens of a character that no longer piece takes in."""
-        if character in self.vocabulary.pieces:
+        if self._is_piece(character):
             return 1
         # Its UTF-8 bytes, of which the longest known beginning is one token.
         code = character.encode()

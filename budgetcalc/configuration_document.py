@@ -5,7 +5,6 @@ All errors are collected and raised at once, each with its place and a suggestio
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -43,6 +42,7 @@ from budgetcalc.errors import BudgetcalcError, ConfigError
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 from budgetcalc.locations import Location, pointer, printable
 from budgetcalc.patterns import pattern
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

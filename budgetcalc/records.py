@@ -10,14 +10,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+A_FEW = 3
+"""Instances a class may have before its ``__init__`` is compiled: compiling costs as much as making twenty."""
+
 if TYPE_CHECKING:
-    from dataclasses import dataclass as dataclass  # noqa: PLC0414 - type checkers see the original
+    from dataclasses import dataclass as dataclass  # noqa: PLC0414 - type checkers see the originals
+    from dataclasses import replace as replace  # noqa: PLC0414
 else:
     import dataclasses
     import sys
     from dataclasses import MISSING, Field, FrozenInstanceError
 
     _OURS = {"frozen": True, "slots": True}
+
+    def replace(instance, /, **changes):
+        """Return a copy with other values, as ``dataclasses.replace`` does."""
+        cls = type(instance)
+        if not isinstance(cls.__dict__.get("__dataclass_fields__"), _Blueprint):
+            return dataclasses.replace(instance, **changes)
+        return cls(**{name: getattr(instance, name) for name in cls.__slots__} | changes)
 
     def dataclass(cls=None, /, **flags):
         """Return the decorator of a class whose annotations are its fields, as ``dataclasses.dataclass`` does.
@@ -67,14 +78,40 @@ else:
         return type(default).__hash__ is not None
 
     def _first_init(fields, defaults):
-        """Return an ``__init__`` that compiles the real one, puts it in its place and calls it."""
+        """Return an ``__init__`` that does the work a few times, then has the real one compiled in its place.
 
-        def __init__(self, *args, **kwargs):  # noqa: N807
-            cls = _made_here(type(self))
-            cls.__init__ = _compiled_init(cls, fields, defaults)
-            cls.__init__(self, *args, **kwargs)
+        What it cannot do, the compiled one refuses in the words of Python.
+        """
+        calls = 0
+
+        def __init__(self, /, *args, **kwargs):  # noqa: N807
+            nonlocal calls
+            calls += 1
+            if calls > A_FEW or not _fill(self, fields, defaults, args, kwargs):
+                cls = _made_here(type(self))
+                cls.__init__ = _compiled_init(cls, fields, defaults)
+                cls.__init__(self, *args, **kwargs)
 
         return __init__
+
+    def _fill(self, fields, defaults, args, kwargs):
+        """Set every field; ``False``, and nothing is set, when the arguments are not right."""
+        values = {**dict(zip(fields, args, strict=False)), **kwargs}
+        if len(values) != len(args) + len(kwargs) or not values.keys() <= fields.keys():
+            return False
+        for name in fields.keys() - values.keys():
+            if name not in defaults:
+                return False
+            default = defaults[name]
+            if not isinstance(default, Field):
+                values[name] = default
+            elif default.default_factory is MISSING:
+                values[name] = default.default
+            else:
+                values[name] = default.default_factory()
+        for name in fields:
+            object.__setattr__(self, name, values[name])
+        return True
 
     def _compiled_init(cls, fields, defaults):
         scope = {"_set": object.__setattr__, "_missing": MISSING}

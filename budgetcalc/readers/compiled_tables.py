@@ -10,16 +10,6 @@ from typing import Any
 PACKAGE_FOLDER = Path(__file__).parent.parent
 
 
-def sha256_of(content: bytes) -> str:
-    """Return the digest of a file, in hexadecimal."""
-    try:
-        # Loading OpenSSL, which `hashlib` does, takes longer than everything else that is done with the tables.
-        from _sha2 import sha256  # type: ignore[import-not-found]
-    except ImportError:
-        from hashlib import sha256
-    return str(sha256(content).hexdigest())
-
-
 def compiled_table(name: str, sha256: str, package: Path = PACKAGE_FOLDER) -> dict[str, Any] | None:
     """Return what the build made of a table, unless the file has changed since or nothing was built.
 

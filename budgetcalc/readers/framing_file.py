@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc.digests import sha256_of
 from budgetcalc.framing import parse_framing
-from budgetcalc.readers.compiled_tables import PACKAGE_FOLDER, compiled_table, sha256_of
+from budgetcalc.readers.compiled_tables import PACKAGE_FOLDER, compiled_table
 
 if TYPE_CHECKING:
     from budgetcalc.framing import Framing

@@ -7,12 +7,12 @@ overlay, are parsed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.catalogue_document import checked_catalogue, parse_catalogue
+from budgetcalc.digests import sha256_of
 from budgetcalc.errors import CatalogueError
 from budgetcalc.locations import Location, printable
 from budgetcalc.readers.authored_yaml import (
@@ -22,8 +22,9 @@ from budgetcalc.readers.authored_yaml import (
     yaml_document,
     yaml_locator,
 )
-from budgetcalc.readers.compiled_tables import PACKAGE_FOLDER, compiled_table, sha256_of
+from budgetcalc.readers.compiled_tables import PACKAGE_FOLDER, compiled_table
 from budgetcalc.readers.framing_file import read_framing
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import pointer
 from budgetcalc.patterns import pattern
-from budgetcalc.records import dataclass
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """The vocabularies, and the facts about them that the engine's cuts rest on."""
 
 import importlib.util
-import shutil
 import re
+import shutil
 import unicodedata
 from importlib import import_module
 from itertools import pairwise

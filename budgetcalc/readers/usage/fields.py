@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.patterns import pattern
 from budgetcalc.readers.recorded_times import read_moment
+from budgetcalc.records import replace
 from budgetcalc.usage import LARGEST_COUNT, Charge, UsageTokens
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from budgetcalc.patterns import pattern
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from budgetcalc.readers.files import Opened
