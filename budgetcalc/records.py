@@ -61,7 +61,8 @@ else:
     def _is_plain(cls, fields, defaults):
         """Whether a class has nothing that the original would have to look at, an error included."""
         return (
-            cls.__bases__ == (object,)
+            bool(fields)
+            and cls.__bases__ == (object,)
             and type(cls) is type
             and bool(cls.__doc__)
             and cls.__dict__.keys().isdisjoint(_SPECIAL)
