@@ -7,7 +7,6 @@ documentation was not what was billed.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 import struct
@@ -119,7 +118,7 @@ def decode_base64(data: str) -> bytes | None:
     if data.startswith("data:") and "," in data[:200]:
         data = data.split(",", 1)[1]
     try:
-        return base64.b64decode(data, validate=False)
+        return binascii.a2b_base64(data)
     except (binascii.Error, ValueError):
         return None
 
