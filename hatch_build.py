@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import sys
 import zlib
 from collections import Counter
 from importlib.resources import files
@@ -62,7 +63,9 @@ def write_built(root: Path) -> list[Path]:
     contents = {
         "claude_vocabulary.bin": vocabulary_file(),
         "NOTICE-ctok.txt": ctok_notice(),
-        "catalogue.json": catalogue_file({name: root / path for name, path in SOURCES.items()}),
+        "catalogue.json": with_spellings(
+            catalogue_file({name: root / path for name, path in SOURCES.items()})
+        ),
     }
     for name, content in contents.items():
         # A reader running meanwhile sees the old file or the new one, never half of it.
@@ -184,6 +187,25 @@ def catalogue_file(sources: Mapping[str, Path]) -> bytes:
     return (
         _json({name: _source(path.read_bytes()) for name, path in sources.items() if path.exists()}) + b"\n"
     )
+
+
+def with_spellings(catalogue: bytes) -> bytes:
+    """Return the compiled tables with every name of a model, made of a price table that has no errors.
+
+    What has been read whole here is read entry by entry by a start of the program.
+
+    Raises:
+        CatalogueError: the price table has errors.
+    """
+    tables = json.loads(catalogue)
+    if "pricing" in tables:
+        sys.path.insert(0, str(ROOT))
+        from budgetcalc.catalogue_document import parse_catalogue
+
+        document = tables["pricing"]["document"]
+        checked = parse_catalogue(document, origin="pricing.yaml", sha256=tables["pricing"]["sha256"])
+        tables["pricing"]["spellings"] = checked.spellings
+    return _json(tables) + b"\n"
 
 
 def _source(content: bytes) -> dict[str, Any]:

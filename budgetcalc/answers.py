@@ -5,7 +5,7 @@ Stands between the readers, which give requests, and the renderers, which show a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +14,7 @@ from budgetcalc import money
 from budgetcalc.costs import doubtful_usd
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import Estimate, SourceRef, estimate_request, totals
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

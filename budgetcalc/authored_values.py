@@ -7,15 +7,14 @@ and the reading goes on, so that all errors of a file can be shown at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 from budgetcalc.locations import printable
+from budgetcalc.patterns import pattern
 
 Step = str | int
 Path = tuple[Step, ...]
@@ -23,9 +22,9 @@ Path = tuple[Step, ...]
 NULLS = frozenset({"", "null", "~"})
 MOST_PROBLEMS = 500
 
-_PLAIN_DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
-_PLAIN_INTEGER = re.compile(r"[0-9]{1,15}")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN_DECIMAL = pattern(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_PLAIN_INTEGER = pattern(r"[0-9]{1,15}")
+_ISO_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Refused(Exception):  # noqa: N818 - a signal between readers, its problem is already noted
@@ -36,13 +35,13 @@ class Enough(Exception):  # noqa: N818 - a signal between readers
     """More problems than anybody reads; a hostile file has a million."""
 
 
-@dataclass
 class Notes:
     """The problems found so far, by path, what values may name elsewhere, and what was read already."""
 
-    problems: list[tuple[Path, str, str]] = field(default_factory=list)
-    references: dict[str, Any] = field(default_factory=dict)
-    done: dict[tuple[int, Reader[Any]], tuple[object, Any]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.problems: list[tuple[Path, str, str]] = []
+        self.references: Mapping[str, object] = {}
+        self.done: dict[tuple[int, Reader[Any]], tuple[object, Any]] = {}
 
     def note(self, path: Path, message: str, hint: str = "") -> None:
         """Keep a problem.

@@ -6,11 +6,11 @@ what has become better is said, so that the baseline is written again and stays 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,8 +7,9 @@ up to the last 1h breakpoint is written for an hour, the rest up to the last bre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

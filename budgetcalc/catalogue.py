@@ -6,12 +6,13 @@ Everything that differs by model or changes with time is here, so that no rule n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from budgetcalc.framing import NO_FRAMING, Framing
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -6,8 +6,7 @@ collected and raised at once, each at the place where the text was written, not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -337,12 +336,11 @@ class _Layer(NamedTuple):
         return self._replace(facts={k: v for k, v in self.facts.items() if k not in keys})
 
 
-@dataclass
-class _Tables:
+class _Tables(NamedTuple):
     """The entries of all files by id, an overlay's layer before the table's."""
 
-    generations: dict[str, list[_Layer]] = field(default_factory=dict)
-    models: dict[str, list[_Layer]] = field(default_factory=dict)
+    generations: dict[str, list[_Layer]]
+    models: dict[str, list[_Layer]]
 
 
 def _merged(layers: list[_Layer]) -> dict[str, object]:
@@ -438,12 +436,13 @@ def parse_catalogue(
     try:
         roots = [read_mapping(notes, root, (number,)) for number, root in enumerate(documents)]
         checked = _read_sections(notes, roots)
-        fees = _read_sources_and_fees(notes, roots)
+        sources = notes.references = _read_sources(notes, roots)
+        fees = _read_fees(notes, roots)
         betas = _read_betas(notes, roots)
         models = _read_models(notes, _read_tables(notes, roots), layered)
         spellings = _read_spellings(notes, models)
         if not notes.problems:
-            return Catalogue(models, spellings, fees, notes.references, checked, origin, sha256, betas)
+            return Catalogue(models, spellings, fees, sources, checked, origin, sha256, betas)
     except (Refused, Enough):
         pass
 
@@ -451,6 +450,65 @@ def parse_catalogue(
         return Location(origin, pointer=pointer(*path))
 
     raise _several(notes.problems, layered, locate or by_pointer)
+
+
+class _OnDemand[T](Mapping[str, T]):
+    """A mapping whose values are read when they are first asked for; equal to the ``dict`` of the same entries."""
+
+    def __init__(self, names: Iterable[str], read: Callable[[str], T]) -> None:
+        self._names = dict.fromkeys(names)
+        self._read = read
+        self._known: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._known and name in self._names:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __reduce__(self) -> tuple[type[dict[str, T]], tuple[dict[str, T]]]:
+        return dict, (dict(self),)
+
+
+def checked_catalogue(
+    document: Any, spellings: Mapping[str, Iterable[str]], *, origin: str, sha256: str
+) -> Catalogue:
+    """Return the catalogue of a document without errors, each entry read when it is first asked for.
+
+    Args:
+        document: the table, as :func:`parse_catalogue` takes it and has read it before: the build does.
+        spellings: what :func:`parse_catalogue` made of all names.
+        origin: what the user is told the prices come from.
+        sha256: of the file's bytes.
+    """
+    notes = Notes()
+    sources, betas = document["sources"], {beta["name"]: beta for beta in document["betas"]}
+    tables = _read_tables(notes, [document])
+    by_key = _OnDemand(sources, lambda key: Source(key=key, **_read_source(notes, sources[key], ())))
+    notes.references = by_key
+    return Catalogue(
+        models=_OnDemand(
+            tables.models, lambda name: _read_layers(notes, _model_layers(notes, tables, name), name)
+        ),
+        spellings={key: (model_id, platform) for key, (model_id, platform) in spellings.items()},
+        fees=_read_fees(notes, [document]),
+        sources=by_key,
+        checked=read_day(notes, document["checked"], ()),
+        origin=origin,
+        sha256=sha256,
+        betas=_OnDemand(betas, lambda name: _read_beta(notes, betas[name], ())),
+    )
 
 
 def _read_sections(notes: Notes, roots: list[dict[str, object]]) -> date:
@@ -501,14 +559,19 @@ def _listed(
     return named
 
 
-def _read_sources_and_fees(notes: Notes, roots: list[dict[str, object]]) -> tuple[Fee, ...]:
+def _read_sources(notes: Notes, roots: list[dict[str, object]]) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
     for number, root in enumerate(roots):
         for key, path, value in _entries(notes, root, number, "sources"):
             try:
-                notes.references[key] = Source(key=key, **_read_source(notes, value, path))
+                sources[key] = Source(key=key, **_read_source(notes, value, path))
             except Refused:
                 # Facts that name it are not at fault.
-                notes.references.setdefault(key, Source(key, "", "", date.min))
+                sources.setdefault(key, Source(key, "", "", date.min))
+    return sources
+
+
+def _read_fees(notes: Notes, roots: list[dict[str, object]]) -> tuple[Fee, ...]:
     by_name: dict[str, list[Fee]] = {}
     for number, root in enumerate(roots):
         listed = _listed(notes, root, number, "fees", "name")
@@ -540,7 +603,7 @@ def _read_betas(notes: Notes, roots: list[dict[str, object]]) -> dict[str, Beta]
 
 
 def _read_tables(notes: Notes, roots: list[dict[str, object]]) -> _Tables:
-    tables = _Tables()
+    tables = _Tables({}, {})
     for number, root in enumerate(roots):
         for key, path, value in _entries(notes, root, number, "generations"):
             try:
@@ -568,12 +631,16 @@ def _read_models(notes: Notes, tables: _Tables, layered: dict[str, list[_Layer]]
     for model_id in tables.models:
         try:
             layers = layered[model_id] = _model_layers(notes, tables, model_id)
-            facts = _merged(layers)
-            facts.pop("same_as", None)
-            models[model_id] = _read_model(notes, facts, (_MERGED, model_id))
+            models[model_id] = _read_layers(notes, layers, model_id)
         except Refused:
             continue
     return models
+
+
+def _read_layers(notes: Notes, layers: list[_Layer], model_id: str) -> Model:
+    facts = _merged(layers)
+    facts.pop("same_as", None)
+    return _read_model(notes, facts, (_MERGED, model_id))
 
 
 def _refuse_unknown(notes: Notes, facts: dict[str, object], path: Path, known: frozenset[str]) -> None:

@@ -35,6 +35,7 @@ from budgetcalc.claude_vocabulary import (
     Vocabulary,
     load_vocabulary,
 )
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ MEMORABLE: Final = 64
 
 # So many new strings at least are counted together, and not remembered one by one.
 TOGETHER: Final = 256
+FEW: Final = 200  # look-ups among the pieces before a set is made of them
 
 # Texts of up to so many characters repeat too little for their words to be counted.
 SHORT: Final = 512
@@ -90,17 +92,17 @@ def count_claude_text(text: str, vocabulary: Family, *, after_mark: bool = False
 
 # ---- normalising -------------------------------------------------------------------------------------
 
-_CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile("[\x00\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
-_NORMALISED = re.compile(
+_CONTROLS = pattern("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
+_PRIVATE = pattern("[\ue000-\uf8ff]")
+_SURROGATES = pattern("[\ud800-\udfff]")
+_SPACES = pattern("[\x00\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
+_NORMALISED = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\xa0\u0e4d\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\ud800-\uf8ff]"
 )
 _ASCII_NORMAL = dict.fromkeys((*range(1, 9), *range(11, 32), 127)) | {0: " "}
 _CURLY_QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"'}
-_FAR_FROM_LATIN = re.compile("[^\x00-\u02ff]{32,}")
-_LONG_MARKS = re.compile(r"[^\w\x00-\u02ff]{32,}")
+_FAR_FROM_LATIN = pattern("[^\x00-\u02ff]{32,}")
+_LONG_MARKS = pattern(r"[^\w\x00-\u02ff]{32,}")
 
 
 def normalise(text: str, *, fold_quotes: bool) -> str:
@@ -147,8 +149,8 @@ def _decomposed(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", character) for character in text)
 
 
-_CUT = re.compile(r"(?<=\n)(?!\n)|(?<=[A-Za-z]) (?=[A-Za-z])")
-_LINES = re.compile(r"[^\n]*\n+|[^\n]+")
+_CUT = pattern(r"(?<=\n)(?!\n)|(?<=[A-Za-z]) (?=[A-Za-z])")
+_LINES = pattern(r"[^\n]*\n+|[^\n]+")
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -203,16 +205,16 @@ _SUFFIX: Final = f"'(?:{'|'.join(sorted(_SUFFIXES))})"
 # An apostrophe after a letter opens the suffix of a contraction. After anything else that depends on more,
 # so a word as short as a suffix with an apostrophe before it goes the general way too.
 # This pattern begins with its letters, which is how `re` finds words at speed.
-_ASCII_WORDS = re.compile(rf"([A-Za-z]++(?<!'[a-z])(?<!'[a-z]{{2}})(?:{_SUFFIX}(?![A-Za-z]))*+)")
+_ASCII_WORDS = pattern(rf"([A-Za-z]++(?<!'[a-z])(?<!'[a-z]{{2}})(?:{_SUFFIX}(?![A-Za-z]))*+)")
 
 # The rules for runs (below) in short, for what stands between two words and is ASCII without a letter.
 _SIGNS: Final = r"[!-/:-@\[-`{-~]"
 _ASCII_MARKS: Final = (
-    (re.compile(rf"(?<= )(?={_SIGNS})(?!'a)"), WORD_BEGINS),
-    (re.compile(rf"(?<={_SIGNS})(?= (?! ))"), WORD_ENDS),
-    (re.compile(f"(?<=[a{WORD_ENDS}]) (?=[a{WORD_BEGINS}])"), ""),
+    (pattern(rf"(?<= )(?={_SIGNS})(?!'a)"), WORD_BEGINS),
+    (pattern(rf"(?<={_SIGNS})(?= (?! ))"), WORD_ENDS),
+    (pattern(f"(?<=[a{WORD_ENDS}]) (?=[a{WORD_BEGINS}])"), ""),
 )
-_ASCII_UNITS = re.compile(rf"{WORD_BEGINS}?{_SIGNS}+{WORD_ENDS}?| +|\t+|\n+|0+")
+_ASCII_UNITS = pattern(rf"{WORD_BEGINS}?{_SIGNS}+{WORD_ENDS}?| +|\t+|\n+|0+")
 
 
 def _is_plain(gap: str) -> bool:
@@ -307,6 +309,8 @@ class _Tiler:
         self._nodes = _Memo(self._node)
         self._longest = _Memo(self._longest_run)
         self._patterns: dict[int, re.Pattern[str]] = {}
+        self._is_piece: Callable[[str], bool] = self._seek
+        self._sought = 0
         self._longest_marked = max(
             map(len, vocabulary.ordered[: bisect_left(vocabulary.ordered, "\t")]), default=1
         )
@@ -501,9 +505,18 @@ class _Tiler:
 
     # ---- pieces
 
+    def _seek(self, text: str) -> bool:
+        """Return whether a text is a piece. For a few, a search is quicker than a set of all pieces."""
+        self._sought += 1
+        if self._sought > FEW:
+            self._is_piece = self.vocabulary.pieces.__contains__
+        ordered = self.vocabulary.ordered
+        at = bisect_left(ordered, text)
+        return at < len(ordered) and ordered[at] == text
+
     def _fewest(self, unit: str) -> int:
         """Return the fewest pieces that make up a stretch of marked text."""
-        if unit in self.vocabulary.pieces:
+        if self._is_piece(unit):
             return 1
         saved = 0
         if len(unit) > LONG_RUN:
@@ -512,7 +525,7 @@ class _Tiler:
 
     def _tiled(self, unit: str) -> int:
         """Return the fewest pieces, found for the last 1, 2, 3 … characters in turn."""
-        pieces, nodes = self.vocabulary.pieces, self._nodes
+        is_piece, nodes = self._is_piece, self._nodes
         length = len(unit)
         head = length - len(unit.lstrip(_HEAD_MARKS))
         fewest = [0]
@@ -534,14 +547,14 @@ class _Tiler:
         for start in range(head - 1, -1, -1):
             least += 1
             for stop in range(min(length, start + self._longest_marked), start + 1, -1):
-                if fewest[length - stop] < least - 1 and unit[start:stop] in pieces:
+                if fewest[length - stop] < least - 1 and is_piece(unit[start:stop]):
                     least = fewest[length - stop] + 1
             fewest.append(least)
         return least
 
     def _character(self, character: str) -> int:
         """Return the tokens of a character that no longer piece takes in."""
-        if character in self.vocabulary.pieces:
+        if self._is_piece(character):
             return 1
         # Its UTF-8 bytes, of which the longest known beginning is one token.
         code = character.encode()
@@ -602,13 +615,13 @@ _HEAD_MARKS: Final = WORD_BEGINS + CAPITALISED + ALL_CAPITALS
 #   0  ASCII digits            d  Arabic-Indic digits       n  other decimal digits     o  other numbers
 #   q  punctuation, symbols, format characters and non-alphabetic marks outside `p`
 #   v  variation selectors     h  hard letters: ideographs, Hangul syllables, everything astral
-_RUNS = re.compile(
+_RUNS = pattern(
     r"(?P<word>w[wm]*+)|(?P<stray>m++)|(?P<space>[ s]++)|(?P<digits>0++(?!d))|(?P<hard>h++(?!v))"
     r"|(?P<uniform>n++(?![ov])|o++(?![nv]))|(?P<mixed>['p]++|q[qv]*+|[no][nov]*+|[hv]++|[0d]++)"
 )
 _JOINING: Final = frozenset({"stray", "uniform", "mixed"})
-_EQUAL_SPACES = re.compile(r" +|\t+|\n+|[^ \t\n]")
-_LONG_RUNS = re.compile(rf"(.)\1{{{LONG_RUN},}}", re.DOTALL)
+_EQUAL_SPACES = pattern(r" +|\t+|\n+|[^ \t\n]")
+_LONG_RUNS = pattern(rf"(.)\1{{{LONG_RUN},}}", re.DOTALL)
 
 
 type _Run = tuple[str, str, bool, bool]
@@ -708,7 +721,7 @@ def _class(character: str) -> str:
 
 
 # Said by what it is not: `re` is slow with sets that go beyond the basic plane.
-_HARD_LETTERS_RUN = re.compile(
+_HARD_LETTERS_RUN = pattern(
     "[^\x00-\u3004\u3007-\u3030\u3036-\u303a\u303d-\u33ff\u4dc0-\u4dff\ua000-\uabff\ud7a4-\uf8ff\ufa6e\ufa6f\ufada-\uffff]+"
 )
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from budgetcalc.errors import BudgetcalcError
 
@@ -28,13 +27,11 @@ ALL_CAPITALS: Final = "\x04"
 MARKS: Final = WORD_BEGINS + WORD_ENDS + CAPITALISED + ALL_CAPITALS
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """What one tokenizer knows.
 
     Attributes:
-        pieces: every string that is one token, marks included.
-        ordered: the same, sorted by code point.
+        ordered: every string that is one token, marks included, sorted by code point.
         chains: for each set of connected letters, which characters (of the value) follow which (of the key)
             inside a piece that is made of letters and marks. No piece crosses from a character to one that
             does not follow it.
@@ -44,12 +41,17 @@ class Vocabulary:
             ``None`` when that is never done.
     """
 
-    pieces: frozenset[str]
-    ordered: list[str]
-    chains: list[dict[str, str]]
-    byte_prefixes: frozenset[bytes]
-    fold_quotes: bool
-    capitals_from: int | None
+    def __init__(self, ordered: list[str], known: dict[str, Any]) -> None:
+        self.ordered = ordered
+        self.chains: list[dict[str, str]] = known["chains"]
+        self.byte_prefixes = frozenset(bytes.fromhex(prefix) for prefix in known["byte_prefixes"])
+        self.fold_quotes: bool = known["fold_quotes"]
+        self.capitals_from: int | None = known["capitals_from"]
+
+    @cached_property
+    def pieces(self) -> frozenset[str]:
+        """The pieces as a set."""
+        return frozenset(self.ordered)
 
 
 @cache
@@ -69,16 +71,7 @@ def load_vocabulary(family: Family) -> Vocabulary:
     sizes: dict[str, int] = json.loads(head)
     start = sum(size for _, size in takewhile(lambda item: item[0] != family, sizes.items()))
     block, _, pieces = zlib.decompress(blocks[start : start + sizes[family]]).partition(b"\n")
-    document = json.loads(block)
-    ordered = pieces.decode().split("\0")
-    return Vocabulary(
-        pieces=frozenset(ordered),
-        ordered=ordered,
-        chains=document["chains"],
-        byte_prefixes=frozenset(bytes.fromhex(prefix) for prefix in document["byte_prefixes"]),
-        fold_quotes=document["fold_quotes"],
-        capitals_from=document["capitals_from"],
-    )
+    return Vocabulary(pieces.decode().split("\0"), json.loads(block))
 
 
 def _not_built(message: str) -> BudgetcalcError:

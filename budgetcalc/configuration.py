@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc import money
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import date

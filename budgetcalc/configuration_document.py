@@ -5,8 +5,6 @@ All errors are collected and raised at once, each with its place and a suggestio
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -45,6 +43,8 @@ from budgetcalc.errors import BudgetcalcError, ConfigError
 from budgetcalc.globs import segments
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.patterns import pattern
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 VERSION = "1"
 EFFORTS = ("low", "medium", "high", "xhigh", "max")
 NO_BETA = "none"
-_PERCENT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
+_PERCENT = pattern(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
 _WHOLE = Decimal(100)
 
 

@@ -6,11 +6,12 @@ knows its JSON pointer, so that whatever is said of it later can name the place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

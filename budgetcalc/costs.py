@@ -5,13 +5,13 @@ Every amount is a line: tokens × rate × multiplier, with the rule, the price p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc import money
 from budgetcalc.caching import find_breakpoints, split_first_call, split_later_call
 from budgetcalc.catalogue import holds_on
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import date

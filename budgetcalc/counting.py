@@ -6,11 +6,11 @@ vocabulary. The order of computation follows the order in which the model reads:
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from budgetcalc.counts import Count, CountedRequest, Part, exact, total_of
 from budgetcalc.errors import InputError
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, Literal
+
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from budgetcalc import money
@@ -12,6 +11,7 @@ from budgetcalc.counting import count_request
 from budgetcalc.lint.rule import RuleContext
 from budgetcalc.lint.run import run_rules
 from budgetcalc.locations import SourceRef as SourceRef  # noqa: PLC0414 - part of an Estimate
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
 from budgetcalc import money
+from budgetcalc.digests import sha256_of
+from budgetcalc.records import dataclass
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -47,10 +48,8 @@ class Finding:
             file: the file it is in.
             occurrence: how many findings of the same rule, file and place come before it.
         """
-        from hashlib import sha256
-
         stable = "\0".join((self.rule, file, self.path, *([str(occurrence)] if occurrence else [])))
-        return sha256(stable.encode(errors="backslashreplace")).hexdigest()[:16]
+        return sha256_of(stable.encode(errors="backslashreplace"))[:16]
 
     def to_dict(self, file: str | None = None, line: int | None = None) -> dict[str, Any]:
         """Return the finding as the contract's JSON object; file and line are its own unless given."""

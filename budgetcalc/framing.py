@@ -6,12 +6,13 @@ own, make it ``exact``; everything else is ``estimated`` and carries a band.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import ROUND_HALF_EVEN, Decimal
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Protocol
 
 from budgetcalc.counts import Count, exact
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,6 +16,8 @@ import re
 from math import ceil, floor
 from typing import Final, NamedTuple
 
+from budgetcalc.patterns import pattern
+
 
 class _Kind(NamedTuple):
     runs: re.Pattern[str]
@@ -30,16 +32,16 @@ _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff
 _KINDS: Final = (
     # Words in Latin letters: about a quarter of those of English prose have more than six, which makes
     # 1.25 tokens a word and, with punctuation, 1.3 to 1.4: 70 to 75 words in 100 tokens.
-    _Kind(re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+"), 6, 0.85, 1.35),
-    _Kind(re.compile(r"\d"), 1, 1.00, 1.00),
-    _Kind(re.compile(f"[{_CJK}]+"), 1.4, 0.70, 1.40),
+    _Kind(pattern("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+"), 6, 0.85, 1.35),
+    _Kind(pattern(r"\d"), 1, 1.00, 1.00),
+    _Kind(pattern(f"[{_CJK}]+"), 1.4, 0.70, 1.40),
     # Other letters and their marks: Cyrillic, Greek, Arabic, Hindi, Thai …
-    _Kind(re.compile(f"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\u3000-\u303f{_CJK}\ufe00-\uffff\U00010000-\U0010ffff]+"),
+    _Kind(pattern(f"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff\u3000-\u303f{_CJK}\ufe00-\uffff\U00010000-\U0010ffff]+"),
           3, 0.60, 1.50),
-    _Kind(re.compile(r"[!-/:-@\[-`{-~]+"), 2, 0.70, 1.40),
+    _Kind(pattern(r"[!-/:-@\[-`{-~]+"), 2, 0.70, 1.40),
     # Typographic signs, full-width forms, emoji.
-    _Kind(re.compile("[\x7f-\u00bf\u2000-\u2bff\u3000-\u303f\ufe00-\uffff\U00010000-\U0001ffff]"), 1, 0.60, 2.00),
-    _Kind(re.compile("[\t\n\r]+|  +"), 16, 0.80, 1.30),
+    _Kind(pattern("[\x7f-\u00bf\u2000-\u2bff\u3000-\u303f\ufe00-\uffff\U00010000-\U0001ffff]"), 1, 0.60, 2.00),
+    _Kind(pattern("[\t\n\r]+|  +"), 16, 0.80, 1.30),
 )  # fmt: skip
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.errors import UnknownModelError, UsageError
+from budgetcalc.records import replace
 
 NO_BETA = "none"
 """What ``betas`` and ``--beta`` take to say that no beta header is sent, where a count depends on it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from budgetcalc.linting import STDIN, measure_files, select_files
 from budgetcalc.measurements import measurement_of
 from budgetcalc.readers.git_tree import write_tree
 from budgetcalc.readers.lint_files import relative_name
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
@@ -13,6 +12,7 @@ from budgetcalc.lint.policy import FIXED
 from budgetcalc.lint.rules import RULES
 from budgetcalc.measurements import Measurement as Measurement  # noqa: PLC0414 - part of a LintReport
 from budgetcalc.measurements import measurement_of
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from budgetcalc.readers.lint_cache import LintCache, content_key, package_state
 from budgetcalc.readers.lint_files import expand_glob, relative_name, search_folder
 from budgetcalc.readers.measuring import LintQuestion, measure_file
 from budgetcalc.readers.stage_prompts import read_stage_prompts
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,6 @@ These classes are what the cache of ``lint`` holds on disk: figures, names of mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from budgetcalc import money
 from budgetcalc.counts import Count
 from budgetcalc.findings import Finding
+from budgetcalc.records import dataclass
 
 FileKind = Literal["requests", "prompt", "tools"]
 FailureKind = Literal["unreadable", "unknown_model", "doubtful"]

@@ -7,15 +7,16 @@ documentation was not what was billed.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 import struct
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any, Literal
+
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +118,7 @@ def decode_base64(data: str) -> bytes | None:
     if data.startswith("data:") and "," in data[:200]:
         data = data.split(",", 1)[1]
     try:
-        return base64.b64decode(data, validate=False)
+        return binascii.a2b_base64(data)
     except (binascii.Error, ValueError):
         return None
 
@@ -246,12 +247,12 @@ class PdfPage:
 
 
 US_LETTER = (612.0, 792.0)
-_PAGE_OBJECT = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-_MEDIA_BOX = re.compile(rb"/MediaBox\s*\[\s*([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s*\]")
-_STREAM_BEGINS, _STREAM_ENDS = re.compile(rb"stream\r?\n"), b"endstream"
-_SHOWN_LITERAL = re.compile(rb"\(((?:\\.|[^\\()])*)\)", re.DOTALL)
-_SHOWN_GLYPHS = re.compile(rb"<([0-9A-Fa-f\s]{2,})>")
-_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_PAGE_OBJECT = pattern(rb"/Type\s*/Page(?![A-Za-z])")
+_MEDIA_BOX = pattern(rb"/MediaBox\s*\[\s*([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s+([-\d.]+)\s*\]")
+_STREAM_BEGINS, _STREAM_ENDS = pattern(rb"stream\r?\n"), b"endstream"
+_SHOWN_LITERAL = pattern(rb"\(((?:\\.|[^\\()])*)\)", re.DOTALL)
+_SHOWN_GLYPHS = pattern(rb"<([0-9A-Fa-f\s]{2,})>")
+_ESCAPE = pattern(rb"\\.", re.DOTALL)
 _INFLATE_LIMIT = 20_000_000
 
 

@@ -6,8 +6,6 @@ nobody documented is unknown, however likely it looks.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +13,8 @@ from typing import TYPE_CHECKING
 from budgetcalc.catalogue import ModelMatch
 from budgetcalc.errors import UnknownModelError
 from budgetcalc.locations import printable
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue
@@ -31,13 +31,13 @@ _ROUTES = (
     ("google/", ""),
     ("gemini/", ""),
 )
-_ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[^/]*/")
-_AWS_REGION = re.compile(r"[a-z]{2}(?:-gov)?-[a-z]+-[0-9]/")
-_BEDROCK = re.compile(r"(?:(us-gov|us|eu|apac|jp|au|global)\.)?anthropic\.")
-_BEDROCK_VERSION = re.compile(r"(?<=[0-9])-v1(?::0(?::[0-9]+k)?)?$")
-_VERTEX_VERSION = re.compile(r"@(?:default|([0-9]{8}))$")
-_ROUTER_VARIANT = re.compile(r":(?:beta|thinking)$")
-_DATE = re.compile(r"-[0-9]{8}$")
+_ARN = pattern(r"arn:aws[a-z-]*:bedrock:[^/]*/")
+_AWS_REGION = pattern(r"[a-z]{2}(?:-gov)?-[a-z]+-[0-9]/")
+_BEDROCK = pattern(r"(?:(us-gov|us|eu|apac|jp|au|global)\.)?anthropic\.")
+_BEDROCK_VERSION = pattern(r"(?<=[0-9])-v1(?::0(?::[0-9]+k)?)?$")
+_VERTEX_VERSION = pattern(r"@(?:default|([0-9]{8}))$")
+_ROUTER_VARIANT = pattern(r":(?:beta|thinking)$")
+_DATE = pattern(r"-[0-9]{8}$")
 _LONG_CONTEXT = "[1m]"
 # No spelling comes near it; what is longer is not looked at, so that hostile names cost nothing.
 _LONGEST_NAME = 300

@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from budgetcalc.errors import BudgetcalcError
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ CHUNK: Final = 100_000
 # Where both encodings end a word whatever stands around: after a line end that something other than white
 # space (or `/`, which o200k adds to punctuation) follows, before the lone space between two ASCII letters, and
 # between an ASCII letter and a digit.
-_SAFE = re.compile(r"(?<=\n)(?=[^\s/])|(?<=[A-Za-z])(?= [A-Za-z]|[0-9])")
+_SAFE = pattern(r"(?<=\n)(?=[^\s/])|(?<=[A-Za-z])(?= [A-Za-z]|[0-9])")
 
 
 def count_openai_text(text: str, encoding: EncodingName) -> int:

@@ -5,10 +5,10 @@ Fast readers write packed calls themselves and never make rows of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.records import dataclass
 from budgetcalc.usage import UsageRow
 
 if TYPE_CHECKING:

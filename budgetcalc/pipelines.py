@@ -5,7 +5,6 @@ What one stage produces can be read by later ones: their input grows by its ``ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from budgetcalc.findings import SEVERITIES
 from budgetcalc.lint.rule import RuleContext
 from budgetcalc.lint.run import run_pipeline_rules, run_rules
 from budgetcalc.locations import printable
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,6 @@ Nothing is decrypted: only lengths are read.
 
 from __future__ import annotations
 
-import base64
 import binascii
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ _VARINT, _BYTES = 0, 2
 def sealed_bytes(sealed: str) -> int | None:
     """Return the bytes of the text sealed in base64 data; ``None`` where it holds none or is of another form."""
     try:
-        raw = base64.b64decode(sealed, validate=True)
+        raw = binascii.a2b_base64(sealed, strict_mode=True)
         outer = dict(_fields(raw))
         envelope = outer.get(_ENVELOPE)
         if not isinstance(envelope, bytes) or outer.get(_KIND, _KIND_WITHOUT_TEXT) == _KIND_WITHOUT_TEXT:

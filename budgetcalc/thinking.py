@@ -13,10 +13,10 @@ Rules by generation (extended-thinking page; measured in brackets):
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import Message, RedactedThinking, Text, Thinking
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

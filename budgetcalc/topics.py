@@ -5,8 +5,9 @@ Each topic says what it is, why it matters and where that is known from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from budgetcalc.records import dataclass
 
 _DOCS = "https://platform.claude.com/docs/en"
 COUNTING = f"Token counting, {_DOCS}/build-with-claude/token-counting (2026-10-08)"

@@ -6,8 +6,9 @@ reads and writes out, inclusive sources have them subtracted by their reader. Th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import date, datetime

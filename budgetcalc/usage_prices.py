@@ -5,13 +5,13 @@ Charges with the same key are summed as integers and multiplied once, so that su
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from budgetcalc import money
 from budgetcalc.catalogue import holds_on
 from budgetcalc.errors import UnknownModelError
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from datetime import date

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING
 from budgetcalc.aggregation import Aggregation
 from budgetcalc.dimensions import DIMENSIONS, PERIODS
 from budgetcalc.errors import UnknownModelError, UsageError
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,9 +175,9 @@ def parse_where(text: str) -> tuple[str, str]:
 
 
 _PERIOD_FORMS = {
-    "day": re.compile(r"\d{4}-\d\d-\d\d"),
-    "week": re.compile(r"\d{4}-W\d\d"),
-    "month": re.compile(r"\d{4}-\d\d"),
+    "day": pattern(r"\d{4}-\d\d-\d\d"),
+    "week": pattern(r"\d{4}-W\d\d"),
+    "month": pattern(r"\d{4}-\d\d"),
 }
 
 

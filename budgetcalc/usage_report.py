@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
 from budgetcalc.dimensions import PERIODS
+from budgetcalc.records import dataclass
 from budgetcalc.usage_spend import Spend, cells_of
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from budgetcalc.overlaps import COSTS_REPEATED, each_once
+from budgetcalc.records import replace
 from budgetcalc.report_buckets import unfinished
 from budgetcalc.usage import ReportedCost
 from budgetcalc.usage_question import UTC_DAY

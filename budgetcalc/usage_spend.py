@@ -5,12 +5,12 @@ Tokens are summed as integers and multiplied once a key and bucket, so that no o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc import money
 from budgetcalc.aggregation import KeySums
+from budgetcalc.records import dataclass, replace
 from budgetcalc.usage_prices import BUCKETS
 
 if TYPE_CHECKING:

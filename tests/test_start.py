@@ -33,7 +33,25 @@ MODULES = sorted(
 )
 
 
-def loaded(code: str, *args: str, stdin: str = "") -> set[str]:
+UNNEEDED = {"msgspec", "hashlib", "ipaddress", "urllib.parse", "shlex", "csv", "tomllib", "base64", "xml"}
+"""What a small estimate has no use for; a few milliseconds each."""
+COMMANDS = {f"budgetcalc.cli.{name}" for name in ("price", "lint", "plan", "models", "explain", "init")}
+OTHER_CAPABILITIES = {
+    "budgetcalc.configuration_document",
+    "budgetcalc.readers.config_file",
+    "budgetcalc.readers.usage",
+    "budgetcalc.usage",
+    "budgetcalc.openai_text",
+    "budgetcalc.gemini_text",
+    "budgetcalc.globs",
+    "budgetcalc.linting",
+    "budgetcalc.pipelines",
+}
+MOST_MODULES = 80
+"""Of ours, in a small estimate, beside the files of the rules that look at every request."""
+
+
+def loaded(code: str, *args: str, stdin: str = "", cwd: Path = CHECKOUT) -> set[str]:
     """Return the modules a fresh interpreter has loaded after the code."""
     report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
     done = subprocess.run(
@@ -41,8 +59,9 @@ def loaded(code: str, *args: str, stdin: str = "") -> set[str]:
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        cwd=CHECKOUT,
-        env={k: v for k, v in os.environ.items() if not k.startswith(("COV_", "BUDGETCALC_"))},
+        cwd=cwd,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("COV_", "BUDGETCALC_"))}
+        | {"PYTHONPATH": str(CHECKOUT)},
         check=True,
     )
     return set(done.stderr.split())
@@ -60,6 +79,39 @@ def test_a_small_estimate_loads_no_terminal_and_no_yaml() -> None:
     modules = loaded("from budgetcalc.cli import main; main()", "estimate", "-", "-f", "json", stdin=REQUEST)
     assert not modules & HEAVY
     assert "budgetcalc.estimates" in modules
+
+
+def test_a_small_estimate_loads_what_it_needs(tmp_path: Path) -> None:
+    """No other command, no capability it does not use, nothing large of the standard library, few of our modules."""
+    estimate = ("estimate", "-", "-f", "json")
+    modules = loaded("from budgetcalc.cli import main; main()", *estimate, stdin=REQUEST, cwd=tmp_path)
+    assert not modules & (HEAVY | UNNEEDED | COMMANDS | OTHER_CAPABILITIES)
+    ours = [name for name in modules if name.startswith("budgetcalc")]
+    assert len([name for name in ours if not name.startswith("budgetcalc.lint.rules.")]) <= MOST_MODULES
+
+
+def test_the_command_that_runs_is_the_one_that_is_loaded(tmp_path: Path) -> None:
+    """Other commands are imported for the help of the group, which lists them all."""
+    code = "from budgetcalc.cli import main; main()"
+    assert loaded(code, "models", cwd=tmp_path) & COMMANDS == {"budgetcalc.cli.models"}
+    assert loaded(code, "--help", cwd=tmp_path) >= COMMANDS
+
+
+def test_a_start_compiles_few_patterns_and_reads_one_model(tmp_path: Path) -> None:
+    """Importing all that counts a request compiles no pattern of ours; of the price table one model is read."""
+    code = """
+import budgetcalc.answers, budgetcalc.claude_text, budgetcalc.readers.requests, budgetcalc.counting_claude
+import budgetcalc.media, budgetcalc.readers.pricing_file, budgetcalc.lint.stated_budgets
+from budgetcalc.patterns import pattern
+import gc
+assert not [each for each in gc.get_objects() if isinstance(each, pattern) and "_compiled" in each.__dict__]
+from budgetcalc import load_catalogue
+catalogue = load_catalogue()
+catalogue.find("claude-haiku-4-5")
+assert len(catalogue.models) > 50
+assert [*catalogue.models._known] == ["claude-haiku-4-5-20251001"]
+"""
+    loaded(code, cwd=tmp_path)
 
 
 def test_piped_text_loads_no_terminal() -> None:

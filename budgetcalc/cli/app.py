@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command
 
 from budgetcalc import __version__
 from budgetcalc.cli import guard
-from budgetcalc.cli.calibrate import calibrate
-from budgetcalc.cli.estimate import estimate
-from budgetcalc.cli.explain import explain
-from budgetcalc.cli.init import init
-from budgetcalc.cli.lint import lint
-from budgetcalc.cli.models import models
-from budgetcalc.cli.plan import plan
-from budgetcalc.cli.price import price
-from budgetcalc.cli.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+COMMANDS = ("estimate", "price", "lint", "plan", "verify", "calibrate", "models", "explain", "init")
+"""Each is a function of the module of its name."""
 
 EXAMPLES = """\b
 Examples:
@@ -37,8 +34,31 @@ Examples:
   budgetcalc explain clamped"""
 
 
+@cache
+def _command(name: str) -> Any:
+    """Return a command, imported and built: a run needs one of them, the help all."""
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command()(getattr(import_module(f"budgetcalc.cli.{name}"), name))
+    return get_command(alone)
+
+
 class _Guarded(TyperGroup):
-    """A group whose every exit goes through the error boundary."""
+    """A group whose every exit goes through the error boundary, and whose commands are built when they are wanted."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        # The names alone, which are what typer suggests for a misspelt one.
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]
+
+    def get_command(self, ctx: object, cmd_name: str) -> Any:
+        """Return the command of that name, if there is one."""
+        del ctx
+        return _command(cmd_name) if cmd_name in COMMANDS else None
+
+    def list_commands(self, ctx: object) -> list[str]:
+        """Return the names of all commands, in the order of the help."""
+        del ctx
+        return list(COMMANDS)
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> None:
         """Run the arguments and exit; whoever calls this has no other mode in mind."""
@@ -66,8 +86,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (estimate, price, lint, plan, verify, calibrate, models, explain, init):
-    app.command()(command)
 
 
 def _print_version(wanted: bool) -> None:

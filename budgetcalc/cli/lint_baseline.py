@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from budgetcalc.cli.output import write
 from budgetcalc.errors import UsageError
 from budgetcalc.locations import printable
 from budgetcalc.readers.baseline_file import baseline_text, read_baseline
+from budgetcalc.records import replace
 from budgetcalc.render.lint_wording import plural
 
 if TYPE_CHECKING:

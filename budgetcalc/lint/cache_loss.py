@@ -6,13 +6,13 @@ with the very same prefix while the entry lives; what is not read is written aga
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from budgetcalc import money
 from budgetcalc.caching import cacheable, find_breakpoints
 from budgetcalc.costs import rate_of
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from decimal import Decimal

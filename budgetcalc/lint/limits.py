@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc import money
 from budgetcalc.findings import Finding
 from budgetcalc.locations import printable
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from budgetcalc.configuration import Config, severity_of
 from budgetcalc.globs import matches, matches_any
 from budgetcalc.lint.rules import RULES
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,6 @@ Source: prompt caching page, what invalidates the cache (2026-08). A cache is re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc.conversation import Document, SearchResult
@@ -19,6 +18,7 @@ from budgetcalc.lint.prefixes import (
 )
 from budgetcalc.lint.request_facts import thinking_in_effect
 from budgetcalc.lint.strict_schemas import output_formats
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

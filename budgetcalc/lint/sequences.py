@@ -8,7 +8,7 @@ the work is linear in the size of the requests.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import SEVERITIES
@@ -26,6 +26,7 @@ from budgetcalc.lint.prefixes import (
 )
 from budgetcalc.lint.rule import SequenceContext
 from budgetcalc.lint.rules import RULES
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,11 +8,12 @@ of somebody's configuration) is left alone: a missed budget costs less than a fa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc.conversation import Text
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,8 @@ class StatedBudget:
     path: str
 
 
-_MENTION = re.compile(r"tokens?(?![a-z])|tókens?|トークン|令牌|词元|토큰|токен", re.IGNORECASE)
-_NUMBER = re.compile(
+_MENTION = pattern(r"tokens?(?![a-z])|tókens?|トークン|令牌|词元|토큰|токен", re.IGNORECASE)
+_NUMBER = pattern(
     r"(?<![A-Za-z0-9_.,])(?P<digits>[0-9０-９]{1,3}(?:[.,' \u00a0\u202f][0-9]{3})+|[0-9０-９]+(?:[.,][0-9]{1,2})?)"
     r"\s?(?P<k>[k千])?\s*(?:[a-zäöüß]+[\s-]+)?(?:个|個|つの)?\s*-?$",
     re.IGNORECASE,
@@ -71,30 +72,30 @@ _AFTER = (
     r"以内|以內|以下|之内|内で|を超えない|이내|이하|까지|or\s+(?:less|fewer)|max(?:imum)?\b|at\s+most|oder\s+weniger"
     r"|ou\s+moins|au\s+maximum|como\s+máximo|no\s+máximo|al\s+massimo"
 )
-_IS_BEFORE = re.compile(
+_IS_BEFORE = pattern(
     rf"(?:(?<![\w.])(?:{_BEFORE})|(?:{_BEFORE_UNSPACED}))\s*:?\s*(?:of\s+|von\s+|de\s+)?$", re.IGNORECASE
 )
-_IS_AFTER = re.compile(rf"\s*\(?(?:{_AFTER})", re.IGNORECASE)
-_THINKING = re.compile(
+_IS_AFTER = pattern(rf"\s*\(?(?:{_AFTER})", re.IGNORECASE)
+_THINKING = pattern(
     r"think|reason|reflect|denk|überleg|nachdenk|réfléch|reflex|raisonn|piens|pensa|razon|raciocin|ragion"
     r"|思考|推理|思索|생각|추론|думай|размышл|рассужд|rozumow|myśl",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(
+_ANSWER = pattern(
     r"\b(?:use|using|stay|produce|generate)\b|answer|respon[ds]|repl(?:y|ies)|output|summar|write|explain|keep|limit|brief|concise|your|length|text"
     r"|antwort|schreib|fass|zusammenfass|erklär|ausgabe|kurz|répon|résum|écri|expliqu|sortie|respuesta|respond|resum|escrib"
     r"|explic|salida|resposta|escrev|saída|rispo|riassu|scriv|antwoord|schrijf|odpowied|napisz|ответ|кратк|напиш|резюм"
     r"|回答|答案|回复|回覆|输出|輸出|总结|總結|摘要|字数|答え|要約|出力|返答|응답|답변|대답|요약|출력",
     re.IGNORECASE,
 )
-_SOMETHING_ELSE = re.compile(
+_SOMETHING_ELSE = pattern(
     r"context|window|input|prompt\s+(?:is|has|of)|chunk|document|file|history|memory|embed|cache|per\s+(?:day|minute|month|second)"
     r"|rate\s*limit|quota|price|cost|\$|€|usd|billion|million|train|dataset|corpus|vocab|model\s+(?:supports|accepts|can)"
     r"|max_tokens|budget_tokens|kontext|fenster|eingabe|contexte|fenêtre|entrée|contexto|ventana|entrada|janela|contesto"
     r"|上下文|窗口|输入|輸入|文档|入力|文脈|コンテキスト|컨텍스트|입력|контекст|ввод|auth|bearer|access\s+token|jwt|api\s+key",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|[。！？；\n]")
+_SENTENCE_END = pattern(r"[.!?;](?=\s|$)|[。！？；\n]")
 _SPAN = 160
 _NEAR = 60
 _MOST_MENTIONS = 1_000

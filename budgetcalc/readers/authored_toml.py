@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
     from budgetcalc.authored_values import Path as DocumentPath
     from budgetcalc.readers.authored_yaml import AuthoredKind
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
-_KEY = re.compile(
+_HEADER = pattern(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
+_KEY = pattern(
     r"(\s*)((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
 )
-_PART = re.compile(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'")
+_PART = pattern(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'")
 _MANY_PARTS = 100
 _PART_AND_DOT = r"(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+"
-_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART_AND_DOT}){{{_MANY_PARTS}}}")
+_LONG_KEY = pattern(rf"(?<![A-Za-z0-9_-])(?:{_PART_AND_DOT}){{{_MANY_PARTS}}}")
 """Longer than any honest key; the parser's time grows with the square of the parts."""
-_AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
+_AT_LINE = pattern(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
 def toml_document(text: str, name: str, kind: AuthoredKind) -> dict[str, Any]:

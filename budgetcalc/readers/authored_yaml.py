@@ -5,13 +5,13 @@ YAML is taken as the text it is: no scalar is resolved, and whatever says one th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.errors import BudgetcalcError, SeveralErrors
 from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LARGEST_FILE_BYTES = 5_000_000
 DEEPEST_NESTING = 30
 MOST_VALUES = 50_000
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_YAML = pattern("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import codecs
 import zlib
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import Location
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -39,6 +39,13 @@ def _has_table(path: Path) -> bool:
         return False
     if b"budgetcalc" not in content or b"tool" not in content:
         return False
+    from tomllib import TOMLDecodeError, loads
+
+    try:
+        table = loads(content.decode())
+        return "version" in table or "budgetcalc" in table.get("tool", {})
+    except (TOMLDecodeError, RecursionError, ValueError, TypeError):
+        pass  # the reader of configurations says where, or that a byte order mark is fine
     from budgetcalc.readers.authored_toml import toml_document
     from budgetcalc.readers.authored_yaml import decode_authored, read_authored
     from budgetcalc.readers.config_file import CONFIGURATION, configured_table

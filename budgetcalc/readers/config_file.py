@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.configuration_document import parse_config
+from budgetcalc.digests import sha256_of
 from budgetcalc.errors import ConfigError
 from budgetcalc.locations import Location
 from budgetcalc.readers.authored_yaml import (
@@ -43,7 +43,7 @@ def read_config(path: Path, name: str | None = None) -> Config:
     """
     shown = name or str(path)
     content = read_authored(path, CONFIGURATION)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256_of(content)
     text = decode_authored(content, shown, CONFIGURATION)
     if path.suffix.lower() == ".toml":
         from budgetcalc.readers.authored_toml import toml_document, toml_locator

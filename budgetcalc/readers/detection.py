@@ -6,10 +6,10 @@ Tests look at keys and at types of values, never at file names. What is no reque
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc.locations import printable
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,7 +83,7 @@ def is_message(value: Any) -> bool:
     )
 
 
-_JSON_START = re.compile(r"""\s*(?:\{\s*(?:["'}]|$)|\[\s*(?:[{\[\]]|$))""")
+_JSON_START = pattern(r"""\s*(?:\{\s*(?:["'}]|$)|\[\s*(?:[{\[\]]|$))""")
 
 
 def _is_openai(value: Any) -> bool:

@@ -6,7 +6,6 @@ How bytes become lines is in :mod:`.byte_streams`; here is what can go wrong wit
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -23,6 +22,7 @@ from budgetcalc.readers.byte_streams import (
     split_lines,
     with_start,
 )
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc.digests import sha256_of
 from budgetcalc.framing import parse_framing
+from budgetcalc.readers.compiled_tables import PACKAGE_FOLDER, compiled_table
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from budgetcalc.framing import Framing
-
-_PACKAGE = Path(__file__).parent.parent
 
 
 def read_framing() -> Framing:
@@ -22,21 +19,10 @@ def read_framing() -> Framing:
     Raises:
         OSError: the package is incomplete.
     """
-    text = (_PACKAGE / "framing.yaml").read_bytes()
-    sha256 = hashlib.sha256(text).hexdigest()
-    return replace(parse_framing(_compiled(sha256) or _parsed(text)), sha256=sha256)
-
-
-def _compiled(sha256: str) -> dict[str, Any] | None:
-    """Return the document the build compiled, unless the file has changed since or nothing was built."""
-    try:
-        compiled = json.loads((_PACKAGE / "_built" / "catalogue.json").read_bytes()).get("framing")
-    except (OSError, ValueError):
-        return None
-    if not compiled or compiled["sha256"] != sha256:
-        return None
-    document: dict[str, Any] = compiled["document"]
-    return document
+    text = (PACKAGE_FOLDER / "framing.yaml").read_bytes()
+    sha256 = sha256_of(text)
+    compiled = compiled_table("framing", sha256)
+    return replace(parse_framing(compiled["document"] if compiled else _parsed(text)), sha256=sha256)
 
 
 def _parsed(text: bytes) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import pointer as pointer_of
+from budgetcalc.patterns import pattern
 from budgetcalc.readers.files import decode_utf8, open_input
 from budgetcalc.readers.json_text import NESTING_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+_TOKEN = pattern(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 
 
 def line_of(path: str, pointers: Collection[str]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.patterns import pattern
 
 NESTING_LIMIT = 256
 """Levels of lists and objects; real requests stay under 50, and every later stage may recurse safely."""
@@ -20,13 +21,11 @@ NESTING_LIMIT = 256
 _SHOWN_KEYS = 8
 
 # A pair is taken whole; what is left matches the group.
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD](?:[89abAB]..\\u[dD][c-fC-F]|([89a-fA-F]))")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = pattern(r"\\u[dD](?:[89abAB]..\\u[dD][c-fC-F]|([89a-fA-F]))")
+_SURROGATE = pattern("[\ud800-\udfff]")
 _STRING = r'"(?:[^"\\]|\\.)*+"'
-_NOT_FINITE = re.compile(
-    rf"{_STRING}|(-?Infinity|NaN|-?\d+(?:\.\d+)?[eE]\+?\d+|-?\d{{309,}}\.\d+)", re.DOTALL
-)
-_LONG_NUMBER = re.compile(rf"{_STRING}|(\d{{{sys.int_info.default_max_str_digits + 1},}})", re.DOTALL)
+_NOT_FINITE = pattern(rf"{_STRING}|(-?Infinity|NaN|-?\d+(?:\.\d+)?[eE]\+?\d+|-?\d{{309,}}\.\d+)", re.DOTALL)
+_LONG_NUMBER = pattern(rf"{_STRING}|(\d{{{sys.int_info.default_max_str_digits + 1},}})", re.DOTALL)
 
 # What Python's decoder says, in the words of people who write JSON.
 _SENTENCES = {

@@ -7,14 +7,12 @@ overlay, are parsed.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from budgetcalc.catalogue_document import parse_catalogue
+from budgetcalc.catalogue_document import checked_catalogue, parse_catalogue
+from budgetcalc.digests import sha256_of
 from budgetcalc.errors import CatalogueError
 from budgetcalc.locations import Location, printable
 from budgetcalc.readers.authored_yaml import (
@@ -24,16 +22,17 @@ from budgetcalc.readers.authored_yaml import (
     yaml_document,
     yaml_locator,
 )
+from budgetcalc.readers.compiled_tables import PACKAGE_FOLDER, compiled_table
 from budgetcalc.readers.framing_file import read_framing
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from budgetcalc.authored_values import Path as DocumentPath
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.catalogue_document import Locate
 
-PACKAGE_FOLDER = Path(__file__).parent.parent
 BUNDLED = "bundled pricing.yaml"
 
 PRICE_TABLE = AuthoredKind(
@@ -46,12 +45,16 @@ PRICE_TABLE = AuthoredKind(
 
 
 class _File(NamedTuple):
-    """A price file as it was read: its name for messages, its digest, its text if any, its document."""
+    """A price file as it was read: its name for messages, its digest, its text if any, its document.
+
+    ``spellings`` are there when the build has checked the document.
+    """
 
     name: str
     sha256: str
     document: object
     text: str = ""
+    spellings: Mapping[str, list[str]] | None = None
 
 
 def read_catalogue(path: Path | None = None) -> Catalogue:
@@ -61,6 +64,11 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
         CatalogueError: with every error of the files, each as ``file:line:column``.
     """
     bundled = _read_bundled(PACKAGE_FOLDER)
+    if path is None and bundled.spellings is not None:
+        catalogue = checked_catalogue(
+            bundled.document, bundled.spellings, origin=BUNDLED, sha256=bundled.sha256
+        )
+        return replace(catalogue, framing=read_framing())
     if path is None:
         catalogue = parse_catalogue(
             bundled.document, origin=BUNDLED, sha256=bundled.sha256, locate=_locator(bundled)
@@ -70,7 +78,7 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
     catalogue = parse_catalogue(
         bundled.document,
         origin=f"{BUNDLED} and {printable(overlay.name)}",
-        sha256=_digest((bundled.sha256 + overlay.sha256).encode()),
+        sha256=sha256_of((bundled.sha256 + overlay.sha256).encode()),
         overlay=overlay.document,
         locate=_locator(bundled, overlay),
     )
@@ -88,34 +96,21 @@ def _read_bundled(package: Path) -> _File:
         missing = "the bundled price table is missing"
         raise PRICE_TABLE.refused(missing, Location("pricing.yaml"), "reinstall budgetcalc")
     content = read_authored(table, PRICE_TABLE)
-    digest = _digest(content)
-    compiled = _compiled_pricing(package / "_built" / "catalogue.json")
-    if compiled.get("sha256") == digest:
-        return _File(str(table), digest, compiled.get("document"))
+    digest = sha256_of(content)
+    compiled = compiled_table("pricing", digest, package)
+    if compiled:
+        return _File(str(table), digest, compiled.get("document"), spellings=compiled.get("spellings"))
     return _parsed(str(table), content)
-
-
-def _compiled_pricing(path: Path) -> dict[str, Any]:
-    """Return the compiled table, or an empty one when there is none that can be read."""
-    try:
-        compiled = json.loads(path.read_bytes())["pricing"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return compiled if isinstance(compiled, dict) else {}
 
 
 def _read_yaml(path: Path) -> _File:
     return _parsed(str(path), read_authored(path, PRICE_TABLE))
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _parsed(name: str, content: bytes) -> _File:
     """Return the file with its document: mappings, lists, and every scalar as the text that stands there."""
     text = decode_authored(content, name, PRICE_TABLE)
-    return _File(name, _digest(content), text_document(text, name), text)
+    return _File(name, sha256_of(content), text_document(text, name), text)
 
 
 def text_document(text: str, name: str) -> object:

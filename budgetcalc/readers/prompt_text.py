@@ -6,19 +6,21 @@ import re
 from pathlib import PurePath
 from typing import Any
 
+from budgetcalc.patterns import pattern
+
 _SUFFIXES = frozenset(
     {".txt", ".md", ".markdown", ".prompt", ".j2", ".jinja", ".jinja2", ".mustache", ".hbs"}
 )
 
 # Each with how it is shown. Bounded, so that no text makes a search quadratic.
 _PLACEHOLDERS = (
-    ("{{…}}", re.compile(r"\{\{[^{}]{0,500}\}\}")),
-    ("{%…%}", re.compile(r"\{%.{0,500}?%\}", re.DOTALL)),
-    ("{#…#}", re.compile(r"\{#.{0,500}?#\}", re.DOTALL)),
-    ("${…}", re.compile(r"\$\{[A-Za-z_][\w.]{0,80}\}")),
-    ("{…}", re.compile(r"(?<![{$%#\\])\{[A-Za-z_][\w.]{0,80}\}(?!\})")),
+    ("{{…}}", pattern(r"\{\{[^{}]{0,500}\}\}")),
+    ("{%…%}", pattern(r"\{%.{0,500}?%\}", re.DOTALL)),
+    ("{#…#}", pattern(r"\{#.{0,500}?#\}", re.DOTALL)),
+    ("${…}", pattern(r"\$\{[A-Za-z_][\w.]{0,80}\}")),
+    ("{…}", pattern(r"(?<![{$%#\\])\{[A-Za-z_][\w.]{0,80}\}(?!\})")),
 )
-_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n.{0,20000}?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_MATTER = pattern(r"---[ \t]*\r?\n.{0,20000}?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
 def is_prompt_name(path: str) -> bool:

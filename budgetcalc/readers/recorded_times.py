@@ -6,8 +6,9 @@ is none of them undated.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
+
+from budgetcalc.patterns import pattern
 
 YEARS = range(2000, 2200)
 """What lies outside these years is an id, a count or a default, not a moment of a call."""
@@ -16,7 +17,7 @@ _MILLISECONDS_FROM = 100_000_000_000
 """As seconds this is the year 5138, as milliseconds 1973."""
 
 _LONGEST_EPOCH = 20
-_DAY_ONLY = re.compile(r"[0-9]{4}-?(?:[0-9]{2}-?[0-9]{2}|W[0-9]{2}(?:-?[0-9])?)")
+_DAY_ONLY = pattern(r"[0-9]{4}-?(?:[0-9]{2}-?[0-9]{2}|W[0-9]{2}(?:-?[0-9])?)")
 
 
 def read_moment(value: object) -> datetime | None:

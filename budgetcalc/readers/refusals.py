@@ -6,13 +6,13 @@ Three tables of (name, test, hint), for objects, lists and texts, each tried fro
 from __future__ import annotations
 
 import re
-import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
+from budgetcalc.patterns import pattern
 from budgetcalc.readers.detection import is_message, string_at, type_of
 from budgetcalc.readers.files import STDIN
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +53,9 @@ class Refused:
         """Return the hint with the input's own name, quoted for a shell."""
         if path == STDIN:  # jq reads standard input when no file is named, and knows no "-"
             return self.hint.replace("price FILE", "price -").replace(" FILE", "")
-        return self.hint.replace("FILE", printable(shlex.quote(path), limit=400))
+        from shlex import quote
+
+        return self.hint.replace("FILE", printable(quote(path), limit=400))
 
 
 def refused_value(value: Any) -> Refused | None:
@@ -337,7 +339,7 @@ _REFUSED_LISTS: tuple[Refused, ...] = (
 )
 
 
-_SSE = re.compile(r"event: ?(message_|content_block_|ping|error|response\.)|data: ?[{\[]|: ?ping")
+_SSE = pattern(r"event: ?(message_|content_block_|ping|error|response\.)|data: ?[{\[]|: ?ping")
 
 
 def _header(*columns: str) -> Callable[[Any], bool]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import pointer
+from budgetcalc.patterns import pattern
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +19,9 @@ _DATES = ("date", "timestamp", "created_at", "ts")
 _BODY_KEYS = frozenset({"messages", "requests", "contents", "instructions"})
 
 # Bedrock and Vertex name the model in the address, not in the body.
-_MODEL_IN_URL = re.compile(r"/models?/([^/?]+?)(?:/(?:invoke|converse)|:(?:raw|streamRaw)Predict)")
-_VERSION = re.compile(r"\s*[A-Za-z0-9][A-Za-z0-9.\-]{0,39}\s*")
-_BETA_NAME = re.compile(r"[a-z0-9][a-z0-9._\-]*")
+_MODEL_IN_URL = pattern(r"/models?/([^/?]+?)(?:/(?:invoke|converse)|:(?:raw|streamRaw)Predict)")
+_VERSION = pattern(r"\s*[A-Za-z0-9][A-Za-z0-9.\-]{0,39}\s*")
+_BETA_NAME = pattern(r"[a-z0-9][a-z0-9._\-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,11 @@ def _model(outer: Mapping[str, Any]) -> str | None:
         return model
     url = outer.get("url", outer.get("uri"))
     found = _MODEL_IN_URL.search(url) if isinstance(url, str) else None
-    return unquote(found.group(1)) if found else None
+    if found is None:
+        return None
+    from urllib.parse import unquote
+
+    return unquote(found.group(1))
 
 
 def _header(outer: Mapping[str, Any], name: str) -> list[object]:

@@ -7,7 +7,7 @@ Nothing raises for the sake of one input: what cannot be read comes back as a :c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
@@ -29,6 +29,7 @@ from budgetcalc.readers.request_bodies import messages_body, moved
 from budgetcalc.readers.request_envelope import Envelope, unwrap
 from budgetcalc.readers.request_fill import RequestFill, filled
 from budgetcalc.readers.request_shape import Shape, input_shape, is_known
+from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,13 +8,13 @@ scanning, https://docs.github.com/code-security/code-scanning/integrating-with-c
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from budgetcalc import __version__
 from budgetcalc.findings import SEVERITIES
 from budgetcalc.lint.rules import rule_by_id_or_name
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_RESULTS = 25_000
 """Code scanning refuses a run with more; the most severe ones are kept and the rest is said."""
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")
+_ABSOLUTE = pattern(r"/|[A-Za-z]:[\\/]")
 
 
 def render_lint(report: LintReport, look: Look) -> Iterator[str]:

@@ -6,12 +6,12 @@ Renderers describe a page as data; only this module knows what becomes of it. Ev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.locations import printable
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

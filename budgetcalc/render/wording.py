@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from budgetcalc.counts import Count, exact
 from budgetcalc.money import for_people, plain
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

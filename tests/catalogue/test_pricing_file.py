@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import shutil
 import sys
 from decimal import Decimal
@@ -66,6 +67,28 @@ def test_compiled_table_is_the_yaml(package, monkeypatch):
     )
     monkeypatch.setitem(sys.modules, "yaml", None)
     assert read_catalogue() == parsed
+
+
+def test_a_checked_table_is_read_entry_by_entry_and_is_the_same(package, catalogue):
+    """With the spellings of a build that read it whole, each entry is read when it is asked for, and is equal."""
+    content = PRICING.read_bytes()
+    table = json.loads(compiled(text_document(content.decode(), "x"), content))
+    (package / "_built" / "catalogue.json").unlink(missing_ok=True)
+    whole = read_catalogue()
+    table["pricing"]["spellings"] = dict(whole.spellings)
+    (package / "_built" / "catalogue.json").write_text(json.dumps(table))
+    lazy = read_catalogue()
+    assert not isinstance(lazy.models, dict)
+    assert "claude-opus-5" in lazy.models
+    assert "nothing" not in lazy.models
+    with pytest.raises(KeyError):
+        lazy.models["nothing"]
+    assert lazy.models["claude-opus-5"] is lazy.models["claude-opus-5"]
+    assert lazy == whole
+    assert pickle.loads(pickle.dumps(lazy)) == whole
+    assert list(lazy.models) == list(whole.models)
+    assert list(lazy.betas) == list(whole.betas)
+    assert list(lazy.sources) == list(whole.sources)
 
 
 def test_stale_compiled_table_is_not_used(package):

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 import unicodedata
 from importlib import import_module
 from itertools import pairwise
@@ -20,7 +21,7 @@ from budgetcalc.claude_vocabulary import (
     WORD_ENDS,
     load_vocabulary,
 )
-from budgetcalc.errors import BudgetcalcError
+from budgetcalc.errors import BudgetcalcError, CatalogueError
 
 FAMILIES = ("v3", "v4.7")
 CTOK_MARKS = str.maketrans(dict(zip("\ufdd0\ufdd1\ufdd3\ufdd4", MARKS, strict=True)))
@@ -213,7 +214,7 @@ def test_a_missing_or_foreign_file_is_said_with_what_to_do(content, tmp_path, mo
 
 def test_the_build_writes_the_same_bytes_again(hatch_build, tmp_path):
     """Two builds of the same sources are equal, byte by byte, and hold the vocabulary, notice and catalogue."""
-    (tmp_path / "pricing.yaml").write_text("a: 1.50\n")
+    shutil.copy(Path(__file__).parents[2] / "pricing.yaml", tmp_path)
     first = {path.name: path.read_bytes() for path in hatch_build.write_built(tmp_path)}
     assert first == {path.name: path.read_bytes() for path in hatch_build.write_built(tmp_path)}
     assert {*first} == {"claude_vocabulary.bin", "NOTICE-ctok.txt", "catalogue.json"}
@@ -234,6 +235,16 @@ def test_the_catalogue_keeps_every_scalar_as_it_was_written(hatch_build, tmp_pat
     assert built["pricing"]["document"] == {
         "price": "1.50", "day": "2026-01-01", "quoted": "1.50", "yes": "no", "nothing": "~", "list": ["0x10", "1e3"],
     }  # fmt: skip
+
+
+def test_a_price_table_with_an_error_stops_the_build(hatch_build, tmp_path):
+    """A start reads of the compiled table only what it needs, so the build reads all of it."""
+    table = (Path(__file__).parents[2] / "pricing.yaml").read_text("utf-8")
+    (tmp_path / "pricing.yaml").write_text(
+        table.replace("image_tier: high_resolution", "image_tier: best"), "utf-8"
+    )
+    with pytest.raises(CatalogueError, match="expected one of standard, standard_pairs, high_resolution"):
+        hatch_build.write_built(tmp_path)
 
 
 def test_a_key_said_twice_is_an_error_of_the_build(hatch_build, tmp_path):

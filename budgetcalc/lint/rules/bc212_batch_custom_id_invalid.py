@@ -30,10 +30,10 @@ Batch processing, https://platform.claude.com/docs/en/build-with-claude/batch-pr
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ ID = "BC212"
 NAME = "batch-custom-id-invalid"
 SEVERITY: Severity = "error"
 
-_PATTERN = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_PATTERN = pattern(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:

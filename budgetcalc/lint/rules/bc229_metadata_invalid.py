@@ -32,11 +32,11 @@ the OpenAPI file of 2024; the day it rose is not known, so 512 is taken for ever
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.locations import pointer, printable
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +49,8 @@ NAME = "metadata-invalid"
 SEVERITY: Severity = "error"
 
 _LONGEST = 512
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = re.compile(r"\+[0-9][0-9 ()./-]{6,24}")
+_EMAIL = pattern(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE = pattern(r"\+[0-9][0-9 ()./-]{6,24}")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:

@@ -33,7 +33,6 @@ anthropic 2.12.0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -51,6 +50,7 @@ from budgetcalc.lint.known_fields import (
 )
 from budgetcalc.lint.request_facts import block_objects, is_transcript, message_objects
 from budgetcalc.locations import pointer, printable
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

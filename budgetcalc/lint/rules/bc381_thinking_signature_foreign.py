@@ -31,13 +31,13 @@ are base64.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import Thinking
 from budgetcalc.findings import Finding
 from budgetcalc.lint.body_values import is_masked
 from budgetcalc.lint.request_facts import thinks
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ ID = "BC381"
 NAME = "thinking-signature-foreign"
 SEVERITY: Severity = "warning"
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_BASE64 = pattern(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:

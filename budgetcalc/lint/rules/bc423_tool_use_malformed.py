@@ -31,11 +31,11 @@ Messages API reference, https://platform.claude.com/docs/en/api/messages/create 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import ServerTool, ToolResult, ToolUse
 from budgetcalc.findings import Finding
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +48,8 @@ NAME = "tool-use-malformed"
 SEVERITY: Severity = "error"
 
 LONGEST_NAME = 200
-_ID = re.compile(r"[a-zA-Z0-9_-]+")
-_SERVER_ID = re.compile(r"srvtoolu_[a-zA-Z0-9_]+")
+_ID = pattern(r"[a-zA-Z0-9_-]+")
+_SERVER_ID = pattern(r"srvtoolu_[a-zA-Z0-9_]+")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:

@@ -31,10 +31,10 @@ characters was refused on 2026-10-05.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ ID = "BC430"
 NAME = "tool-name-invalid"
 SEVERITY: Severity = "error"
 
-_PATTERN = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_PATTERN = pattern(r"[a-zA-Z0-9_-]{1,128}")
 _PORTABLE_LENGTH = 64
 
 

@@ -31,11 +31,11 @@ Quoted in many public repositories (2025 to 2026).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.locations import pointer, printable
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,8 @@ ID = "BC436"
 NAME = "tool-schema-property-key"
 SEVERITY: Severity = "error"
 
-_PATTERN = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
-_ANY_SCRIPT = re.compile(r"[\w.-]{1,64}")
+_PATTERN = pattern(r"[a-zA-Z0-9_.-]{1,64}")
+_ANY_SCRIPT = pattern(r"[\w.-]{1,64}")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:

@@ -34,12 +34,12 @@ place.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.lint.body_values import number
 from budgetcalc.lint.strict_schemas import has_reference_cycle, is_object, strict_schemas, subschemas
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,9 +78,9 @@ _UNSUPPORTED = (
     "oneOf",
 )
 _PATTERN_FEATURES = (
-    ("lookaround", re.compile(r"\(\?<?[=!]")),
-    ("a backreference", re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=")),
-    ("a word boundary", re.compile(r"(?<!\\)(?:\\\\)*\\[bB]")),
+    ("lookaround", pattern(r"\(\?<?[=!]")),
+    ("a backreference", pattern(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=")),
+    ("a word boundary", pattern(r"(?<!\\)(?:\\\\)*\\[bB]")),
 )
 
 

@@ -29,10 +29,10 @@ Web search tool, https://platform.claude.com/docs/en/agents-and-tools/tool-use/w
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ NAME = "web-user-location"
 SEVERITY: Severity = "error"
 
 _PLACES = ("city", "region", "country", "timezone")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_COUNTRY = pattern(r"[A-Za-z]{2}")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:

@@ -32,11 +32,11 @@ pydantic-ai-slim 2.68.0.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.lint.tool_facts import DIRECT, callers
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ ID = "BC486"
 NAME = "web-tools-callers"
 SEVERITY: Severity = "error"
 
-_DATED = re.compile(r"web_(?:search|fetch)_([0-9]{8})")
+_DATED = pattern(r"web_(?:search|fetch)_([0-9]{8})")
 _FIRST_WITH_CODE = "20260209"
 _TOO_OLD = "code_execution_20250825"
 

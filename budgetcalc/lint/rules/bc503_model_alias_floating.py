@@ -31,11 +31,11 @@ Model ids and versions, https://platform.claude.com/docs/en/about-claude/models/
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.locations import printable
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ ID = "BC503"
 NAME = "model-alias-floating"
 SEVERITY: Severity = "note"
 
-_DATE = re.compile(r"20[0-9]{6}|20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_DATE = pattern(r"20[0-9]{6}|20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 def check(context: RuleContext) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 from budgetcalc.conversation import Text
 from budgetcalc.findings import Finding
 from budgetcalc.lint.cache_loss import live_breakpoints
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ _VALUE = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|\b1[0-9]{9}(?:[0-9]{3})?\b|\b[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9]\b"
 )
-_VOLATILE = re.compile(
+_VOLATILE = pattern(
     r"\b(?:current|now|request|session|trace|correlation|conversation|run|timestamp|generated|nonce|date)\b"
     rf"[^\n]{{0,40}}?(?:{_VALUE})",
     re.IGNORECASE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from budgetcalc.readers.refusals import refused_value
 from budgetcalc.readers.request_bodies import messages_body
 from budgetcalc.readers.request_envelope import unwrap
 from budgetcalc.recordings import BadUsageError, InvalidRecord, LeftOut, Recording
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,6 @@ All of Bedrock's counts are disjoint: ``inputTokens`` leaves cache reads and wri
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
@@ -24,6 +23,7 @@ from budgetcalc.readers.usage.fields import (
     text,
 )
 from budgetcalc.readers.usage.reported_values import dimensions, service_tier
+from budgetcalc.records import replace
 from budgetcalc.usage import REFUSED, Charge, InvalidRow, UsageRow, UsageTokens
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ call failed (Amazon Bedrock user guide, "View the results of a batch inference j
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage import bedrock
 from budgetcalc.readers.usage.fields import Origin, mapping, text
 from budgetcalc.readers.usage.messages import Records, response_row
+from budgetcalc.records import replace
 from budgetcalc.usage import InvalidRow, UsageRow
 
 if TYPE_CHECKING:

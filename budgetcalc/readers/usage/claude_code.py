@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage.fields import Origin, mapping, text
 from budgetcalc.readers.usage.messages import Records, response_row
+from budgetcalc.records import replace
 from budgetcalc.usage import UsageRow
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.errors import InputError
 from budgetcalc.locations import Location, printable
+from budgetcalc.patterns import pattern
 from budgetcalc.readers.usage.fields import BadUsage, count
 from budgetcalc.usage import InvalidRow
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _DELIMITERS = (",", ";", "\t")
-_SEPARATOR = re.compile(r'"?sep=(.?)"?', re.IGNORECASE)
-_WHOLE = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5}")
+_SEPARATOR = pattern(r'"?sep=(.?)"?', re.IGNORECASE)
+_WHOLE = pattern(r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5}")
 """A count, also with the thousands commas of a spreadsheet; locale decimals are refused."""
 
 MOST_LINES_OF_A_CELL = 5_000

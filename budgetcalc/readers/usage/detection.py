@@ -5,12 +5,12 @@ Formats are named by module and function and loaded when the first value asks fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.readers.usage.fields import mapping
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

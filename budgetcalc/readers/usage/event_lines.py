@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from budgetcalc.patterns import pattern
 from budgetcalc.readers.usage.fields import Origin
 from budgetcalc.readers.usage.values import line_value
 from budgetcalc.usage import InvalidRow
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from budgetcalc.readers.byte_streams import Line
     from budgetcalc.readers.usage.values import Value
 
-_FIRST_LINE = re.compile(rb":|(?:event|data|id|retry)(?::|$)")
+_FIRST_LINE = pattern(rb":|(?:event|data|id|retry)(?::|$)")
 """A field of an event, or a comment: proxies keep connections alive with comments of their own."""
 
 _DATA = b"data:"

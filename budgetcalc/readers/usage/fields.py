@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.patterns import pattern
 from budgetcalc.readers.recorded_times import read_moment
+from budgetcalc.records import replace
 from budgetcalc.usage import LARGEST_COUNT, Charge, UsageTokens
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def moment_in(records: Iterable[Mapping[str, Any]]) -> tuple[datetime | None, tu
 
 
 _DATE_KEYS = ("timestamp", "created_at", "createdAt", "created", "ts", "datetime", "date", "time")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 def anthropic_tokens(usage: Mapping[str, Any]) -> tuple[UsageTokens, tuple[str, ...]]:

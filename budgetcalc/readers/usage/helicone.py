@@ -6,7 +6,6 @@ for Claude ``prompt_tokens`` leaves cache reads and writes out. A response's bod
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.recorded_times import read_moment
@@ -22,6 +21,7 @@ from budgetcalc.readers.usage.fields import (
     text,
 )
 from budgetcalc.readers.usage.reported_values import dimensions, optional_amount
+from budgetcalc.records import replace
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage.fields import (
@@ -17,6 +16,7 @@ from budgetcalc.readers.usage.fields import (
 )
 from budgetcalc.readers.usage.reported_values import is_fast, is_us_only
 from budgetcalc.readers.usage.reported_values import service_tier as reported_tier
+from budgetcalc.records import replace
 from budgetcalc.usage import REFUSED, Charge, InvalidRow, UsageRow
 
 if TYPE_CHECKING:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from budgetcalc.patterns import pattern
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from budgetcalc.readers.files import Opened
 
-_STATUS = re.compile(rb"\s*HTTP/[0-9.]+ [0-9]{3}[^\n]*\n")
-_HEADERS = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n)*\r?\n")
+_STATUS = pattern(rb"\s*HTTP/[0-9.]+ [0-9]{3}[^\n]*\n")
+_HEADERS = pattern(rb"(?:[!-9;-~]+:[^\n]*\n)*\r?\n")
 """Lines of names and values up to a blank one (RFC 9112)."""
 
-_DATE = re.compile(rb"^date:[ \t]*([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+_DATE = pattern(rb"^date:[ \t]*([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
 _LONGEST = 1 << 20
 """Bytes in which headers are looked for; servers allow some 8 kB."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage import reported_costs
 from budgetcalc.readers.usage.fields import mapping
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

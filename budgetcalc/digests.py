@@ -1,0 +1,13 @@
+"""Digests of small contents, without what they need not load."""
+
+from __future__ import annotations
+
+
+def sha256_of(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hexadecimal."""
+    try:
+        # `hashlib` loads OpenSSL first, which takes longer than reading the price table.
+        from _sha2 import sha256  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha256
+    return str(sha256(content).hexdigest())
