@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,7 +46,14 @@ ODD: tuple[Any, ...] = (
 
 
 def mutated_json(data: bytes, random: random.Random) -> bytes | None:
-    """Return the data with one of its JSON documents changed; ``None`` where there is none to change."""
+    """Return the data with one of its JSON documents changed; ``None`` where none can be."""
+    try:
+        return _mutated(data, random)
+    except RecursionError:
+        return None
+
+
+def _mutated(data: bytes, random: random.Random) -> bytes | None:
     whole = _decoded(data)
     if whole is not _NO_JSON:
         return _encoded(_changed(whole, random), random)
@@ -96,7 +104,7 @@ def _changed(value: Any, random: random.Random) -> Any:
         place = random.choice(places[1:])
         parent, step = _at(root, place[:-1]), place[-1]
         other = _at(root, random.choice(places[1:]))
-        copy = json.loads(json.dumps(other)) if other is not root[0] else None
+        copy = deepcopy(other) if other is not root[0] else None
         match random.randrange(6):
             case 0 if len(place) > 1:
                 del parent[step]
@@ -109,5 +117,5 @@ def _changed(value: Any, random: random.Random) -> Any:
             case 4 if isinstance(parent[step], int | float):
                 parent[step] = random.choice((parent[step] + 1, -parent[step], parent[step] * 1000, 2**63))
             case _:
-                parent[step] = random.choice(ODD)
+                parent[step] = deepcopy(random.choice(ODD))
     return root[0]
