@@ -73,7 +73,7 @@ def referenced_tools(request: Request) -> frozenset[str]:
 
 def servers_without_toolset(request: Request) -> int:
     """Return how many MCP servers are named in ``mcp_servers`` that no toolset among the tools stands for."""
-    toolsets = {tool.raw.get("mcp_server_name") for tool in request.tools if tool.type == "mcp_toolset"}
+    toolsets = [tool.raw.get("mcp_server_name") for tool in request.tools if tool.type == "mcp_toolset"]
     servers = request.body.get("mcp_servers")
     return sum(
         isinstance(server, dict) and server.get("name") not in toolsets

@@ -167,6 +167,57 @@ _SERVER_BLOCKS = {
         },
     ],
 }
+_RARE_FIELDS = {
+    "model": MODEL,
+    "max_tokens": 50,
+    "messages": [
+        {"role": "user", "content": "Go.", "cache_control": {"type": "ephemeral"}},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "mcp_tool_use", "id": "mcptoolu_1", "name": "f", "server_name": "s", "input": {}},
+                {"type": "mcp_tool_result", "tool_use_id": "mcptoolu_1", "content": [], "is_error": False},
+                {"type": "server_tool_use", "id": "srvtoolu_2", "name": "code_execution", "input": {"code": "1"}},
+            ],
+        },
+    ],
+    "tools": [
+        {"type": "mcp_toolset", "mcp_server_name": "s", "configs": {"f": {"enabled": True}}},
+        {"type": "code_execution_20250825", "name": "code_execution"},
+        {"type": "web_fetch_20250910", "name": "web_fetch", "allowed_domains": ["e.org"], "citations": {"enabled": True}},
+        {"type": "tool_search_tool_regex_20251119", "name": "tool_search_tool_regex"},
+        {"type": "computer_20250124", "name": "computer", "display_width_px": 800, "display_height_px": 600},
+        {"type": "advisor_20260301", "name": "advisor", "model": MODEL},
+        {
+            "name": "g",
+            "input_schema": {"type": "object"},
+            "input_examples": [{"a": 1}],
+            "allowed_callers": ["code_execution_20250825"],
+            "defer_loading": True,
+        },
+    ],
+    "tool_choice": {"type": "tool", "name": "g", "disable_parallel_tool_use": True},
+    "mcp_servers": [{"type": "url", "url": "https://e.org", "name": "s", "tool_configuration": {"enabled": True}}],
+    "container": {"id": "c", "skills": [{"type": "anthropic", "skill_id": "pdf", "version": "latest"}]},
+    "context_management": {
+        "edits": [
+            {"type": "clear_tool_uses_20250919", "trigger": {"type": "input_tokens", "value": 30000}},
+            {"type": "compact_20260112", "trigger": {"type": "input_tokens", "value": 150000}},
+        ]
+    },
+    "fallbacks": [{"model": "claude-haiku-4-5"}],
+    "thinking": {"type": "adaptive", "display": "omitted", "block_binding": {"prefix_mismatch_behavior": "error"}},
+    "output_config": {"effort": "low", "task_budget": {"type": "tokens", "total": 20000}},
+    "service_tier": "auto",
+    "inference_geo": "us",
+    "speed": "fast",
+    "stop_sequences": ["x"],
+    "temperature": 0.5,
+    "top_k": 5,
+    "betas": ["context-1m-2025-08-07"],
+    "diagnostics": {"previous_message_id": "msg_1"},
+    "stream": True,
+}
 _OPENAI = {
     "model": "gpt-4o",
     "messages": [
@@ -534,7 +585,7 @@ _REQUESTS = _files("examples/*.json", "tests/corpus/estimate/*/*.json")
 _USAGE_FILES = "tests/corpus/price/*/*.json*"
 
 SEEDS: dict[str, list[bytes]] = {
-    "requests-json": [*_json(_SHORT, REQUEST, _SERVER_BLOCKS), *_REQUESTS],
+    "requests-json": [*_json(_SHORT, REQUEST, _SERVER_BLOCKS, _RARE_FIELDS), *_REQUESTS],
     "requests-jsonl": [
         _lines(_SHORT, REQUEST, {"custom_id": "a", "params": _SHORT}),
         *_files("examples/requests.jsonl", "tests/corpus/estimate/*/*.jsonl"),
@@ -549,7 +600,7 @@ SEEDS: dict[str, list[bytes]] = {
         *(text.encode() for text in _TEXTS),
         "UTF-16".encode("utf-16"),
     ],
-    "lint": [*_json(REQUEST, _SERVER_BLOCKS, REQUEST["tools"]), *_files("tests/corpus/lint/*/*/*.json")],
+    "lint": [*_json(REQUEST, _SERVER_BLOCKS, _RARE_FIELDS, REQUEST["tools"]), *_files("tests/corpus/lint/*/*/*.json")],
     "usage-messages": [*_json(USAGE, MESSAGE), _lines(MESSAGE, {"response": MESSAGE}), *_files(_USAGE_FILES)],
     "usage-transcripts": [
         _lines(*map(_transcript_line, (1, 2, 3, 3))),

@@ -96,3 +96,14 @@ def test_valid_requests_are_answered(folder: Path, body: Any) -> None:
     result = run("estimate", str(path), "-f", "json", "--config", "none")
     assert result.exit_code in {0, 1}
     assert json.loads(result.stdout)["estimates"][0]["input"]["tokens"] > 0
+
+
+@pytest.mark.parametrize("amount", ["1e999999999", "1e15", "1e-101", "0e999999999", "NaN", "-1", "1e99999999999999999999"])
+def test_an_amount_that_is_short_and_huge(folder: Path, amount: str) -> None:
+    """Eleven characters that would be a gigabyte of digits are refused where they stand."""
+    path = folder / "small.json"
+    path.write_text('{"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "x"}]}', "utf-8")
+    result = run("estimate", str(path), "--max-cost", amount, "--config", "none")
+    assert result.exit_code == 2
+    assert "--max-cost" in result.stderr
+    assert len(result.output) < 1_000
