@@ -23,7 +23,9 @@ def _lines(*values: Any) -> bytes:
 
 def _files(*patterns: str) -> list[bytes]:
     paths = sorted({path for pattern in patterns for path in PROJECT.glob(pattern) if path.is_file()})
-    return [path.read_bytes() for path in paths if not path.name.startswith("expected.") and path.name != "cmd"]
+    return [
+        path.read_bytes() for path in paths if not path.name.startswith("expected.") and path.name != "cmd"
+    ]
 
 
 # ---- pictures ----------------------------------------------------------------------------------------------
@@ -162,7 +164,10 @@ _SERVER_BLOCKS = {
                     "content": [{"type": "text", "text": "x"}],
                     "citations": {"enabled": True},
                 },
-                {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "A page."}},
+                {
+                    "type": "document",
+                    "source": {"type": "text", "media_type": "text/plain", "data": "A page."},
+                },
             ],
         },
     ],
@@ -177,14 +182,24 @@ _RARE_FIELDS = {
             "content": [
                 {"type": "mcp_tool_use", "id": "mcptoolu_1", "name": "f", "server_name": "s", "input": {}},
                 {"type": "mcp_tool_result", "tool_use_id": "mcptoolu_1", "content": [], "is_error": False},
-                {"type": "server_tool_use", "id": "srvtoolu_2", "name": "code_execution", "input": {"code": "1"}},
+                {
+                    "type": "server_tool_use",
+                    "id": "srvtoolu_2",
+                    "name": "code_execution",
+                    "input": {"code": "1"},
+                },
             ],
         },
     ],
     "tools": [
         {"type": "mcp_toolset", "mcp_server_name": "s", "configs": {"f": {"enabled": True}}},
         {"type": "code_execution_20250825", "name": "code_execution"},
-        {"type": "web_fetch_20250910", "name": "web_fetch", "allowed_domains": ["e.org"], "citations": {"enabled": True}},
+        {
+            "type": "web_fetch_20250910",
+            "name": "web_fetch",
+            "allowed_domains": ["e.org"],
+            "citations": {"enabled": True},
+        },
         {"type": "tool_search_tool_regex_20251119", "name": "tool_search_tool_regex"},
         {"type": "computer_20250124", "name": "computer", "display_width_px": 800, "display_height_px": 600},
         {"type": "advisor_20260301", "name": "advisor", "model": MODEL},
@@ -197,7 +212,9 @@ _RARE_FIELDS = {
         },
     ],
     "tool_choice": {"type": "tool", "name": "g", "disable_parallel_tool_use": True},
-    "mcp_servers": [{"type": "url", "url": "https://e.org", "name": "s", "tool_configuration": {"enabled": True}}],
+    "mcp_servers": [
+        {"type": "url", "url": "https://e.org", "name": "s", "tool_configuration": {"enabled": True}}
+    ],
     "container": {"id": "c", "skills": [{"type": "anthropic", "skill_id": "pdf", "version": "latest"}]},
     "context_management": {
         "edits": [
@@ -206,7 +223,11 @@ _RARE_FIELDS = {
         ]
     },
     "fallbacks": [{"model": "claude-haiku-4-5"}],
-    "thinking": {"type": "adaptive", "display": "omitted", "block_binding": {"prefix_mismatch_behavior": "error"}},
+    "thinking": {
+        "type": "adaptive",
+        "display": "omitted",
+        "block_binding": {"prefix_mismatch_behavior": "error"},
+    },
     "output_config": {"effort": "low", "task_budget": {"type": "tokens", "total": 20000}},
     "service_tier": "auto",
     "inference_geo": "us",
@@ -238,9 +259,7 @@ _OPENAI = {
         },
         {"role": "tool", "tool_call_id": "c1", "content": "done"},
     ],
-    "tools": [
-        {"type": "function", "function": {"name": "f", "parameters": SCHEMA, "description": "d"}}
-    ],
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": SCHEMA, "description": "d"}}],
     "max_completion_tokens": 100,
     "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA}},
     "stop": ["x"],
@@ -600,7 +619,10 @@ SEEDS: dict[str, list[bytes]] = {
         *(text.encode() for text in _TEXTS),
         "UTF-16".encode("utf-16"),
     ],
-    "lint": [*_json(REQUEST, _SERVER_BLOCKS, _RARE_FIELDS, REQUEST["tools"]), *_files("tests/corpus/lint/*/*/*.json")],
+    "lint": [
+        *_json(REQUEST, _SERVER_BLOCKS, _RARE_FIELDS, REQUEST["tools"]),
+        *_files("tests/corpus/lint/*/*/*.json"),
+    ],
     "usage-messages": [*_json(USAGE, MESSAGE), _lines(MESSAGE, {"response": MESSAGE}), *_files(_USAGE_FILES)],
     "usage-transcripts": [
         _lines(*map(_transcript_line, (1, 2, 3, 3))),

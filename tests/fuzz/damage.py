@@ -77,7 +77,9 @@ def broken(draw: st.DrawFn, valid: st.SearchStrategy[Any]) -> Any:
         elif kind == "repeat" and isinstance(parent, list):
             parent.insert(step, parent[step])
         elif kind == "rename" and isinstance(parent, dict):
-            parent[draw(st.sampled_from(["", "x", "\x1b", "type", "messages", "__proto__"]))] = parent.pop(step)
+            parent[draw(st.sampled_from(["", "x", "\x1b", "type", "messages", "__proto__"]))] = parent.pop(
+                step
+            )
         else:
             parent[step] = draw(st.sampled_from(_ODD))
 

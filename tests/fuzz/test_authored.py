@@ -124,7 +124,9 @@ def _toml(config: dict[str, Any]) -> str:
 
     def value(given: Any) -> str:
         if isinstance(given, dict):
-            return "{" + ", ".join(f"{json.dumps(key)} = {value(inner)}" for key, inner in given.items()) + "}"
+            return (
+                "{" + ", ".join(f"{json.dumps(key)} = {value(inner)}" for key, inner in given.items()) + "}"
+            )
         return "[" + ", ".join(map(value, given)) + "]" if isinstance(given, list) else json.dumps(given)
 
     return "[tool.budgetcalc]\n" + "".join(f"{key} = {value(inner)}\n" for key, inner in config.items())

@@ -89,8 +89,6 @@ def test_configurations(folder: Path, data: bytes, command: str) -> None:
 @given(requests)
 def test_valid_requests_are_answered(folder: Path, body: Any) -> None:
     """An error boundary that turned everything into exit code 2 would pass every other test here."""
-    import json
-
     path = folder / "valid.json"
     path.write_text(json.dumps(body), encoding="utf-8")
     result = run("estimate", str(path), "-f", "json", "--config", "none")
@@ -98,7 +96,9 @@ def test_valid_requests_are_answered(folder: Path, body: Any) -> None:
     assert json.loads(result.stdout)["estimates"][0]["input"]["tokens"] > 0
 
 
-@pytest.mark.parametrize("amount", ["1e999999999", "1e15", "1e-101", "0e999999999", "NaN", "-1", "1e99999999999999999999"])
+@pytest.mark.parametrize(
+    "amount", ["1e999999999", "1e15", "1e-101", "0e999999999", "NaN", "-1", "1e99999999999999999999"]
+)
 def test_an_amount_that_is_short_and_huge(folder: Path, amount: str) -> None:
     """Eleven characters that would be a gigabyte of digits are refused where they stand."""
     path = folder / "small.json"

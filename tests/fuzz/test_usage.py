@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from budgetcalc.errors import BudgetcalcError
 from budgetcalc.library import load_catalogue
+from budgetcalc.readers.byte_streams import Limits
 from budgetcalc.readers.usage import read_usage
+from budgetcalc.usage import InvalidRow
 from budgetcalc.usage_question import UsageQuestion
 from budgetcalc.usage_run import price_rows
 
-from ..readers_usage.test_metamorphic import JSONL_FORMATS, some_calls, written
+from ..readers_usage.test_metamorphic import JSONL_FORMATS, Call, some_calls, written
 from .damage import MARK, broken_bytes, marked, places, with_change
 
 ON = date(2026, 11, 22)
@@ -97,3 +99,19 @@ def test_numbers_that_are_no_counts_are_never_priced(data: st.DataObject) -> Non
     report = priced(json.dumps(damaged).encode() + b"\n")
     assert report.rows.priced == 0
     assert report.rows.read == report.rows.invalid == 1
+
+
+def test_a_line_over_the_limit_is_said_in_every_shape() -> None:
+    """A line that is too long to be read is never a line that was not there."""
+    limits = Limits(line=2_000)
+    for name in ("console", "stream", "wrapped"):
+        calls = [Call("a", "claude-opus-4-6", 1, 1, 0, 0, 0, 1, 0)]
+        data = written(name, calls) + b"data: " * (name == "stream") + b'"' + b"x" * 3_000 + b'"\n'
+        try:
+            rows = list(read_usage("-", stdin=io.BytesIO(data), limits=limits))
+        except BudgetcalcError as error:
+            assert "longer than the limit" in error.message
+            assert error.location is not None
+            assert error.location.line == data.count(b"\n")
+        else:
+            assert any("longer than the limit" in row.message for row in rows if isinstance(row, InvalidRow))

@@ -53,7 +53,9 @@ def check(context: RuleContext) -> Iterator[Finding]:
     if last is None:
         return
     blocks = [block for block in messages[last].blocks if isinstance(block, ServerTool)]
-    answered = {as_text(block.raw.get("tool_use_id")) for block in blocks if block.type.endswith("_tool_result")}
+    answered = {
+        as_text(block.raw.get("tool_use_id")) for block in blocks if block.type.endswith("_tool_result")
+    }
     following = [block for message in messages[last + 1 :] for block in message.blocks]
     is_interrupted = any(not isinstance(block, ToolResult) for block in following)
     for block in blocks:
