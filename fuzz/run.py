@@ -6,6 +6,7 @@ Exit code 1 when something was found; what was found is in ``fuzz/found/``.
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,9 @@ def main() -> int:
     failed = []
     for name in asked.targets:
         command = [sys.executable, str(HERE / "fuzz_readers.py"), name, "--seconds", str(asked.seconds_each)]
-        run = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
+        run = _run(command)
+        if run.returncode == -signal.SIGALRM:
+            run = _run(command)  # on a busy machine libFuzzer's timer may ring before its handler is in place
         executed = [line for line in run.stderr.splitlines() if "number_of_executed_units" in line]
         print(f"{name}: {executed[-1].split()[-1] if executed else '?'} cases,", end=" ")
         print("nothing found" if run.returncode == 0 else f"FOUND (exit {run.returncode})", flush=True)
@@ -33,6 +36,10 @@ def main() -> int:
             failed.append(name)
             print("\n".join((run.stdout + run.stderr).splitlines()[-40:]))
     return bool(failed)
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
 
 
 if __name__ == "__main__":
