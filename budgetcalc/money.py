@@ -18,6 +18,20 @@ def usd(tokens: int, usd_per_mtok: Decimal, multiplier: Decimal = Decimal(1)) ->
     )
 
 
+MOST_DIGITS = 15
+MOST_DECIMALS = 100
+"""Of an amount that somebody wrote: sums of such amounts stay within the digits that are exact here."""
+
+
+def is_in_range(amount: Decimal) -> bool:
+    """Return whether an amount is finite and near enough to any bill to be written out.
+
+    ``1e999999999`` is eleven characters as it is written, and a gigabyte in plain digits.
+    """
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MOST_DECIMALS and amount.adjusted() < MOST_DIGITS
+
+
 def total(amounts: tuple[Decimal, ...] | list[Decimal]) -> Decimal:
     """Return the exact sum of the amounts; zero for none."""
     result = Decimal(0)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from budgetcalc import money
 from budgetcalc.cli.completion import complete_beta, complete_effort, complete_model
 
 
@@ -26,7 +27,7 @@ def parse_usd(text: str) -> Decimal:
         amount = Decimal(text.removeprefix("$"))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
+    if not money.is_in_range(amount) or amount < 0:
         raise typer.BadParameter(f"{text!r} is not an amount of US dollars: write it as 0.05")
     return amount
 

@@ -29,6 +29,11 @@ def texts(value: Any) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
+def as_text(value: Any) -> str | None:
+    """Return a string; ``None`` for anything else: lists and objects cannot be looked up in a set."""
+    return value if isinstance(value, str) else None
+
+
 _MASKS = ("REDACTED", "***", "<masked", "SCRUBBED")
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from budgetcalc import money
 from budgetcalc.baseline import BASELINE_SCHEMA, AcceptedFinding, Baseline
 from budgetcalc.errors import InputError, UsageError
 from budgetcalc.locations import printable
@@ -115,6 +116,6 @@ def _amount(value: Any, place: str) -> Decimal | None:
         amount = Decimal(value) if isinstance(value, str) and len(value) <= 400 else Decimal("NaN")
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite():
+    if not money.is_in_range(amount):
         raise _DamagedError(f"{place} is no amount of US dollars in quotes")
     return amount

@@ -6,6 +6,7 @@ from pathlib import Path
 
 CONFIG_NAMES = ("budgetcalc.yaml", "budgetcalc.yml", ".budgetcalc.yaml")
 PYPROJECT = "pyproject.toml"
+_MANY_DOTS = 100
 _LARGEST_BYTES = 5_000_000
 """As of every configuration; the constant is here so that no parser is loaded to look for one."""
 
@@ -30,6 +31,10 @@ def find_config(start: Path) -> Path | None:
     return None
 
 
+def _dots(line: bytes) -> int:
+    return line.count(b".")
+
+
 def _has_table(path: Path) -> bool:
     """Whether a ``pyproject.toml`` configures budgetcalc; most are told by their bytes, without a parser."""
     try:
@@ -41,11 +46,13 @@ def _has_table(path: Path) -> bool:
         return False
     from tomllib import TOMLDecodeError, loads
 
-    try:
-        table = loads(content.decode())
-        return "version" in table or "budgetcalc" in table.get("tool", {})
-    except (TOMLDecodeError, RecursionError, ValueError, TypeError):
-        pass  # the reader of configurations says where, or that a byte order mark is fine
+    # The parser's time grows with the square of a key's parts: what may have many is for the reader to refuse.
+    if max(map(_dots, content.splitlines())) < _MANY_DOTS:
+        try:
+            table = loads(content.decode())
+            return "version" in table or "budgetcalc" in table.get("tool", {})
+        except (TOMLDecodeError, RecursionError, ValueError, TypeError):
+            pass  # the reader of configurations says where, or that a byte order mark is fine
     from budgetcalc.readers.authored_toml import toml_document
     from budgetcalc.readers.authored_yaml import decode_authored, read_authored
     from budgetcalc.readers.config_file import CONFIGURATION, configured_table

@@ -10,7 +10,7 @@ from budgetcalc.readers.files import open_input
 from budgetcalc.readers.usage import reported_costs
 from budgetcalc.readers.usage.csv_tables import header_of
 from budgetcalc.readers.usage.raw_input import with_line_feeds, without_http_headers
-from budgetcalc.readers.usage.values import first_lines, json_values
+from budgetcalc.readers.usage.values import first_lines, json_values, text_lines
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def read_costs(
     first = (line.decode(errors="replace") for line in first_lines(opened.head, 2))
     if not reported_costs.is_header(header_of(first)):
         raise InputError("this is no cost report", location=Location(opened.file), hint=HINT)
-    lines = ((line.data or b"").decode(errors="replace") + "\n" for line in opened.lines())
-    yield from reported_costs.read_csv(lines, opened.file)
+    yield from reported_costs.read_csv(text_lines(opened), opened.file)
 
 
 def _json_costs(opened: Opened) -> Iterator[ReportedCost | InvalidRow | ReportPage]:

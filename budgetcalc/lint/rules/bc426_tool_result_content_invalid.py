@@ -36,6 +36,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
+from budgetcalc.lint.body_values import as_text
 from budgetcalc.lint.request_facts import block_objects
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
         content = block.get("content")
         if block.get("type") != "tool_result" or not isinstance(content, list):
             continue
-        kinds = {str(entry.get("type", "text")) for entry in content if isinstance(entry, dict)}
+        kinds = {as_text(entry.get("type", "text")) for entry in content if isinstance(entry, dict)}
         if not content:
             message, hint = "the content of a tool_result is an empty list", "leave content out"
         elif not kinds <= set(_TYPES):

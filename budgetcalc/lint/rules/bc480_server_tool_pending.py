@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import ServerTool, ToolResult
 from budgetcalc.findings import Finding
+from budgetcalc.lint.body_values import as_text
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ def check(context: RuleContext) -> Iterator[Finding]:
     if last is None:
         return
     blocks = [block for block in messages[last].blocks if isinstance(block, ServerTool)]
-    answered = {str(block.raw.get("tool_use_id")) for block in blocks if block.type.endswith("_tool_result")}
+    answered = {
+        as_text(block.raw.get("tool_use_id")) for block in blocks if block.type.endswith("_tool_result")
+    }
     following = [block for message in messages[last + 1 :] for block in message.blocks]
     is_interrupted = any(not isinstance(block, ToolResult) for block in following)
     for block in blocks:
-        if not block.type.endswith("_tool_use") or str(block.raw.get("id")) in answered:
+        if not block.type.endswith("_tool_use") or as_text(block.raw.get("id")) in answered:
             continue
         name = str(block.raw.get("name", ""))
         shown = printable(name, limit=40)

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.conversation import ServerTool, ToolResult, ToolUse
 from budgetcalc.findings import Finding
-from budgetcalc.lint.body_values import is_masked
+from budgetcalc.lint.body_values import as_text, is_masked
 from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _OF_SERVER = "srvtoolu_"
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield an error for each result that nobody asked for."""
-    called: set[object] = set()
+    called: set[str | None] = set()
     for message in context.request.messages:
         for block in message.blocks:
             if isinstance(block, ToolUse):
@@ -62,7 +62,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
                     hint = "leave it out: the API runs the tool"
                     yield Finding(ID, NAME, "error", text, path=block.path, hint=hint)
             elif isinstance(block, ServerTool) and block.type.endswith("_tool_use"):
-                called.add(_hashable(block.raw.get("id")))
+                called.add(as_text(block.raw.get("id")))
             elif isinstance(block, ServerTool) and _is_orphan(block, called):
                 text = f"a {printable(block.type, limit=40)} block has no call before it"
                 yield Finding(
@@ -70,10 +70,6 @@ def check(context: RuleContext) -> Iterator[Finding]:
                 )
 
 
-def _is_orphan(block: ServerTool, called: set[object]) -> bool:
+def _is_orphan(block: ServerTool, called: set[str | None]) -> bool:
     use = block.raw.get("tool_use_id")
-    return block.type.endswith("_tool_result") and not is_masked(use) and _hashable(use) not in called
-
-
-def _hashable(value: object) -> object:
-    return value if isinstance(value, str) else None
+    return block.type.endswith("_tool_result") and not is_masked(use) and as_text(use) not in called

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc import money
 from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
@@ -87,7 +88,7 @@ def _usd(cost: Mapping[str, Any]) -> Decimal | None:
         cents = Decimal(str(amount))
     except ArithmeticError:
         return None
-    return cents.scaleb(-2) if cents.is_finite() else None
+    return cents.scaleb(-2) if money.is_in_range(cents) else None
 
 
 def _dimensions(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

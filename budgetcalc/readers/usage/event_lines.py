@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.patterns import pattern
 from budgetcalc.readers.usage.fields import Origin
-from budgetcalc.readers.usage.values import line_value
+from budgetcalc.readers.usage.values import line_value, too_long
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from budgetcalc.readers.byte_streams import Line
+    from budgetcalc.readers.files import Opened
     from budgetcalc.readers.usage.values import Value
 
 _FIRST_LINE = pattern(rb":|(?:event|data|id|retry)(?::|$)")
@@ -29,15 +29,18 @@ def starts_stream(line: bytes) -> bool:
     return _FIRST_LINE.match(line) is not None
 
 
-def event_values(lines: Iterable[Line], file: str) -> Iterator[Value | InvalidRow]:
+def event_values(opened: Opened) -> Iterator[Value | InvalidRow]:
     """Yield the data of each event; a line that is no JSON is one invalid row, and the stream goes on.
 
     The data of one event may stand on several lines. Logs that lost the blank lines between events are read too: a
     line that is a value by itself is an event.
     """
     held: list[tuple[Origin, bytes]] = []
-    for line in lines:
-        text = (line.data or b"").strip()
+    for line in opened.lines():
+        if line.data is None:
+            yield InvalidRow(opened.file, line.number, too_long(opened.limits.line))
+            continue
+        text = line.data.strip()
         is_data = text.startswith(_DATA)
         if held and (not text or text.startswith(b"event:") or len(held) == _MOST_LINES):
             yield from _together(held)
@@ -45,7 +48,7 @@ def event_values(lines: Iterable[Line], file: str) -> Iterator[Value | InvalidRo
         data = text.removeprefix(_DATA).strip()
         if not is_data or not data or data == _END:
             continue
-        origin = Origin(file, line.number)
+        origin = Origin(opened.file, line.number)
         alone = line_value(data, origin)
         if held or isinstance(alone, InvalidRow):
             held.append((origin, data))

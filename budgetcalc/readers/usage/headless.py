@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc import money
 from budgetcalc.readers.usage.claude_code import read as read_line
 from budgetcalc.readers.usage.fields import (
     BadUsage,
@@ -150,7 +151,7 @@ def _usd(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     amount = Decimal(repr(value))
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if money.is_in_range(amount) and amount >= 0 else None
 
 
 def _warnings(whole: UsageRow, *, is_empty: bool, has_models: bool, records: Records) -> tuple[str, ...]:

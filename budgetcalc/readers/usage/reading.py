@@ -33,6 +33,7 @@ from budgetcalc.readers.usage.values import (
     first_lines,
     is_lines,
     json_values,
+    text_lines,
 )
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
@@ -140,7 +141,7 @@ class _Input:
                 raise InputError("the input is empty", location=Location(opened.file))
             return
         if starts_stream(lines[0]):
-            yield from self._json_rows(event_values(opened.lines(), opened.file))
+            yield from self._json_rows(event_values(opened))
         elif any(looks_like_json(line.decode(errors="replace")) for line in lines):
             yield from self._json_rows(self._values(opened))
         else:
@@ -214,7 +215,7 @@ class _Input:
         form = csv_format_of(header, self.forced)
         reader = loaded(form.reader) if isinstance(form, CsvFormat) else None
         if reader is not None:
-            yield from reader(_text_lines(opened), opened.file)
+            yield from reader(text_lines(opened), opened.file)
             return
         refused = refused_header(header)
         if refused and not self.is_in_folder:
@@ -261,9 +262,3 @@ def _unknown(value: Any) -> str:
         if keys
         else "the JSON object is empty"
     )
-
-
-def _text_lines(opened: Opened) -> Iterator[str]:
-    """Yield the lines of a text with their line breaks, as the csv module wants them."""
-    for line in opened.lines():
-        yield (line.data or b"").decode(errors="replace") + "\n"

@@ -41,12 +41,23 @@ def json_values(opened: Opened) -> Iterator[Value | InvalidRow]:
     return _document_values(opened)
 
 
+def text_lines(opened: Opened) -> Iterator[str]:
+    """Yield the lines of a text with their line breaks, as the csv module wants them.
+
+    Raises:
+        InputError: a line is over the limit: what it would have said is not known.
+    """
+    for line in opened.lines():
+        if line.data is None:
+            raise InputError(too_long(opened.limits.line), location=Location(opened.file, line.number))
+        yield line.data.decode(errors="replace") + "\n"
+
+
 def line_values(lines: Iterator[Line], opened: Opened) -> Iterator[Value | InvalidRow]:
     """Yield the value of each line that is not blank."""
     for line in lines:
         if line.data is None:
-            limit = megabytes(opened.limits.line)
-            yield InvalidRow(opened.file, line.number, f"the line is longer than the limit of {limit}")
+            yield InvalidRow(opened.file, line.number, too_long(opened.limits.line))
         elif line.data.strip():
             yield line_value(line.data, Origin(opened.file, line.number))
 
@@ -135,3 +146,8 @@ def _next(text: str, at: int) -> int:
     while at < len(text) and text[at] in " \t\r\n,":
         at += 1
     return at
+
+
+def too_long(limit: int) -> str:
+    """Return the sentence about a line over the limit."""
+    return f"the line is longer than the limit of {megabytes(limit)}"
