@@ -183,6 +183,7 @@ def report_lint(
             ),
             "requests": sum(len(file.requests) for file in files),
             "budgets": len(run.budgets),
+            "pipelines": len(run.config.pipelines) if run.suppressed is not None else 0,
             "rules": sum(policy.asks(rule.id) for rule in RULES),
             "suppressed": sum(suppressed),
         },

@@ -66,6 +66,7 @@ class Group:
         input_tokens: of the largest request.
         cost_usd: of the dearest call; ``None`` of texts, whose max_tokens nobody knows.
         files: how many.
+        limit_key: what their size is limited by.
     """
 
     name: str
@@ -73,11 +74,13 @@ class Group:
     input_tokens: int
     cost_usd: Decimal | None
     files: int
+    limit_key: str = "max_input_tokens"
 
 
 def usual_model(files: Iterable[MeasuredFile]) -> str | None:
-    """Return the model that most requests name; ``None`` when there is none."""
-    counted = Counter(each.model for file in files if file.kind == "requests" for each in file.requests)
+    """Return the Claude model that most requests name; ``None`` when there is none."""
+    requests = (each for file in files if file.kind == "requests" for each in file.requests)
+    counted = Counter(each.model for each in requests if each.model.startswith("claude-"))
     return max(counted, key=lambda name: (counted[name], name)) if counted else None
 
 
@@ -131,13 +134,14 @@ def _group(kind: str, top: str, members: Sequence[MeasuredFile], expand: Callabl
     measured = [measurement_of(file) for file in members]
     names = [file.file for file in members]
     costs = [each.cost_usd for each in measured if each.cost_usd is not None]
-    title = _TITLES[kind]
+    title, is_tools = _TITLES[kind], kind == "tools"
     return Group(
         f"{title} in {printable(top)}" if top else title,
         _globs(names, expand),
-        max(each.input_tokens for each in measured),
+        max(each.tool_tokens if is_tools else each.input_tokens for each in measured),
         max(costs) if kind == "requests" and len(costs) == len(measured) else None,
         len(names),
+        "max_tool_tokens" if is_tools else "max_input_tokens",
     )
 
 
@@ -191,7 +195,7 @@ def _budget(group: Group) -> str:
     lines = [
         f"  - name: {_quoted(group.name)}",
         f"    files: [{files}]",
-        f"    max_input_tokens: {_with_room(group.input_tokens)}  # {largest}",
+        f"    {group.limit_key}: {_with_room(group.input_tokens)}  # {largest}",
     ]
     if group.cost_usd:
         amount = money.plain(_dollars_with_room(group.cost_usd))

@@ -25,7 +25,7 @@ def init(
     """Write a commented configuration with a budget for what the repository holds.
 
     Requests, prompt texts, CLAUDE.md and the like, and tool definitions below the working folder are measured; each
-    budget is a little above them, so that `budgetcalc lint` passes at once.
+    budget is a little above them, so that none fails at once.
 
     \b
     Examples:
@@ -59,4 +59,7 @@ def init(
     write([starting_config(groups, day, model=named or default, is_named=named is not None)], output)
     if not quiet:
         found = f"{plural(len(groups), 'budget')} for {plural(len(files), 'file')}"
-        say(f"{printable(output)}: {found}. Next: `budgetcalc lint`, then `budgetcalc lint --write-baseline`")
+        following = "`budgetcalc lint`, then `budgetcalc lint --write-baseline`"
+        if not groups:
+            found, following = "nothing was found to budget", "write a budget where the file shows one"
+        say(f"{printable(output)}: {found}. Next: {following}")

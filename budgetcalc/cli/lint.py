@@ -59,6 +59,7 @@ def lint(
         sent_betas,
     )
     from budgetcalc.configuration import Config
+    from budgetcalc.errors import UsageError
     from budgetcalc.library import today
     from budgetcalc.lint_history import compare_with, hold_report
     from budgetcalc.linting import LintRun, lint_files
@@ -99,6 +100,10 @@ def lint(
     )
     if verbose:
         say_where_settings_come_from(ctx, run, project)
+    if write_baseline and (select or ignore):
+        raise UsageError(
+            "--write-baseline accepts what all rules find", hint="leave --select and --ignore out"
+        )
     run = with_baseline(run, baseline, is_required=baseline is not None and not write_baseline)
     report = lint_files(paths or [], run)
     if write_baseline:

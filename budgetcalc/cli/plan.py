@@ -84,9 +84,10 @@ def plan(
         for pipeline in _chosen(project, names)
     )
     report = PlanReport(plans, catalogue, day)
-    for each in plans:
-        for failure in each.failures:
-            say_failure(failure)
+    # On a page for people they stand beside the stages.
+    on_page = format_ != "json" and output in {None, "-"}
+    for failure in () if on_page else [failure for each in plans for failure in each.failures]:
+        say_failure(failure)
     if verbose and not quiet:
         origin = "--on" if on else "the config" if project.defaults.on else "today, UTC"
         say(f"config: {project.file}; prices: {catalogue.origin}; day: {day.isoformat()} ({origin})")

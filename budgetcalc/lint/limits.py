@@ -71,6 +71,7 @@ def hold(
     line: int | None,
     id: str | None = None,  # noqa: A002 - the API's own word
     whole: int | None = None,
+    base: int = 0,
     note: str = "",
 ) -> Held:
     """Return a figure held against a limit.
@@ -85,10 +86,11 @@ def hold(
         line: in that file.
         id: of the request.
         whole: what the figure is left of; what is taken of it fills the limit.
+        base: what the figure starts from; only what is beyond it fills the limit.
         note: what is said of the limit beside its figure.
     """
     measured, doubtful, limit = figures
-    taken, room, beyond = measured, limit, doubtful > limit
+    taken, room, beyond = measured - base, limit - base, doubtful > limit
     is_over = measured > limit
     if whole is not None:
         taken, room, beyond = whole - measured, whole - limit, doubtful < limit
@@ -96,9 +98,9 @@ def hold(
     warn_at = budget.warn_at
     is_near = warn_at is not None and Decimal(taken) * 100 >= warn_at * Decimal(room)
     verdict: Verdict = (
-        "over" if is_over else "undecided" if beyond else "near" if is_near and taken else "within"
+        "over" if is_over else "undecided" if beyond else "near" if is_near and taken > 0 else "within"
     )
-    full = Decimal(taken) / Decimal(room) if room > 0 else None
+    full = max(Decimal(taken), Decimal(0)) / Decimal(room) if room > 0 else None if taken > 0 else Decimal(0)
     return Held(
         key, budget.name, what, measured, doubtful, limit, full, verdict, whole is not None, note, warn_at,
         file, line, id,

@@ -29,7 +29,7 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
         if changed:
             yield "\n" + table(wording.CHANGES, [*changed[:MOST_FINDINGS], *changed[MOST_FINDINGS:][-1:]])
     if report.budgets:
-        rows = (wording.budget_row(line) for line in wording.fullest_first(report.budgets))
+        rows = wording.budget_rows(report, wording.fullest_first(report.budgets))
         titles = [(title or "verdict", side) for title, side in wording.BUDGETS]
         yield f"\n### Budgets\n\n{table(titles, rows)}"
     wanted = [placed for placed in report.findings if look.verbose or placed.finding.severity != "note"]

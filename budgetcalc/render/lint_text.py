@@ -12,7 +12,7 @@ from budgetcalc.render.text import EMPTY, Grid, Line, Span, line, page
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from budgetcalc.lint_report import BudgetLine, LintReport, PlacedFinding
+    from budgetcalc.lint_report import LintReport, PlacedFinding
     from budgetcalc.render import Look
 
 VERDICT_STYLES = {"OVER": "bold red", "near": "yellow", "uncertain": "yellow", "ok": "green"}
@@ -30,7 +30,7 @@ def _page(report: LintReport, look: Look) -> Iterator[Line | Grid]:
         yield from _findings(list(findings))
         yield EMPTY
     if report.budgets and not look.quiet:
-        yield Grid(wording.BUDGETS, [_budget_row(each) for each in report.budgets])
+        yield Grid(wording.BUDGETS, _budget_rows(report))
         yield EMPTY
     if report.comparison is not None:
         if report.comparison.changes:
@@ -69,7 +69,9 @@ def _findings(findings: Sequence[PlacedFinding]) -> Iterator[Line]:
             yield line(f"{indent}{'':<7}  ", Span(f"hint: {finding.hint}", "dim"))
 
 
-def _budget_row(budget: BudgetLine) -> list[Span | str]:
-    cells = wording.budget_row(budget)
-    style = VERDICT_STYLES[wording.VERDICTS[budget.held.verdict]]
-    return [*cells[:5], Span(cells[5], style), cells[6]]
+def _budget_rows(report: LintReport) -> list[list[Span | str]]:
+    rows = zip(report.budgets, wording.budget_rows(report, report.budgets), strict=True)
+    return [
+        [*cells[:5], Span(cells[5], VERDICT_STYLES[wording.VERDICTS[budget.held.verdict]]), cells[6]]
+        for budget, cells in rows
+    ]

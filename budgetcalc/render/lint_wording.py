@@ -38,13 +38,23 @@ CHANGES: Columns = (
 VERDICTS = {"within": "ok", "near": "near", "undecided": "uncertain", "over": "OVER"}
 
 
-def budget_row(line: BudgetLine) -> tuple[str, ...]:
-    """Return a limit as cells."""
+def budget_rows(report: LintReport, lines: Iterable[BudgetLine]) -> list[tuple[str, ...]]:
+    """Return limits as cells; one that is over and has no finding says why."""
+    said: set[tuple[object, ...]] = {
+        (each.file, each.finding.measured, each.finding.limit) for each in report.findings
+    }
+    why = "accepted" if report.checked.get("accepted") else "not asked"
+    return [_budget_row(line, said, why) for line in lines]
+
+
+def _budget_row(line: BudgetLine, said: set[tuple[object, ...]], why: str) -> tuple[str, ...]:
     held = line.held
     of = f"least {figure(held.limit)}" if held.is_least else figure(held.limit)
     verdict = VERDICTS[held.verdict]
     if line.over > 1:
         verdict += f" ({line.over:,} of {line.figures:,})"
+    if held.verdict == "over" and (held.file, held.measured, held.limit) not in said:
+        verdict += f", {why}"
     place = held.file if held.line is None else f"{held.file}:{held.line}"
     return held.budget, held.key, figure(held.measured), of, percent(held.full), verdict, place
 
@@ -105,7 +115,9 @@ def summary(report: LintReport) -> str:
     """Return what was checked and found, in one sentence."""
     checked = report.checked
     what = ", ".join(
-        plural(checked[key], key[:-1]) for key in ("files", "requests", "budgets") if checked.get(key)
+        plural(checked[key], key[:-1])
+        for key in ("files", "requests", "budgets", "pipelines")
+        if checked.get(key)
     )
     counts = [plural(report.count(each), each) for each in SEVERITIES if report.count(each)]
     suppressed = checked.get("suppressed", 0)

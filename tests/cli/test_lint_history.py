@@ -84,6 +84,32 @@ def test_growth_is_held_against_the_baseline(run: Any, project: Path) -> None:
     assert (grown.exit_code, rules(grown)) == (1, [("BC108", "prompts/short.json")])
 
 
+def test_nothing_has_grown_right_after_the_baseline(run: Any, project: Path) -> None:
+    """warn_at is of the growth that is allowed: none of it is used by a file that is as it was."""
+    config = (project / "budgetcalc.yaml").read_text("utf-8").replace("10%", "10%, warn_at: 90%")
+    (project / "budgetcalc.yaml").write_text(
+        config.replace("max_input_tokens: 40", "max_input_tokens: 4000"), "utf-8"
+    )
+    run("lint", "--write-baseline")
+    assert rules(run("lint", "-f", "json")) == []
+
+
+def test_a_baseline_is_of_all_rules(run: Any, project: Path) -> None:
+    """With a selection of rules, what the others accept would be forgotten."""
+    result = run("lint", "--write-baseline", "--select", "BC1")
+    assert result.exit_code == 2
+    assert "--select" in result.stderr
+
+
+def test_the_table_says_what_is_accepted(run: Any, project: Path) -> None:
+    """A limit that is over beside a verdict of passed says why."""
+    run("lint", "--write-baseline")
+    text = run("lint").stdout
+    assert "OVER, accepted" in text
+    assert text.rstrip().endswith("passed")
+    assert "OVER, not asked" in run("lint", "--baseline", "none", "--select", "BC3").stdout
+
+
 def test_without_a_baseline_growth_is_not_judged_and_that_is_said(run: Any, project: Path) -> None:
     """A budget that waits for a baseline is a note; with one there is none."""
     assert ("BC913", "budgetcalc.yaml") in rules(run("lint", "-f", "json"))

@@ -60,6 +60,7 @@ def hold_limit(context: BudgetContext) -> Iterator[Held]:
         yield hold(
             budget, "max_growth", "input tokens:", (count.tokens, count.tokens, limit),
             file=file.file, line=largest.line, id=largest.id, note=note,
+            base=earlier.input_tokens,
         )  # fmt: skip
 
 

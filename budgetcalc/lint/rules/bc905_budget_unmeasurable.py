@@ -52,6 +52,7 @@ def _without_bound(held: BudgetContext) -> Iterator[Finding]:
     budget = held.budget
     limits = {"max_cost_usd": budget.max_cost_usd, "max_suite_cost_usd": budget.max_suite_cost_usd}
     asked = " and ".join(key for key, limit in limits.items() if limit is not None)
+    tool_lists = {file.file for file in held.files if file.kind == "tools"}
     for request in held.requests if asked else ():
         if request.cost_usd is None:
             who = f"{printable(request.id)}: " if request.id else ""
@@ -60,6 +61,8 @@ def _without_bound(held: BudgetContext) -> Iterator[Finding]:
                 f"{asked} of budget {printable(budget.name)} cannot be judged"
             )
             hint = "say max_tokens in the request, or under defaults: of the config"
+            if request.file in tool_lists:
+                hint = "a list of tools has no call of its own: give it a budget with max_tool_tokens"
             yield Finding(ID, NAME, SEVERITY, message, hint=hint, file=request.file, line=request.line)
 
 
