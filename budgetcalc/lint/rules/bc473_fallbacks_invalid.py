@@ -3,7 +3,8 @@
 ## What it does
 
 Finds more than three entries, the same model twice, the requested model itself, an entry without a model,
-and a text other than `default`. A missing header is BC513. Models this version does not know are left alone.
+a text other than `default`, and a model for which the API would refuse the same request: its rules are its own.
+A missing header is BC513. Models this version does not know are left alone.
 
 ## Why it matters
 
@@ -33,9 +34,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from budgetcalc.budgets import plan_budget
+from budgetcalc.counting import count_request
 from budgetcalc.errors import UnknownModelError
 from budgetcalc.findings import Finding
 from budgetcalc.locations import printable
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +87,27 @@ def check(context: RuleContext) -> Iterator[Finding]:
             what = "the requested model" if model == context.model.id else "named twice"
             message = f"the fallback {printable(name, limit=60)} is {what}"
             yield Finding(ID, NAME, "error", message, path=path, hint="name another model")
+        elif model in context.catalogue.models:
+            yield from _refusals(context, name, path)
         seen.add(model)
+
+
+def _refusals(context: RuleContext, name: str, path: str) -> Iterator[Finding]:
+    """Yield an error when the API would refuse the request for a fallback's model, whose rules are its own."""
+    from budgetcalc.lint.run import run_rules
+
+    match = context.catalogue.find(name)
+    body = {key: value for key, value in context.request.body.items() if key != "fallbacks"}
+    request = replace(context.request, body=body)
+    counted = count_request(request, match.model, context.catalogue.framing, context.on)
+    budget = plan_budget(request, match.model, counted, context.on)
+    there = replace(context, request=request, match=match, counted=counted, budget=budget)
+    refusals = [found for found in run_rules(there) if found.severity == "error"]
+    if refusals:
+        first = f"{refusals[0].rule} {refusals[0].message}"
+        message = f"the request is not valid for the fallback {match.model.id}: {first}"
+        hint = "name a fallback that takes the request, or change it for both"
+        yield Finding(ID, NAME, "error", message, path=path, hint=hint, measured=len(refusals), limit=0)
 
 
 def _id(context: RuleContext, name: str) -> str:
