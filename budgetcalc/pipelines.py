@@ -80,7 +80,7 @@ class StagePlan:
             "verdict": estimate.budget.verdict,
             "cost": {
                 "currency": "USD",
-                "per_call_max": money.plain(cost.total_max or Decimal(0)),
+                "per_call_max": None if cost.total_max is None else money.plain(cost.total_max),
                 "total_max": money.plain(self.cost_usd),
             },
             "limits": [check.to_dict() for check in self.limits],
@@ -284,7 +284,9 @@ def _plan_stage(
     cost = price_request(request, match, counted, budget, on)
     findings = run_rules(RuleContext(request, match, catalogue, on, counted, budget, "lint"))
     estimate = Estimate(source, match, request, on, "flag", counted, budget, cost, findings)
-    cost_usd = money.times(cost.total_max or Decimal(0), stage.calls)
+    if cost.total_max is None:
+        return Failure(source, "the worst case of a call is not known", "check its max_tokens and its model")
+    cost_usd = money.times(cost.total_max, stage.calls)
     limits = (
         *_limit("max_input_tokens", counted.total.tokens, stage.max_input_tokens, f"stage {stage.name}"),
         *_limit("max_cost_usd", cost_usd, stage.max_cost_usd, f"stage {stage.name}"),

@@ -24,13 +24,8 @@ def main() -> None:
         sys.exit(guard(lambda: print(f"budgetcalc {__version__}")))  # noqa: T201
 
     def run() -> None:
-        import gc
-
         from budgetcalc.cli.app import app
 
-        # A request of a million messages is some ten million objects, none of them in cycles: looking
-        # through them every 700 objects takes a third of the time.
-        gc.set_threshold(200_000, 20, 100)
         app()
 
     sys.exit(guard(run))

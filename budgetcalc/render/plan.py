@@ -84,7 +84,7 @@ def _stage_row(each: StagePlan) -> list[str]:
         f"{estimate.counted.total.tokens:,}",
         f"{budget.max_tokens or 0:,}",
         share,
-        _usd(estimate.cost.total_max or estimate.cost.input),
+        "?" if estimate.cost.total_max is None else _usd(estimate.cost.total_max),
         _usd(each.cost_usd),
         verdict,
     ]

@@ -29,12 +29,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from budgetcalc.findings import Finding
+from budgetcalc.lint.read_failures import failure_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from budgetcalc.findings import Severity
+    from budgetcalc.findings import Finding, Severity
     from budgetcalc.lint.rule import RunContext
 
 ID = "BC903"
@@ -44,15 +44,4 @@ SEVERITY: Severity = "error"
 
 def check(context: RunContext) -> Iterator[Finding]:
     """Yield a finding for every request whose model is not known."""
-    for failure in context.failures:
-        if failure.kind == "unknown_model":
-            yield Finding(
-                ID,
-                NAME,
-                SEVERITY,
-                failure.message,
-                path=failure.path,
-                hint=failure.hint,
-                file=failure.file,
-                line=failure.line,
-            )
+    yield from failure_findings(context, "unknown_model", ID, NAME, SEVERITY)

@@ -27,12 +27,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from budgetcalc.findings import Finding
+from budgetcalc.lint.read_failures import failure_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from budgetcalc.findings import Severity
+    from budgetcalc.findings import Finding, Severity
     from budgetcalc.lint.rule import RunContext
 
 ID = "BC904"
@@ -42,15 +42,4 @@ SEVERITY: Severity = "error"
 
 def check(context: RunContext) -> Iterator[Finding]:
     """Yield a finding for every file, or request in it, that cannot be read."""
-    for failure in context.failures:
-        if failure.kind == "unreadable":
-            yield Finding(
-                ID,
-                NAME,
-                SEVERITY,
-                failure.message,
-                path=failure.path,
-                hint=failure.hint,
-                file=failure.file,
-                line=failure.line,
-            )
+    yield from failure_findings(context, "unreadable", ID, NAME, SEVERITY)

@@ -28,12 +28,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from budgetcalc.findings import Finding
+from budgetcalc.lint.read_failures import failure_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from budgetcalc.findings import Severity
+    from budgetcalc.findings import Finding, Severity
     from budgetcalc.lint.rule import RunContext
 
 ID = "BC911"
@@ -43,15 +43,4 @@ SEVERITY: Severity = "warning"
 
 def check(context: RunContext) -> Iterator[Finding]:
     """Yield a finding for every doubt about how a request was read."""
-    for failure in context.failures:
-        if failure.kind == "doubtful":
-            yield Finding(
-                ID,
-                NAME,
-                SEVERITY,
-                failure.message,
-                path=failure.path,
-                hint=failure.hint,
-                file=failure.file,
-                line=failure.line,
-            )
+    yield from failure_findings(context, "doubtful", ID, NAME, SEVERITY)
