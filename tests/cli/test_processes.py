@@ -123,7 +123,14 @@ def test_ctrl_c(tmp_path: Path, process_env: dict[str, str]) -> None:
     target = tmp_path / "out.jsonl"
     command = [*COMMAND, "estimate", "-", "-v", "-f", "jsonl", "-o", str(target)]
     del process_env["PYTHONWARNINGS"]  # an import that is interrupted leaves its file to the collector
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=process_env) as process:
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=process_env,
+        # A suite that runs in the background of a shell ignores the signal, and its children would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+    ) as process:
         assert process.stderr
         # The last line that is said before it waits for input that does not come.
         while not process.stderr.readline().startswith(b"betas:"):
