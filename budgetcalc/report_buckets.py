@@ -5,12 +5,13 @@ Pure bookkeeping of the usage way; a bucket is known by its span and everything 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Literal
 
+from budgetcalc.records import dataclass
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
