@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import timedelta
-from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Literal
 
+from budgetcalc.digests import short_digest
 from budgetcalc.records import dataclass
 from budgetcalc.usage import InvalidRow
 
@@ -141,4 +141,4 @@ def _parts(packed: bytes, size: int) -> list[bytes]:
 
 
 def _digest(*values: object) -> bytes:
-    return blake2b(repr(values).encode("utf-8", "backslashreplace"), digest_size=_DIGEST).digest()
+    return short_digest(repr(values).encode("utf-8", "backslashreplace"), _DIGEST)

@@ -149,7 +149,9 @@ class _Input:
             yield from self._csv_rows(opened, lines)
 
     def _values(self, opened: Opened) -> Iterator[Value | InvalidRow | PackedCalls]:
-        if self.packs and self.forced in (None, "claude-code") and is_lines(opened):
+        # What reads many lines fast takes longer to load than one line takes the general way.
+        is_one = opened.is_whole and len(first_lines(opened.head, 2)) == 1
+        if self.packs and self.forced in (None, "claude-code") and not is_one and is_lines(opened):
             from budgetcalc.readers.usage.transcripts import transcript_values
 
             return transcript_values(opened)
