@@ -85,6 +85,13 @@ def count_claude_request(request: Request, model: Model, framing: Framing, on: d
     )
 
 
+def _runs(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
+    """Return neighbours that are all texts, or none of them is, with whether they are."""
+    if len(blocks) == 1:
+        return [(isinstance(blocks[0], Text), blocks)]
+    return [(is_text, list(run)) for is_text, run in groupby(blocks, lambda b: isinstance(b, Text))]
+
+
 class _Counter:
     """One request's count in the making: parts are appended in the order in which the model reads them."""
 
@@ -246,7 +253,7 @@ class _Counter:
         message = self.request.messages[index]
         self.add("frame", message.path, index, self.message_frame(index), "message")
         seen = [block for block in message.blocks if block.path not in self.visible.stripped]
-        runs = [(is_text, list(run)) for is_text, run in groupby(seen, lambda b: isinstance(b, Text))]
+        runs = _runs(seen)
         for position, (is_text, run) in enumerate(runs):
             before = runs[position - 1][1][-1] if position else None
             if is_text:

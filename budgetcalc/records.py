@@ -116,7 +116,7 @@ else:
         return True
 
     def _compiled_init(cls, fields, defaults):
-        scope = {"_set": object.__setattr__, "_missing": MISSING}
+        scope = {"_missing": MISSING}
         parameters, body = ["self"], []
         is_frozen = "__setattr__" in cls.__dict__
         for name in fields:
@@ -129,7 +129,11 @@ else:
                 scope[f"_default_{name}"] = default.default if isinstance(default, Field) else default
                 parameter = f"{name}=_default_{name}"
             parameters.append(parameter)
-            body.append(f"    _set(self, {name!r}, {value})" if is_frozen else f"    self.{name} = {value}")
+            if is_frozen:
+                scope[f"_set_{name}"] = cls.__dict__[
+                    name
+                ].__set__  # the slot's own, in half the time of a setattr
+            body.append(f"    _set_{name}(self, {value})" if is_frozen else f"    self.{name} = {value}")
         exec(f"def __init__({', '.join(parameters)}):\n" + ("\n".join(body) or "    pass"), scope)  # noqa: S102
         made = scope["__init__"]
         made.__qualname__, made.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
