@@ -12,7 +12,8 @@ import pytest
 import yaml
 from ctok.main import _model
 
-from budgetcalc import claude_text, claude_vocabulary
+from budgetcalc import claude_text, claude_tiling, claude_vocabulary
+from budgetcalc.claude_characters import CLASS_OF, SUFFIXES
 from budgetcalc.claude_vocabulary import (
     ALL_CAPITALS,
     CAPITALISED,
@@ -30,7 +31,7 @@ every_family = pytest.mark.parametrize("family", FAMILIES)
 
 
 def class_of(character):
-    return claude_text._CLASSES[ord(character)]
+    return CLASS_OF[ord(character)]
 
 
 def neighbours(family):
@@ -62,7 +63,7 @@ def test_pieces_are_those_of_ctok(family):
 @every_family
 def test_every_character_costs_what_it_does_in_ctok(family):
     """A character that stands alone costs as many tokens as ctok's pieces and byte prefixes make of it."""
-    model, tiler = _model(family), claude_text._Tiler(load_vocabulary(family))
+    model, tiler = _model(family), claude_tiling.PythonTiler(load_vocabulary(family))
     for code in (*range(0x80, 0xD800), *range(0xF900, 0x11000), *range(0x1F000, 0x1FA00), 0x20000, 0x10FFFF):
         character = chr(code)
         expected = 1 if character in model.unit_pieces else model.bytes.cost_char(character)
@@ -74,7 +75,7 @@ def test_every_character_has_the_class_it_has_in_ctok():
     skipped = (*range(0xD800, 0xF900), *range(9), *range(11, 32), *range(0x7F, 0xA0))  # never get so far
     wrong = {}
     for code in sorted({*range(0x10000)} - {*skipped}):
-        character, found = chr(code), claude_text._CLASSES[code]
+        character, found = chr(code), CLASS_OF[code]
         stray = ctok_rules._stray_mark(character)
         expected = {"wordy": "m" if stray else "w", "digit": "0" if character.isascii() else "d",
                     "space": " " if character == " " else "s", "punct": "'" if character == "'" else "p"}  # fmt: skip
@@ -130,15 +131,15 @@ def test_no_piece_crosses_from_a_word_to_its_neighbour_except_in_contractions(fa
     for piece in load_vocabulary(family).pieces:
         kinds = {class_of(c) in "wm" for c in piece if c not in MARKS}
         if len(kinds) > 1:
-            assert piece.removesuffix(WORD_ENDS) in {f"'{suffix}" for suffix in claude_text._SUFFIXES}
+            assert piece.removesuffix(WORD_ENDS) in {f"'{suffix}" for suffix in SUFFIXES}
 
 
 @every_family
 def test_a_piece_of_letters_is_one_chain_of_one_script(family):
     """Every piece of letters and marks is found whole by the pattern of one script, and in ASCII by that of ASCII."""
     vocabulary = load_vocabulary(family)
-    tiler = claude_text._Tiler(vocabulary)
-    scripts = [claude_text._chain_pattern(links) for links in vocabulary.chains]
+    tiler = claude_tiling.PythonTiler(vocabulary)
+    scripts = [claude_tiling._chain_pattern(links) for links in vocabulary.chains]
     for piece in vocabulary.pieces:
         letters = {*piece} - {*MARKS}
         if len(piece) > 1 and letters and all(class_of(c) in "wm" for c in letters):
@@ -167,17 +168,17 @@ def test_a_long_run_can_be_shortened_by_its_longest_piece(family):
             max((len(found) for piece in mixed for found in run.findall(piece)), default=0),
         )
         fewest = [0]
-        for length in range(1, claude_text.LONG_RUN + longest):
+        for length in range(1, claude_tiling.LONG_RUN + longest):
             fewest.append(1 + min(fewest[length - size] for size in sizes if size <= length))
         # As many neighbouring lengths as the longest piece has characters: all longer ones follow from them.
-        least = claude_text.LONG_RUN - 2 * across
+        least = claude_tiling.LONG_RUN - 2 * across
         for length in range(least, least + longest):
             assert fewest[length] == fewest[length - longest] + 1, (character, length)
 
 
 def test_letters_and_their_harmless_neighbours_are_what_they_say():
     """Letters of the fast way make words by themselves; what may stand beside them never joins a word."""
-    letter, beside = re.compile(f"[{claude_text._LETTERS}]"), re.compile(f"[{claude_text._BESIDE}]")
+    letter, beside = re.compile(f"[{claude_tiling._LETTERS}]"), re.compile(f"[{claude_tiling._BESIDE}]")
     for code in range(0x110000):
         character = chr(code)
         if letter.match(character):
