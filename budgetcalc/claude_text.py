@@ -74,7 +74,7 @@ def _tiler(family: Family) -> Tiler:
 
 def _native_tiler(words: ModuleType, vocabulary: Vocabulary) -> Tiler:
     from_letters = -1 if vocabulary.capitals_from is None else vocabulary.capitals_from
-    tiler: Tiler = words.Tiler(vocabulary.trie, MARKS, from_letters, " ".join(sorted(SUFFIXES)), facts)
+    tiler: Tiler = words.Tiler(vocabulary.trie, MARKS, from_letters, f" {' '.join(sorted(SUFFIXES))} ", facts)
     return tiler
 
 
