@@ -71,7 +71,8 @@ ALPHABETS = (
     "abcdefghijklmnopqrstuvwxyzABCDEF' \n.,", "0123456789abcdef", "(){}[]<>;:=+-*/\"'.,_ \tx", " \t\n\u3000x",
     "ABCDEFabcdef0123456789+/", "абвгдежзийклмнопАБВ ,.", "αβγδεΑΒΓΣςσ '\u0345\u0301",
     "ابتثجحخدذرز\u064b\u0651\u0670٠١٣ ،", "कखगघचछजझ\u093e\u093f\u094d\u0902०१ ।",
-    "กขคงจฉ\u0e31\u0e34\u0e47\u0e48\u0e4dๆ ", "あいうえアイウー\u3099漢字。、 ", "가나다라마 .", "😀👍\u200d\ufe0f🏽🇩🇪 a'", "ⒶⒷⓒⅣⅷ½²①𝟏४੩ '\ufe0e",
+    "กขคงจฉ\u0e31\u0e34\u0e47\u0e48\u0e4dๆ ", "あいうえアイウー\u3099漢字。、 ", "가나다라마 .",
+    "😀👍\u200d\ufe0f🏽🇩🇪 a'", "ⒶⒷⓒⅣⅷ½²①𝟏४੩ '\ufe0e",
     "İıẞßſǅǆﬁÉéØøꟋɤᲉᲊ'sa ", "\u05d0\u05b0\u0711\u0730\u0740\u1ac7\u20d0\u0378'x ",
 )  # fmt: skip
 long_texts = st.one_of(st.text(alphabet, max_size=400) for alphabet in ALPHABETS)
