@@ -46,7 +46,8 @@ class _Classes(dict[int, str]):
     def __missing__(self, code: int) -> str:
         if code > 0xFFFF:
             return "h"
-        found = self[code] = _class(chr(code))
+        is_common = 0x4E00 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3  # many in a text, each met once
+        found = self[code] = "h" if is_common else _class(chr(code))
         return found
 
 
@@ -159,24 +160,24 @@ def _small(letter: str) -> str:
 
 # ---- for the loops in C --------------------------------------------------------------------------------
 
-_CAPITAL, _NOT_ALL_CAPITALS, _NEVER_SPELLED, _SYMBOL, _UNASSIGNED = (1 << bit for bit in range(4, 9))
+_CAPITAL, _STOPS_CAPITALS, _NEVER_SPELLED, _SYMBOL, _UNASSIGNED = (1 << bit for bit in range(4, 9))
 
 
 def facts(code: int) -> int:
     """Return all that counting needs to know of a character, as the bits that native/words.c names."""
-    character = chr(code)
     kind = CLASS_OF[code]
     known = CLASSES.index(kind) + 1
-    if kind in "wm":
-        category = unicodedata.category(character)
-        if _is_capital(character):
-            known |= _CAPITAL
-        elif _stops_capitals(character):
-            known |= _NOT_ALL_CAPITALS
-        known |= (
-            _NEVER_SPELLED * (character == _NEVER_SMALL)
-            | _SYMBOL * (category in {"So", "Cn"})
-            | _UNASSIGNED * (category == "Cn")
-            | ord(_small(character)) << 16
-        )
-    return known
+    if kind not in "wm":
+        return known
+    character = chr(code)
+    category = unicodedata.category(character)
+    capital = _is_capital(character)
+    return (
+        known
+        | _CAPITAL * capital
+        | _STOPS_CAPITALS * (not capital and _stops_capitals(character))
+        | _NEVER_SPELLED * (character == _NEVER_SMALL)
+        | _SYMBOL * (category in {"So", "Cn"})
+        | _UNASSIGNED * (category == "Cn")
+        | ord(_small(character)) << 16
+    )
