@@ -142,7 +142,7 @@ def _compile(source: Path, module: Path) -> str:
         *(source.name, "-o", part.name),
     ]
     try:
-        subprocess.run(command, cwd=source.parent, check=True, capture_output=True, text=True)
+        subprocess.run(command, cwd=source.parent, check=True, capture_output=True, text=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError) as error:
         part.unlink(missing_ok=True)
         said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()

@@ -1,7 +1,7 @@
-"""Inner loops in C, compiled by ``hatch_build.py`` where that is possible. Each has a twin in Python with the same answer.
+"""Inner loops in C, compiled by ``hatch_build.py`` where it can. Each has a twin in Python with the same answer.
 
-C holds loops and knows no rule: which characters are letters, which keys a line may have and what they mean are tables
-that the Python modules hand over.
+C holds loops and knows no rule: which characters are letters, and which keys a line may have, are tables that
+Python hands over.
 """
 
 from __future__ import annotations
