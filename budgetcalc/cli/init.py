@@ -41,7 +41,7 @@ def init(
     from budgetcalc.readers.measuring import LintQuestion
     from budgetcalc.readers.project_files import measure_project
     from budgetcalc.readers.requests import RequestFill
-    from budgetcalc.render.lint_wording import plural
+    from budgetcalc.render.lint_wording import left_out_sentences, plural
     from budgetcalc.starting_config import group_files, newest_sonnet, starting_config, usual_model
 
     target = Path(output)
@@ -55,10 +55,13 @@ def init(
     if named not in {None, default}:
         # Texts name no model: they are counted as lint will count them.
         files = measure_project(LintQuestion(catalogue, day, default_model=named, fill=fill), root)
-    groups = group_files(files, lambda glob: expand_glob(root, glob))
+    measured = [file for file in files if not file.failures]
+    groups = group_files(measured, lambda glob: expand_glob(root, glob))
     write([starting_config(groups, day, model=named or default, is_named=named is not None)], output)
     if not quiet:
-        found = f"{plural(len(groups), 'budget')} for {plural(len(files), 'file')}"
+        for left_out in left_out_sentences(files):
+            say(left_out)
+        found = f"{plural(len(groups), 'budget')} for {plural(len(measured), 'file')}"
         following = "`budgetcalc lint`, then `budgetcalc lint --write-baseline`"
         if not groups:
             found, following = "nothing was found to budget", "write a budget where the file shows one"

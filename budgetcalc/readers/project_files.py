@@ -25,12 +25,11 @@ _HIDDEN_FOLDERS = frozenset({".claude", ".github"})
 
 
 def measure_project(question: LintQuestion, root: Path) -> list[MeasuredFile]:
-    """Return the files that hold something to budget, in the order of their names; others are passed over."""
+    """Return the files that hold requests, prompts or tools, in the order of their names, measured or with why not."""
     found: list[MeasuredFile] = []
     for path in candidates(root):
-        name = relative_name(path, root)
-        measured = measure_file(question, str(path), name, searched=True)
-        if measured is not None and measured.requests and not measured.failures:
+        measured = measure_file(question, str(path), relative_name(path, root), searched=True)
+        if measured is not None and (measured.requests or measured.failures):
             found.append(measured)
     return sorted(found, key=lambda each: each.file)
 
