@@ -148,3 +148,17 @@ def test_many_files_without_a_budget_are_counted(
     said = run("init").stderr.splitlines()
     assert len([line for line in said if line.startswith("no budget for broken")]) == 10
     assert said[10] == "no budget for 3 more files that cannot be measured"
+
+
+def test_a_repository_with_too_many_files_is_told_so(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not looked at is not passed over in silence."""
+    monkeypatch.setattr("budgetcalc.readers.project_files.MOST_FILES", 2)
+    for name in ("a.json", "b.json", "c.json"):
+        put(tmp_path, name, REQUEST)
+    monkeypatch.chdir(tmp_path)
+    result = run("init")
+    assert "there are more than 2 files: those from" in result.stderr
+    assert "c.json" in result.stderr.splitlines()[0]
+    assert "budgetcalc.yaml: 1 budget for 2 files" in result.stderr
