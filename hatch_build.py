@@ -4,8 +4,12 @@
     NOTICE-ctok.txt         ctok's MIT licence, which goes with them
     catalogue.json          pricing.yaml and framing.yaml, every scalar as the text it was written as
 
+and compiles the C files of ``budgetcalc/native/`` where a C compiler and Python's headers are at hand. Without them
+the package is pure Python: slower, and the same in every answer. ``BUDGETCALC_BUILD_NATIVE=0`` asks for that,
+``BUDGETCALC_BUILD_NATIVE=1`` makes it an error if they can't be compiled.
+
 Nothing of it is committed: a wheel, an editable install and a wheel built from the sdist each run the hook.
-``python hatch_build.py`` writes the folder into a checkout by hand. The same input gives the same bytes.
+``python hatch_build.py`` does the same for a checkout by hand. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +17,12 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
+import re
+import shlex
+import subprocess
 import sys
+import sysconfig
 from array import array
 from collections import Counter
 from importlib.resources import files
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 BUILT = Path("budgetcalc", "_built")
+NATIVE = Path("budgetcalc", "native")
 
 MAGIC = b"budgetcalc claude vocabulary 3\n"
 FAMILIES = {"v3": "pieces_v3.json", "v4.7": "pieces_v4_7.json"}
@@ -56,6 +66,11 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg,unused-
         if self.target_name == "wheel":
             write_built(Path(self.root))
             build_data["artifacts"].append(f"/{BUILT.as_posix()}/*")
+            compiled = compile_native(Path(self.root))
+            if compiled:
+                build_data["artifacts"] += [f"/{NATIVE.as_posix()}/{module.name}" for module in compiled]
+                build_data["pure_python"] = False
+                build_data["tag"] = f"cp312-abi3-{re.sub('[-.]', '_', sysconfig.get_platform())}"
 
 
 def write_built(root: Path) -> list[Path]:
@@ -75,6 +90,67 @@ def write_built(root: Path) -> list[Path]:
         part.write_bytes(content)
         part.replace(folder / name)
     return [folder / name for name in contents]
+
+
+def compile_native(root: Path) -> list[Path]:
+    """Compile each C file to a module beside it that CPython 3.12 and later load, and return the modules.
+
+    Returns:
+        All of them, or none: the package is then pure Python, and standard error says why.
+
+    Raises:
+        RuntimeError: they could not be compiled, and ``BUDGETCALC_BUILD_NATIVE`` is ``1``.
+    """
+    sources = sorted((root / NATIVE).glob("*.c"))
+    modules = [source.with_suffix(".abi3.so") for source in sources]
+    for old in (root / NATIVE).glob("*.so"):
+        old.unlink()
+    wish = os.environ.get("BUDGETCALC_BUILD_NATIVE", "")
+    problem = "" if wish == "0" else _no_compiler()
+    if wish == "0" or not sources:
+        return []
+    for source, module in zip(sources, modules, strict=True):
+        problem = problem or _compile(source, module)
+    if not problem:
+        return modules
+    for module in modules:
+        module.unlink(missing_ok=True)
+    if wish == "1":
+        raise RuntimeError(problem)
+    print(f"budgetcalc is built without its C modules: {problem}", file=sys.stderr)  # noqa: T201
+    return []
+
+
+def _no_compiler() -> str:
+    """Return why nothing can be compiled here, or an empty string."""
+    if sys.implementation.name != "cpython" or sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return "they are for CPython with its lock"
+    if not sysconfig.get_config_var("LDSHARED"):
+        return "this Python does not say which compiler made it"
+    if not Path(sysconfig.get_paths()["include"], "Python.h").exists():
+        return "Python's headers are not installed"
+    return ""
+
+
+def _compile(source: Path, module: Path) -> str:
+    """Compile one file and return what went wrong, or an empty string."""
+    part = module.with_suffix(".part")
+    command = [
+        *shlex.split(sysconfig.get_config_var("LDSHARED")),
+        *("-std=c11", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra"),
+        *shlex.split(os.environ.get("CFLAGS", "")),
+        "-DPy_LIMITED_API=0x030C0000",
+        f"-I{sysconfig.get_paths()['include']}",
+        *(source.name, "-o", part.name),
+    ]
+    try:
+        subprocess.run(command, cwd=source.parent, check=True, capture_output=True, text=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        part.unlink(missing_ok=True)
+        said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+        return f"{shlex.join(command)}: {said[0] if said else error}"
+    part.replace(module)
+    return ""
 
 
 def vocabulary_file() -> bytes:
@@ -300,5 +376,5 @@ def _json(value: object) -> bytes:
 
 
 if __name__ == "__main__":
-    for written in write_built(ROOT):
+    for written in (*write_built(ROOT), *compile_native(ROOT)):
         print(f"{written.stat().st_size:>9,} bytes  {written.relative_to(ROOT)}")  # noqa: T201

@@ -1,7 +1,7 @@
-"""Inner loops in C, where they have been built. Each has a Python way beside it that gives the same results.
+"""Inner loops in C, compiled by ``hatch_build.py`` where it can. Each has a twin in Python with the same answer.
 
-The build hook compiles ``NAME.c`` to ``NAME.abi3.so`` where it finds a C compiler and Python's headers; everything
-works without. ``BUDGETCALC_NATIVE=0`` in the environment chooses the Python way at run time.
+C holds loops and knows no rule: which characters are letters, and which keys a line may have, are tables that
+Python hands over.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def load(name: str) -> ModuleType | None:
-    """Return the compiled module of that name; ``None`` where it was not built or is not wanted."""
+    """Return a compiled module; nothing where it was not compiled, or ``BUDGETCALC_NATIVE`` is ``0``."""
     if os.environ.get("BUDGETCALC_NATIVE") == "0":
         return None
     try:

@@ -28,7 +28,7 @@ ORACLES = {(family, mark): oracle(family, after_mark=mark) for family in FILES f
 
 
 # The engines. TOGETHER never remembers a word or a gap, so that every one is counted as the new ones of a long text
-# are. NATIVE is there where it was built, and test_native_words.py fails where it could have been and was not.
+# are. NATIVE is there where it was built; tests/packaging fails where it could have been and was not.
 PYTHON, TOGETHER = ({family: PythonTiler(load_vocabulary(family)) for family in FILES} for _ in range(2))
 WORDS = native.load("words")
 NATIVE = {family: claude_text._native_tiler(WORDS, load_vocabulary(family)) for family in FILES if WORDS}

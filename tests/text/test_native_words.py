@@ -1,13 +1,10 @@
-"""The loops in C: built where they can be, equal to those in Python, and safe whatever they are given."""
+"""The loops in C: equal to those in Python, and safe whatever they are given. tests/packaging builds them."""
 
-import shutil
 import signal
 import sys
-import sysconfig
 import tracemalloc
 import unicodedata
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -37,15 +34,7 @@ def tiler(**changed):
     return WORDS.Tiler(*known.values())
 
 
-# ---- built and chosen --------------------------------------------------------------------------------
-
-
-def test_they_are_built_wherever_there_is_a_compiler():
-    """With a C compiler and Python's headers at hand, a checkout that is tested has the loops in C."""
-    headers = Path(sysconfig.get_path("include"), "Python.h")
-    if native.load("words") is None:
-        assert not (shutil.which("cc") and headers.exists()), "build them: pip install -e ."
-        pytest.skip("no C compiler, or no headers of Python")
+# ---- chosen ------------------------------------------------------------------------------------------
 
 
 def test_the_environment_chooses_the_loops_in_python(monkeypatch):
