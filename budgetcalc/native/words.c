@@ -479,7 +479,7 @@ tiler_new(PyTypeObject *type, PyObject *arguments, PyObject *Py_UNUSED(keywords)
     self->facts_of = Py_NewRef(facts_of);
     self->capitals_from = capitals_from < 0 ? SIZE_MAX : (size_t)capitals_from;
     memcpy(self->marks, marks, MARKS);
-    strcpy(self->suffixes, suffixes);
+    memcpy(self->suffixes, suffixes, strlen(suffixes) + 1);
     return (PyObject *)self;
 }
 

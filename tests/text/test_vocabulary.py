@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shutil
 import unicodedata
+from array import array
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import yaml
 from ctok.main import _model
 
-from budgetcalc import claude_text, claude_tiling, claude_vocabulary
+from budgetcalc import claude_text, claude_tiling, claude_vocabulary, native
 from budgetcalc.claude_characters import CLASS_OF, SUFFIXES
 from budgetcalc.claude_vocabulary import (
     ALL_CAPITALS,
@@ -58,6 +59,30 @@ def test_pieces_are_those_of_ctok(family):
     assert vocabulary.pieces == {piece.translate(CTOK_MARKS) for piece in model.vocab}
     assert vocabulary.ordered == sorted(vocabulary.pieces)
     assert (vocabulary.fold_quotes, vocabulary.capitals_from) == (model.fold_quotes, model.allcaps_min)
+
+
+def strings_of(trie):
+    """Return every string that is in a trie as `native/words.c` reads it."""
+    slots = array("I", trie)
+    found, ahead = [], [(1, b"")]
+    while ahead:
+        node, string = ahead.pop()
+        found += [string] if slots[node] & 0x100 else []
+        for byte in range(1, 256):
+            child = (slots[node] >> 9) + byte
+            if child < len(slots) and slots[child] & 0xFF == byte:
+                ahead.append((child, string + bytes((byte,))))
+    return found
+
+
+@every_family
+def test_the_trie_holds_the_pieces_and_the_byte_prefixes(family):
+    """What the loops in C find is each piece and each beginning of a character once, and nothing else."""
+    vocabulary = load_vocabulary(family)
+    expected = {piece.encode() for piece in vocabulary.pieces} | vocabulary.byte_prefixes
+    assert sorted(strings_of(vocabulary.trie)) == sorted(expected)
+    # None begins within a character: one without a piece costs its bytes, whatever stands beside it.
+    assert not {piece for piece in expected if piece[0] in range(0x80, 0xC0)}
 
 
 @every_family
@@ -222,6 +247,28 @@ def test_the_build_writes_the_same_bytes_again(hatch_build, tmp_path):
     assert b"MIT License" in first["NOTICE-ctok.txt"]
     assert first["claude_vocabulary.bin"].startswith(claude_vocabulary.MAGIC)
     assert hatch_build.MAGIC == claude_vocabulary.MAGIC
+
+
+@pytest.mark.parametrize(
+    "pieces", [[b"a"], [b"a", b"ab", b"b", b"\xff" * 255], [bytes((byte,)) for byte in range(1, 256)]]
+)
+def test_a_trie_holds_what_was_put_in(hatch_build, pieces):
+    """One piece, pieces within pieces, the longest there can be, and every byte come out as they went in."""
+    assert sorted(strings_of(hatch_build.byte_trie(pieces))) == sorted(pieces)
+
+
+@pytest.mark.parametrize("piece", [b"a" * 256, b"a\0b"])
+def test_a_piece_that_no_trie_can_hold_stops_the_build(hatch_build, piece):
+    """A piece longer than the loops in C look ahead, or with the byte of an empty slot, is an error."""
+    with pytest.raises(ValueError, match="a piece of"):
+        hatch_build.byte_trie([piece])
+
+
+def test_the_loops_in_c_and_the_build_agree_on_the_form_of_a_trie(hatch_build):
+    """The version and the longest piece are the same on both sides."""
+    source = Path(native.__file__).with_name("words.c").read_text("utf-8")
+    assert f"TRIE_VERSION {hatch_build.TRIE_VERSION:#x}u" in source
+    assert f"LONGEST {hatch_build.LONGEST_PIECE} " in source
 
 
 def test_the_catalogue_keeps_every_scalar_as_it_was_written(hatch_build, tmp_path):
