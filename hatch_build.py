@@ -23,7 +23,7 @@ import shlex
 import subprocess
 import sys
 import sysconfig
-import zlib
+from array import array
 from collections import Counter
 from importlib.resources import files
 from itertools import pairwise
@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parent
 BUILT = Path("budgetcalc", "_built")
 NATIVE = Path("budgetcalc", "native")
 
-MAGIC = b"budgetcalc claude vocabulary 2\n"
+MAGIC = b"budgetcalc claude vocabulary 3\n"
 FAMILIES = {"v3": "pieces_v3.json", "v4.7": "pieces_v4_7.json"}
 SOURCES = {"pricing": Path("pricing.yaml"), "framing": Path("budgetcalc", "framing.yaml")}
 
@@ -53,6 +53,8 @@ SOURCES = {"pricing": Path("pricing.yaml"), "framing": Path("budgetcalc", "frami
 # can never be mistaken for text, and text in ASCII stays ASCII with its marks.
 MARKS = {"⟨bow⟩": "\x01", "⟨eow⟩": "\x02", "⟨shift⟩": "\x03", "⟨caps⟩": "\x04"}
 SCRIPT = 10  # letters in a set that gets a table of its own (`chains`)
+LONGEST_PIECE = 255  # bytes; as in native/words.c, like the next
+TRIE_VERSION = 0x62630001
 SEPARATOR = "\0"  # NUL counts as a space and so is in no piece
 
 
@@ -152,17 +154,72 @@ def _compile(source: Path, module: Path) -> str:
 
 
 def vocabulary_file() -> bytes:
-    """Return ctok's vocabularies: a magic line, a line of JSON (family to size), one zlib block each.
+    """Return ctok's vocabularies as they are read, in place and in parts: most runs need one part of one family.
 
-    A block is a line of JSON and the pieces, sorted and joined by NUL, which is quicker to read than JSON.
+    A magic line, a line of JSON, and the parts it names: for each family the two rules that are no table, and
+    where each part is (its offset from the end of that line, and its size). ``trie`` is for the loops in C. ``pieces``,
+    sorted and joined by NUL, and ``tables`` are for those in Python. Each part begins at a multiple of eight bytes.
     """
-    blocks = {}
+    families: dict[str, dict[str, Any]] = {}
+    content = bytearray()
     for family in FAMILIES:
-        head = family_vocabulary(family)
-        pieces = SEPARATOR.join(head.pop("pieces")).encode()
-        blocks[family] = zlib.compress(_json(head) + b"\n" + pieces, 9)
-    sizes = {family: len(block) for family, block in blocks.items()}
-    return MAGIC + _json(sizes) + b"\n" + b"".join(blocks.values())
+        vocabulary = family_vocabulary(family)
+        parts = {
+            "pieces": SEPARATOR.join(vocabulary["pieces"]).encode(),
+            "tables": _json({name: vocabulary[name] for name in ("byte_prefixes", "chains")}),
+            "trie": byte_trie(
+                [piece.encode() for piece in vocabulary["pieces"]]
+                + [bytes.fromhex(prefix) for prefix in vocabulary["byte_prefixes"]]
+            ),
+        }
+        families[family] = {name: vocabulary[name] for name in ("fold_quotes", "capitals_from")}
+        for name, part in parts.items():
+            families[family][name] = [len(content), len(part)]
+            content += part + bytes(-len(part) % 8)
+    return MAGIC + _json(families) + b"\n" + content
+
+
+def byte_trie(pieces: list[bytes]) -> bytes:
+    """Return the pieces as a double array, which ``native/words.c`` walks where it lies.
+
+    Slots are 32-bit numbers in this machine's byte order: a base, a bit that says that a piece ends here, and eight
+    bits of label. A node's child by a byte is the slot whose number is the node's base plus the byte, if its label is
+    the byte. No two nodes have the same base. A leaf has base 0, an empty slot is 0, and as no piece has a byte 0,
+    no label is. Slot 0 tells the version and the byte order, slot 1 is the root.
+
+    Raises:
+        ValueError: a piece is longer than the loops in C look ahead, or has a byte 0.
+    """
+    nodes: list[dict[int, int]] = [{}]  # from byte to the number of the child
+    ends = set()
+    for piece in pieces:
+        if len(piece) > LONGEST_PIECE or 0 in piece:
+            raise ValueError(f"a piece of {len(piece)} bytes, or with NUL: {piece!r}")
+        node = 0
+        for byte in piece:
+            if byte not in nodes[node]:
+                nodes[node][byte] = len(nodes)
+                nodes.append({})
+            node = nodes[node][byte]
+        ends.add(node)
+    room = 2 * len(nodes) + 256
+    free, unused = (1 << room) - 4, (1 << room) - 2  # one bit for each slot, and for each base
+    bases = [0] * len(nodes)
+    for node in sorted(filter(nodes.__getitem__, range(len(nodes))), key=lambda n: -len(nodes[n])):
+        fits = unused
+        for byte in nodes[node]:
+            fits &= free >> byte
+        bases[node] = base = (fits & -fits).bit_length() - 1
+        unused ^= 1 << base
+        for byte in nodes[node]:
+            free ^= 1 << base + byte
+    slots = array("I", bytes(4 * (max(bases) + 256)))
+    slots[0] = TRIE_VERSION
+    slots[1] = bases[0] << 9
+    for node, children in enumerate(nodes):
+        for byte, child in children.items():
+            slots[bases[node] + byte] = bases[child] << 9 | (child in ends) << 8 | byte
+    return slots.tobytes()
 
 
 def family_vocabulary(family: str) -> dict[str, Any]:
