@@ -4,8 +4,12 @@
     NOTICE-ctok.txt         ctok's MIT licence, which goes with them
     catalogue.json          pricing.yaml and framing.yaml, every scalar as the text it was written as
 
+and compiles the C files of ``budgetcalc/native/`` where a C compiler and Python's headers are at hand. Without them
+the package is pure Python: slower, and the same in every answer. ``BUDGETCALC_BUILD_NATIVE=0`` asks for that,
+``BUDGETCALC_BUILD_NATIVE=1`` makes it an error if they can't be compiled.
+
 Nothing of it is committed: a wheel, an editable install and a wheel built from the sdist each run the hook.
-``python hatch_build.py`` writes the folder into a checkout by hand. The same input gives the same bytes.
+``python hatch_build.py`` does the same for a checkout by hand. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,8 +17,13 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
+import re
+import shlex
+import subprocess
 import sys
-import zlib
+import sysconfig
+from array import array
 from collections import Counter
 from importlib.resources import files
 from itertools import pairwise
@@ -34,8 +43,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 BUILT = Path("budgetcalc", "_built")
+NATIVE = Path("budgetcalc", "native")
 
-MAGIC = b"budgetcalc claude vocabulary 2\n"
+MAGIC = b"budgetcalc claude vocabulary 3\n"
 FAMILIES = {"v3": "pieces_v3.json", "v4.7": "pieces_v4_7.json"}
 SOURCES = {"pricing": Path("pricing.yaml"), "framing": Path("budgetcalc", "framing.yaml")}
 
@@ -43,6 +53,8 @@ SOURCES = {"pricing": Path("pricing.yaml"), "framing": Path("budgetcalc", "frami
 # can never be mistaken for text, and text in ASCII stays ASCII with its marks.
 MARKS = {"⟨bow⟩": "\x01", "⟨eow⟩": "\x02", "⟨shift⟩": "\x03", "⟨caps⟩": "\x04"}
 SCRIPT = 10  # letters in a set that gets a table of its own (`chains`)
+LONGEST_PIECE = 255  # bytes; as in native/words.c, like the next
+TRIE_VERSION = 0x62630001
 SEPARATOR = "\0"  # NUL counts as a space and so is in no piece
 
 
@@ -54,6 +66,11 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg,unused-
         if self.target_name == "wheel":
             write_built(Path(self.root))
             build_data["artifacts"].append(f"/{BUILT.as_posix()}/*")
+            compiled = compile_native(Path(self.root))
+            if compiled:
+                build_data["artifacts"] += [f"/{NATIVE.as_posix()}/{module.name}" for module in compiled]
+                build_data["pure_python"] = False
+                build_data["tag"] = f"cp312-abi3-{re.sub('[-.]', '_', sysconfig.get_platform())}"
 
 
 def write_built(root: Path) -> list[Path]:
@@ -75,18 +92,134 @@ def write_built(root: Path) -> list[Path]:
     return [folder / name for name in contents]
 
 
-def vocabulary_file() -> bytes:
-    """Return ctok's vocabularies: a magic line, a line of JSON (family to size), one zlib block each.
+def compile_native(root: Path) -> list[Path]:
+    """Compile each C file to a module beside it that CPython 3.12 and later load, and return the modules.
 
-    A block is a line of JSON and the pieces, sorted and joined by NUL, which is quicker to read than JSON.
+    Returns:
+        All of them, or none: the package is then pure Python, and standard error says why.
+
+    Raises:
+        RuntimeError: they could not be compiled, and ``BUDGETCALC_BUILD_NATIVE`` is ``1``.
     """
-    blocks = {}
+    sources = sorted((root / NATIVE).glob("*.c"))
+    modules = [source.with_suffix(".abi3.so") for source in sources]
+    for old in (root / NATIVE).glob("*.so"):
+        old.unlink()
+    wish = os.environ.get("BUDGETCALC_BUILD_NATIVE", "")
+    problem = "" if wish == "0" else _no_compiler()
+    if wish == "0" or not sources:
+        return []
+    for source, module in zip(sources, modules, strict=True):
+        problem = problem or _compile(source, module)
+    if not problem:
+        return modules
+    for module in modules:
+        module.unlink(missing_ok=True)
+    if wish == "1":
+        raise RuntimeError(problem)
+    print(f"budgetcalc is built without its C modules: {problem}", file=sys.stderr)  # noqa: T201
+    return []
+
+
+def _no_compiler() -> str:
+    """Return why nothing can be compiled here, or an empty string."""
+    if sys.implementation.name != "cpython" or sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return "they are for CPython with its lock"
+    if not sysconfig.get_config_var("LDSHARED"):
+        return "this Python does not say which compiler made it"
+    if not Path(sysconfig.get_paths()["include"], "Python.h").exists():
+        return "Python's headers are not installed"
+    return ""
+
+
+def _compile(source: Path, module: Path) -> str:
+    """Compile one file and return what went wrong, or an empty string."""
+    part = module.with_suffix(".part")
+    command = [
+        *shlex.split(sysconfig.get_config_var("LDSHARED")),
+        *("-std=c11", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra"),
+        *shlex.split(os.environ.get("CFLAGS", "")),
+        "-DPy_LIMITED_API=0x030C0000",
+        f"-I{sysconfig.get_paths()['include']}",
+        *(source.name, "-o", part.name),
+    ]
+    try:
+        subprocess.run(command, cwd=source.parent, check=True, capture_output=True, text=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        part.unlink(missing_ok=True)
+        said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+        return f"{shlex.join(command)}: {said[0] if said else error}"
+    part.replace(module)
+    return ""
+
+
+def vocabulary_file() -> bytes:
+    """Return ctok's vocabularies as they are read, in place and in parts: most runs need one part of one family.
+
+    A magic line, a line of JSON, and the parts it names: for each family the two rules that are no table, and
+    where each part is (its offset from the end of that line, and its size). ``trie`` is for the loops in C. ``pieces``,
+    sorted and joined by NUL, and ``tables`` are for those in Python. Each part begins at a multiple of eight bytes.
+    """
+    families: dict[str, dict[str, Any]] = {}
+    content = bytearray()
     for family in FAMILIES:
-        head = family_vocabulary(family)
-        pieces = SEPARATOR.join(head.pop("pieces")).encode()
-        blocks[family] = zlib.compress(_json(head) + b"\n" + pieces, 9)
-    sizes = {family: len(block) for family, block in blocks.items()}
-    return MAGIC + _json(sizes) + b"\n" + b"".join(blocks.values())
+        vocabulary = family_vocabulary(family)
+        parts = {
+            "pieces": SEPARATOR.join(vocabulary["pieces"]).encode(),
+            "tables": _json({name: vocabulary[name] for name in ("byte_prefixes", "chains")}),
+            "trie": byte_trie(
+                [piece.encode() for piece in vocabulary["pieces"]]
+                + [bytes.fromhex(prefix) for prefix in vocabulary["byte_prefixes"]]
+            ),
+        }
+        families[family] = {name: vocabulary[name] for name in ("fold_quotes", "capitals_from")}
+        for name, part in parts.items():
+            families[family][name] = [len(content), len(part)]
+            content += part + bytes(-len(part) % 8)
+    return MAGIC + _json(families) + b"\n" + content
+
+
+def byte_trie(pieces: list[bytes]) -> bytes:
+    """Return the pieces as a double array, which ``native/words.c`` walks where it lies.
+
+    Slots are 32-bit numbers in this machine's byte order: a base, a bit that says that a piece ends here, and eight
+    bits of label. A node's child by a byte is the slot whose number is the node's base plus the byte, if its label is
+    the byte. No two nodes have the same base. A leaf has base 0, an empty slot is 0, and as no piece has a byte 0,
+    no label is. Slot 0 tells the version and the byte order, slot 1 is the root.
+
+    Raises:
+        ValueError: a piece is longer than the loops in C look ahead, or has a byte 0.
+    """
+    nodes: list[dict[int, int]] = [{}]  # from byte to the number of the child
+    ends = set()
+    for piece in pieces:
+        if len(piece) > LONGEST_PIECE or 0 in piece:
+            raise ValueError(f"a piece of {len(piece)} bytes, or with NUL: {piece!r}")
+        node = 0
+        for byte in piece:
+            if byte not in nodes[node]:
+                nodes[node][byte] = len(nodes)
+                nodes.append({})
+            node = nodes[node][byte]
+        ends.add(node)
+    room = 2 * len(nodes) + 256
+    free, unused = (1 << room) - 4, (1 << room) - 2  # one bit for each slot, and for each base
+    bases = [0] * len(nodes)
+    for node in sorted(filter(nodes.__getitem__, range(len(nodes))), key=lambda n: -len(nodes[n])):
+        fits = unused
+        for byte in nodes[node]:
+            fits &= free >> byte
+        bases[node] = base = (fits & -fits).bit_length() - 1
+        unused ^= 1 << base
+        for byte in nodes[node]:
+            free ^= 1 << base + byte
+    slots = array("I", bytes(4 * (max(bases) + 256)))
+    slots[0] = TRIE_VERSION
+    slots[1] = bases[0] << 9
+    for node, children in enumerate(nodes):
+        for byte, child in children.items():
+            slots[bases[node] + byte] = bases[child] << 9 | (child in ends) << 8 | byte
+    return slots.tobytes()
 
 
 def family_vocabulary(family: str) -> dict[str, Any]:
@@ -243,5 +376,5 @@ def _json(value: object) -> bytes:
 
 
 if __name__ == "__main__":
-    for written in write_built(ROOT):
+    for written in (*write_built(ROOT), *compile_native(ROOT)):
         print(f"{written.stat().st_size:>9,} bytes  {written.relative_to(ROOT)}")  # noqa: T201

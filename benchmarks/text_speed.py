@@ -2,9 +2,10 @@
 
     python benchmarks/text_speed.py [--install] [--seed N] [--rounds N] [--megabytes N] [--output FILE]
 
-Every round makes fresh text of each kind from a language made up for it, forgets what this package remembers of
-the round before, and times each counter on the text, one after the other. ctok, which is slow, gets a text of
-CTOK_SHARE of the size. Vocabularies are loaded before. The first table gives the median of the rounds: megabytes
+This package is shown twice: with its loops in C, where they were built, and with those in Python. Every round makes
+fresh text of each kind from a language made up for it, forgets what this package remembers of the round before, and
+times each counter on the text, one after the other. ctok, which is slow, gets a text of CTOK_SHARE of the size.
+Vocabularies are loaded before. The first table gives the median of the rounds: megabytes
 of UTF-8 per second of processor time, and how many times faster this package was than the other in the same
 round. The second runs each counter in a process of its own: loading its vocabulary, and counting the mixed text,
 in processor and wall time, and the most memory the process took. `--install` gets the peers from PyPI first.
@@ -23,12 +24,15 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from budgetcalc import claude_text
-from budgetcalc.claude_text import count_claude_text
+from budgetcalc import claude_text, native
+from budgetcalc.claude_text import Tiler, count_claude_text
+from budgetcalc.claude_tiling import PythonTiler
+from budgetcalc.claude_vocabulary import Family, load_vocabulary
 from budgetcalc.openai_text import count_openai_text
 
 if TYPE_CHECKING:
@@ -244,20 +248,50 @@ def seconds(count: Callable[[str], int], text: str) -> float:
     return time.process_time() - start
 
 
+@cache
+def in_c(family: Family) -> Tiler:
+    """Return the loops in C."""
+    return claude_text._native_tiler(native.load("words"), load_vocabulary(family))  # noqa: SLF001
+
+
+@cache
+def in_python(family: Family) -> Tiler:
+    """Return the loops in Python."""
+    return PythonTiler(load_vocabulary(family))
+
+
+ENGINES = {"C": in_c, "Python": in_python} if native.load("words") else {"Python": in_python}
+FAMILIES: tuple[Family, ...] = ("v4.7", "v3")
+
+
 def forget() -> None:
-    """Empty the memory of this package's counter, but load its vocabularies."""
-    claude_text._tiler.cache_clear()  # noqa: SLF001
-    for family in ("v3", "v4.7"):
-        claude_text.count_claude_text("x", family)
+    """Empty the memory of this package's counters, but load its vocabularies."""
+    for engine in ENGINES.values():
+        engine.cache_clear()
+        for family in FAMILIES:
+            engine(family).count("x", False)
+
+
+def our_counter(engine: Callable[[Family], Tiler], family: Family) -> Callable[[str], int]:
+    """Return this package's way to count, with one of its engines."""
+
+    def count(text: str) -> int:
+        claude_text._tiler = engine  # noqa: SLF001
+        return count_claude_text(text, family, after_mark=family == "v3")
+
+    return count
 
 
 def counters() -> dict[str, Callable[[str], int]]:
     """Return what is compared, this package first."""
     import ctok
 
-    return {
-        "budgetcalc v4.7": lambda text: count_claude_text(text, "v4.7"),
-        "budgetcalc v3": lambda text: count_claude_text(text, "v3", after_mark=True),
+    ours = {
+        f"{family} in {name}": our_counter(engine, family)
+        for name, engine in ENGINES.items()
+        for family in FAMILIES
+    }
+    return ours | {
         "tiktoken cl100k": lambda text: count_openai_text(text, "cl100k_base"),
         "ctok 4.8": lambda text: ctok.token_count(text, "4.8"),
         "ctok 3.0": lambda text: ctok.token_count(text, "3.0"),
@@ -271,8 +305,10 @@ def speed_table(rng: random.Random, rounds: int, megabytes: float) -> Iterator[s
         count("Load the vocabulary: été, 文字.")
     mixes = {"**mixed**": KINDS, "code, prose, JSON": {prose: 1, code: 1, data: 1}}
     mixes |= {kind.__name__.replace("_", " "): {kind: 1} for kind in (*KINDS, *OTHERS)}
-    ratios = ("v4.7 / cl100k", "v3 / cl100k", "v4.7 / ctok", "v3 / ctok")
-    yield from table_head("MB/s of processor time", *counted, *ratios)
+    ours = [name for name in counted if " in " in name]
+    pairs = [(name, "tiktoken cl100k") for name in ours]
+    pairs += [(name, "ctok 4.8" if name.startswith("v4.7") else "ctok 3.0") for name in ours]
+    yield from table_head("MB/s of processor time", *counted, *(" / ".join(pair) for pair in pairs))
     for mix, kinds in mixes.items():
         speeds: dict[str, list[float]] = {name: [] for name in counted}
         for _ in range(rounds):
@@ -283,10 +319,9 @@ def speed_table(rng: random.Random, rounds: int, megabytes: float) -> Iterator[s
             for name, count in counted.items():
                 body = short if name.startswith("ctok") else text
                 speeds[name].append(len(body.encode()) / seconds(count, body) / 1e6)
-        v47, v3, cl100k, ctok48, ctok30 = speeds.values()
-        pairs = ((v47, cl100k), (v3, cl100k), (v47, ctok48), (v3, ctok30))
         medians = [f"{statistics.median(speed):.2f}" for speed in speeds.values()]
-        faster = [f"{statistics.median(a / b for a, b in zip(*pair, strict=True)):.1f}x" for pair in pairs]
+        ratios = ([a / b for a, b in zip(speeds[one], speeds[other], strict=True)] for one, other in pairs)
+        faster = [f"{statistics.median(ratio):.1f}x" for ratio in ratios]
         yield row(mix, *medians, *faster)
 
 

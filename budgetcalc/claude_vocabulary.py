@@ -1,14 +1,12 @@
 """The vocabularies of Claude's tokenizers, as ``hatch_build.py`` wrote them from the ``ctok`` wheel.
 
-Each is read when first asked for. Pieces are written with one control character for each mark.
+Pieces are written with one control character for each mark.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from functools import cache, cached_property
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,7 +15,7 @@ from budgetcalc.errors import BudgetcalcError
 type Family = Literal["v3", "v4.7"]
 
 FILE: Final = Path(__file__).parent / "_built" / "claude_vocabulary.bin"
-MAGIC: Final = b"budgetcalc claude vocabulary 2\n"
+MAGIC: Final = b"budgetcalc claude vocabulary 3\n"
 
 # The tokenizers strip these characters from text, so they can only be marks.
 WORD_BEGINS: Final = "\x01"
@@ -28,30 +26,58 @@ MARKS: Final = WORD_BEGINS + WORD_ENDS + CAPITALISED + ALL_CAPITALS
 
 
 class Vocabulary:
-    """What one tokenizer knows.
+    """What one tokenizer knows. Its tables are read when they are first asked for.
 
     Attributes:
-        ordered: every string that is one token, marks included, sorted by code point.
-        chains: for each set of connected letters, which characters (of the value) follow which (of the key)
-            inside a piece that is made of letters and marks. No piece crosses from a character to one that
-            does not follow it.
-        byte_prefixes: beginnings of a character's UTF-8 bytes that are one token.
         fold_quotes: whether the four curly quotes are read as ASCII ones.
         capitals_from: the letters a word in capitals needs to be written as a mark and lower case;
             ``None`` when that is never done.
     """
 
-    def __init__(self, ordered: list[str], known: dict[str, Any]) -> None:
-        self.ordered = ordered
-        self.chains: list[dict[str, str]] = known["chains"]
-        self.byte_prefixes = frozenset(bytes.fromhex(prefix) for prefix in known["byte_prefixes"])
+    def __init__(self, known: dict[str, Any], start: int) -> None:
         self.fold_quotes: bool = known["fold_quotes"]
         self.capitals_from: int | None = known["capitals_from"]
+        self._known = known
+        self._start = start  # of the first part in the file
+
+    @cached_property
+    def trie(self) -> bytes:
+        """The pieces and the byte prefixes as the loops in C read them."""
+        return self._part("trie")
+
+    @cached_property
+    def ordered(self) -> list[str]:
+        """Every string that is one token, marks included, sorted by code point."""
+        return self._part("pieces").decode().split("\0")
 
     @cached_property
     def pieces(self) -> frozenset[str]:
         """The pieces as a set."""
         return frozenset(self.ordered)
+
+    @cached_property
+    def byte_prefixes(self) -> frozenset[bytes]:
+        """Beginnings of a character's UTF-8 bytes that are one token."""
+        return frozenset(bytes.fromhex(prefix) for prefix in self._tables["byte_prefixes"])
+
+    @cached_property
+    def chains(self) -> list[dict[str, str]]:
+        """For each set of connected letters, which characters (of the value) follow which (of the key).
+
+        That is inside a piece that is made of letters and marks. No piece crosses from a character to one
+        that does not follow it.
+        """
+        return self._tables["chains"]  # type: ignore[no-any-return]
+
+    @cached_property
+    def _tables(self) -> dict[str, Any]:
+        return json.loads(self._part("tables"))  # type: ignore[no-any-return]
+
+    def _part(self, name: str) -> bytes:
+        offset, size = self._known[name]
+        with FILE.open("rb") as file:
+            file.seek(self._start + offset)
+            return file.read(size)
 
 
 @cache
@@ -62,16 +88,13 @@ def load_vocabulary(family: Family) -> Vocabulary:
         BudgetcalcError: the file the build writes is missing or was written by another version.
     """
     try:
-        content = FILE.read_bytes()
+        with FILE.open("rb") as file:
+            if file.readline(len(MAGIC)) != MAGIC:
+                raise _not_built("the vocabulary of Claude's tokenizers was written by another version")
+            head = file.readline()
     except FileNotFoundError:
         raise _not_built("the vocabulary of Claude's tokenizers is missing") from None
-    if not content.startswith(MAGIC):
-        raise _not_built("the vocabulary of Claude's tokenizers was written by another version")
-    head, _, blocks = content[len(MAGIC) :].partition(b"\n")
-    sizes: dict[str, int] = json.loads(head)
-    start = sum(size for _, size in takewhile(lambda item: item[0] != family, sizes.items()))
-    block, _, pieces = zlib.decompress(blocks[start : start + sizes[family]]).partition(b"\n")
-    return Vocabulary(pieces.decode().split("\0"), json.loads(block))
+    return Vocabulary(json.loads(head)[family], len(MAGIC) + len(head))
 
 
 def _not_built(message: str) -> BudgetcalcError:

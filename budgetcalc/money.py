@@ -53,6 +53,12 @@ def plain(amount: Decimal) -> str:
     return text if text not in {"", "-0"} else "0"
 
 
+def to_the_last_decimal(amount: Decimal) -> str:
+    """Return dollars with every decimal there is, two at least."""
+    whole, _, decimals = plain(abs(amount)).partition(".")
+    return f"{'-' if amount < 0 else ''}${int(whole):,}.{decimals:0<2}"
+
+
 def for_people(amount: Decimal) -> str:
     """Return dollars rounded for reading: cents from one dollar up, else four significant digits."""
     if amount == 0:

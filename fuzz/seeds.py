@@ -650,6 +650,7 @@ SEEDS: dict[str, list[bytes]] = {
     "pricing": [_OVERLAY],
     "baseline": _json(_BASELINE),
     "claude-text": [text.encode() for text in _TEXTS],
+    "claude-text-in-c": [text.encode() for text in _TEXTS],
     "other-texts": [text.encode() for text in _TEXTS],
     "media": [png(3, 2), GIF, JPEG, *WEBP, PDF],
     "tool-schema": _json(SCHEMA, {"$ref": "#"}, {"allOf": [{"not": {"if": True, "then": False}}]}),

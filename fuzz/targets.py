@@ -224,6 +224,29 @@ def count_as_ctok(data: bytes) -> None:
             raise WrongAnswerError(f"{vocabulary}: {ours} tokens, {theirs} by ctok: {text!a}")
 
 
+@cache
+def _both_ways(vocabulary: str) -> tuple[Any, Any] | None:
+    from budgetcalc.claude_text import _native_tiler
+    from budgetcalc.claude_tiling import PythonTiler
+    from budgetcalc.claude_vocabulary import load_vocabulary
+    from budgetcalc.native import load
+
+    known, words = load_vocabulary(vocabulary), load("words")  # type: ignore[arg-type]
+    return (_native_tiler(words, known), PythonTiler(known)) if words else None
+
+
+def count_both_ways(data: bytes) -> None:
+    """Count a text with the loops in C, where they were built, and with those in Python."""
+    from budgetcalc.claude_text import normalise
+
+    text = normalise(data.decode("utf-8", "replace"), fold_quotes=False)
+    for vocabulary in ("v3", "v4.7"):
+        for after_mark in (False, True):
+            counts = [tiler.count(text, after_mark) for tiler in _both_ways(vocabulary) or ()]
+            if len({*counts}) > 1:
+                raise WrongAnswerError(f"{vocabulary}: {counts} tokens in C and in Python: {text!a}")
+
+
 def count_other_texts(data: bytes) -> None:
     """Count a text with OpenAI's tokenizers and estimate it for Gemini."""
     from budgetcalc.gemini_text import estimate_gemini_text
@@ -310,6 +333,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "pricing": read_pricing,
     "baseline": read_baseline_file,
     "claude-text": count_as_ctok,
+    "claude-text-in-c": count_both_ways,
     "other-texts": count_other_texts,
     "media": look_at_media,
     "tool-schema": check_schema,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -39,9 +40,9 @@ def init(
     from budgetcalc.locations import printable
     from budgetcalc.readers.lint_files import expand_glob
     from budgetcalc.readers.measuring import LintQuestion
-    from budgetcalc.readers.project_files import measure_project
+    from budgetcalc.readers.project_files import MOST_FILES, candidates, measure_project
     from budgetcalc.readers.requests import RequestFill
-    from budgetcalc.render.lint_wording import plural
+    from budgetcalc.render.lint_wording import left_out_sentences, plural
     from budgetcalc.starting_config import group_files, newest_sonnet, starting_config, usual_model
 
     target = Path(output)
@@ -50,15 +51,27 @@ def init(
     catalogue, day, root = load_catalogue(pricing), on or today(), Path.cwd()
     fill = RequestFill(fallback=RequestFill(max_tokens=4096))
     default = newest_sonnet(catalogue, day)
-    files = measure_project(LintQuestion(catalogue, day, default_model=default, fill=fill), root)
+    paths = list(islice(candidates(root), MOST_FILES + 1))
+    files = measure_project(
+        LintQuestion(catalogue, day, default_model=default, fill=fill), root, paths[:MOST_FILES]
+    )
     named = usual_model(files)
     if named not in {None, default}:
         # Texts name no model: they are counted as lint will count them.
-        files = measure_project(LintQuestion(catalogue, day, default_model=named, fill=fill), root)
-    groups = group_files(files, lambda glob: expand_glob(root, glob))
+        files = measure_project(
+            LintQuestion(catalogue, day, default_model=named, fill=fill), root, paths[:MOST_FILES]
+        )
+    measured = [file for file in files if not file.failures]
+    groups = group_files(measured, lambda glob: expand_glob(root, glob))
     write([starting_config(groups, day, model=named or default, is_named=named is not None)], output)
     if not quiet:
-        found = f"{plural(len(groups), 'budget')} for {plural(len(files), 'file')}"
+        if len(paths) > MOST_FILES:
+            say(
+                f"there are more than {MOST_FILES:,} files: those from {printable(str(paths.pop()))} on have no budget"
+            )
+        for left_out in left_out_sentences(files):
+            say(left_out)
+        found = f"{plural(len(groups), 'budget')} for {plural(len(measured), 'file')}"
         following = "`budgetcalc lint`, then `budgetcalc lint --write-baseline`"
         if not groups:
             found, following = "nothing was found to budget", "write a budget where the file shows one"

@@ -10,13 +10,13 @@ from budgetcalc.readers.lint_files import REQUEST_SUFFIXES, SKIPPED_FOLDERS, rel
 from budgetcalc.readers.measuring import measure_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from budgetcalc.measurements import MeasuredFile
     from budgetcalc.readers.measuring import LintQuestion
 
 MOST_FILES = 20_000
-"""A repository with more is told so; its configuration can still be written by hand."""
+"""Files of a repository that are looked at; one with more is told so, and can write its configuration by hand."""
 LARGEST_BYTES = 20_000_000
 _INSTRUCTIONS = frozenset({"CLAUDE.md", "AGENTS.md", "SKILL.md"})
 _TEXTS = (".md", ".txt", ".j2", ".jinja", ".jinja2", ".tmpl", ".mustache", ".prompt")
@@ -24,20 +24,18 @@ _TEXT_FOLDERS = frozenset({"prompt", "prompts"})
 _HIDDEN_FOLDERS = frozenset({".claude", ".github"})
 
 
-def measure_project(question: LintQuestion, root: Path) -> list[MeasuredFile]:
-    """Return the files that hold something to budget, in the order of their names; others are passed over."""
+def measure_project(question: LintQuestion, root: Path, paths: Iterable[Path]) -> list[MeasuredFile]:
+    """Return the files that hold requests, prompts or tools, in the order of their names, measured or with why not."""
     found: list[MeasuredFile] = []
-    for path in candidates(root):
-        name = relative_name(path, root)
-        measured = measure_file(question, str(path), name, searched=True)
-        if measured is not None and measured.requests and not measured.failures:
+    for path in paths:
+        measured = measure_file(question, str(path), relative_name(path, root), searched=True)
+        if measured is not None and (measured.requests or measured.failures):
             found.append(measured)
     return sorted(found, key=lambda each: each.file)
 
 
 def candidates(root: Path) -> Iterator[Path]:
     """Yield files whose names say that they may hold requests, prompts, instructions or tools."""
-    seen = 0
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(
             name
@@ -49,12 +47,9 @@ def candidates(root: Path) -> Iterator[Path]:
             path = Path(folder, name)
             lower = name.lower()
             is_text = lower.endswith(".prompt") or (in_prompts and lower.endswith(_TEXTS))
-            if name in _INSTRUCTIONS or is_text or lower.endswith(REQUEST_SUFFIXES):
-                if _is_readable(path):
-                    yield path
-                seen += 1
-                if seen == MOST_FILES:
-                    return
+            is_candidate = name in _INSTRUCTIONS or is_text or lower.endswith(REQUEST_SUFFIXES)
+            if is_candidate and _is_readable(path):
+                yield path
 
 
 def _is_readable(path: Path) -> bool:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from budgetcalc import money
 from budgetcalc.findings import SEVERITIES
 from budgetcalc.lint.limits import percent
+from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from budgetcalc.comparison import Comparison, FileChange
     from budgetcalc.lint.limits import Figure
     from budgetcalc.lint_report import BudgetLine, LintReport
+    from budgetcalc.measurements import MeasuredFile
     from budgetcalc.render import Columns
 
 BUDGETS: Columns = (
@@ -35,7 +37,25 @@ CHANGES: Columns = (
     ("now", "right"),
     ("change", "right"),
 )
+MOST_LEFT_OUT = 10
+"""Files that a configuration leaves out and that are named; the others are counted."""
+
 VERDICTS = {"within": "ok", "near": "near", "undecided": "uncertain", "over": "OVER"}
+
+
+def left_out_sentences(files: Sequence[MeasuredFile]) -> Iterator[str]:
+    """Yield why files get no budget in a first configuration, and how many have errors that ``lint`` will show."""
+    left_out = [file for file in files if file.failures]
+    for file in left_out[:MOST_LEFT_OUT]:
+        failure = file.failures[0]
+        place = file.file if failure.line is None else f"{file.file}:{failure.line}"
+        yield f"no budget for {printable(place)}: {printable(failure.message, limit=200)}"
+    if len(left_out) > MOST_LEFT_OUT:
+        yield f"no budget for {plural(len(left_out) - MOST_LEFT_OUT, 'more file')} that cannot be measured"
+    refused = sum(any(found.severity == "error" for found in file.findings) for file in files)
+    if refused:
+        breaks = "breaks" if refused == 1 else "break"
+        yield f"{plural(refused, 'file')} {breaks} a rule of the API: `budgetcalc lint` will fail until that is mended"
 
 
 def budget_rows(report: LintReport, lines: Iterable[BudgetLine]) -> list[tuple[str, ...]]:

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from budgetcalc.dimensions import PERIODS
-from budgetcalc.money import plain
 from budgetcalc.render import usage_wording as wording
 from budgetcalc.render.text import EMPTY, Grid, Line, Span, fits, line, note, page, width
 from budgetcalc.usage_report import UsageGroup
@@ -46,8 +45,6 @@ def _items(report: PricedUsage, look: Look) -> Iterator[Line | Grid]:
             yield from note(Span(severity, STYLES.get(severity, "yellow")), text, look)
     for name, text in wording.sentences(report):
         yield from note(Span(name, "dim"), text, look)
-    if look.verbose and report.total_usd is not None:
-        yield from note(Span("exact", "dim"), f"${plain(report.total_usd)}", look)
     style = "bold green" if report.complete and not report.over_limit else "bold red"
     yield from note(Span("total", "bold"), Span(wording.total_sentence(report), style), look)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from budgetcalc.money import for_people, total
+from budgetcalc.money import for_people, to_the_last_decimal, total
 from budgetcalc.usage_report import rows_of
 
 if TYPE_CHECKING:
@@ -210,13 +210,13 @@ def total_sentence(report: PricedUsage) -> str:
     if report.total_usd is None:
         rows = report.rows
         return "nothing was billed" if rows.unbilled and report.complete else "nothing was priced"
-    words = [for_people(report.total_usd)]
+    words = [to_the_last_decimal(report.total_usd)]
     if report.label:
         words.append(f"({report.label})")
     if not report.complete:
         words.append(f"INCOMPLETE: {_gaps(report)}")
     if report.over_limit and report.question.fail_over is not None:
-        words.append(f"OVER the limit of {for_people(report.question.fail_over)}")
+        words.append(f"OVER the limit of {to_the_last_decimal(report.question.fail_over)}")
     return " ".join(words)
 
 

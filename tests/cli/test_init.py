@@ -119,3 +119,46 @@ def test_hostile_names_are_quoted(run: Any, tmp_path: Path, monkeypatch: pytest.
     result = run("lint", "-f", "json")
     assert result.exit_code == 0
     assert len(json.loads(result.stdout)["measurements"]) == 4
+
+
+def test_what_gets_no_budget_is_said(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be measured is named with the reason, and a request that the API refuses is announced."""
+    put(tmp_path, "ask.json", REQUEST)
+    put(tmp_path, "broken.json", '{"messages": [\n')
+    put(tmp_path, "new.json", REQUEST | {"model": "claude-9"})
+    put(tmp_path, "thin.json", REQUEST | {"thinking": {"type": "enabled", "budget_tokens": 3}})
+    put(tmp_path, "package.json", {"name": "no request"})
+    monkeypatch.chdir(tmp_path)
+    result = run("init", "--on", "2026-11-22")
+    assert result.exit_code == 0
+    said = result.stderr.splitlines()
+    assert said[0].startswith("no budget for broken.json:")
+    assert said[1] == 'no budget for new.json: unknown model "claude-9"'
+    assert said[2] == "1 file breaks a rule of the API: `budgetcalc lint` will fail until that is mended"
+    assert said[3].startswith("budgetcalc.yaml: 1 budget for 2 files.")
+
+
+def test_many_files_without_a_budget_are_counted(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten are named, the others counted."""
+    for number in range(13):
+        put(tmp_path, f"broken{number:02}.json", '{"messages": [')
+    monkeypatch.chdir(tmp_path)
+    said = run("init").stderr.splitlines()
+    assert len([line for line in said if line.startswith("no budget for broken")]) == 10
+    assert said[10] == "no budget for 3 more files that cannot be measured"
+
+
+def test_a_repository_with_too_many_files_is_told_so(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not looked at is not passed over in silence."""
+    monkeypatch.setattr("budgetcalc.readers.project_files.MOST_FILES", 2)
+    for name in ("a.json", "b.json", "c.json"):
+        put(tmp_path, name, REQUEST)
+    monkeypatch.chdir(tmp_path)
+    result = run("init")
+    assert "there are more than 2 files: those from" in result.stderr
+    assert "c.json" in result.stderr.splitlines()[0]
+    assert "budgetcalc.yaml: 1 budget for 2 files" in result.stderr

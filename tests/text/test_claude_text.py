@@ -11,8 +11,9 @@ from ctok.main import TokenizerModel, _document
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from budgetcalc import claude_text
+from budgetcalc import claude_text, claude_tiling, native
 from budgetcalc.claude_text import count_claude_text, normalise
+from budgetcalc.claude_tiling import PythonTiler
 from budgetcalc.claude_vocabulary import load_vocabulary
 
 FILES = {"v3": "pieces_v3.json", "v4.7": "pieces_v4_7.json"}
@@ -26,34 +27,40 @@ def oracle(family, *, after_mark):
 ORACLES = {(family, mark): oracle(family, after_mark=mark) for family in FILES for mark in (True, False)}
 
 
-# These never remember a word or a gap, so that every one is counted as the new ones of a long text are.
-TOGETHER = {family: claude_text._Tiler(load_vocabulary(family)) for family in FILES}
+# The engines. TOGETHER never remembers a word or a gap, so that every one is counted as the new ones of a long text
+# are. NATIVE is there where it was built; tests/packaging fails where it could have been and was not.
+PYTHON, TOGETHER = ({family: PythonTiler(load_vocabulary(family)) for family in FILES} for _ in range(2))
+WORDS = native.load("words")
+NATIVE = {family: claude_text._native_tiler(WORDS, load_vocabulary(family)) for family in FILES if WORDS}
 
 
-def count_together(text, family, **how):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(claude_text, "SHORT", -1)
-        patch.setattr(claude_text, "TOGETHER", 1)
-        patch.setattr(claude_text, "_tiler", TOGETHER.__getitem__)
-        return count_claude_text(text, family, **how)
+def count_with(tilers):
+    def count(text, family, **how):
+        with pytest.MonkeyPatch.context() as patch:
+            if tilers is TOGETHER:
+                patch.setattr(claude_tiling, "SHORT", -1)
+                patch.setattr(claude_tiling, "TOGETHER", 1)
+            patch.setattr(claude_text, "_tiler", tilers.__getitem__)
+            return count_claude_text(text, family, **how)
+
+    return count
+
+
+COUNTERS = tuple(count_with(tilers) for tilers in (PYTHON, TOGETHER, NATIVE) if tilers)
 
 
 def assert_equal_to_ctok(text):
-    for count in (count_claude_text, count_together):
-        assert_counts_as_ctok(text, count)
-
-
-def assert_counts_as_ctok(text, count):
     for (family, after_mark), model in ORACLES.items():
-        how = (family, after_mark, ascii(text[:200]))
         closed = tile(text, model)[0]
-        assert count(text, family, after_mark=after_mark) == closed, how
         # Where a line end ends the text, a word after it changes nothing before it and costs what it does alone.
         # Elsewhere there is no tail that could close.
         expected = closed
         if normalise(text, fold_quotes=False).endswith("\n"):
             expected = tile(f"{text}a", model)[0] - tile("a", ORACLES[family, True])[0]
-        assert count(text, family, after_mark=after_mark, closes=False) == expected, how
+        for engine, count in enumerate(COUNTERS):
+            how = (engine, family, after_mark, ascii(text[:200]))
+            assert count(text, family, after_mark=after_mark) == closed, how
+            assert count(text, family, after_mark=after_mark, closes=False) == expected, how
 
 
 # ---- texts -------------------------------------------------------------------------------------------
@@ -171,7 +178,7 @@ def test_long_runs_of_one_character(character):
 
 def test_texts_longer_than_a_block(monkeypatch):
     """A text that is cut into blocks counts as the whole does, wherever the cuts fall."""
-    monkeypatch.setattr(claude_text, "BLOCK", 16)
+    monkeypatch.setattr(claude_tiling, "BLOCK", 16)
     rng = random.Random(7)
     for _ in range(150):
         text = "".join(rng.choices([*FRAGMENTS, "\n", "\n", " a b ", "x y"], k=60))
@@ -180,7 +187,7 @@ def test_texts_longer_than_a_block(monkeypatch):
 
 def test_memory_that_is_full_is_emptied(monkeypatch):
     """A counter that may remember little still counts as ctok does."""
-    monkeypatch.setattr(claude_text, "MEMORY", 3)
+    monkeypatch.setattr(claude_tiling, "MEMORY", 3)
     assert_equal_to_ctok(PROSE)
 
 
@@ -202,16 +209,21 @@ def test_line_ends_at_the_end_are_free_only_where_the_text_closes():
     assert count_claude_text("hello\n", "v3", closes=False) == count_claude_text("hello", "v3") + 1
 
 
-def test_a_million_of_anything_is_counted():
+@pytest.mark.parametrize("count", COUNTERS)
+def test_a_million_of_anything_is_counted(count):
     """Long texts without a place to cut are counted exactly: what is known of their counts holds."""
     million = 10**6
-    assert count_claude_text(" " * million, "v4.7") == million // 16
-    assert count_claude_text("7" * million, "v3") == -(-million // 3)
-    assert count_claude_text("好" * million, "v4.7") == million * count_claude_text("好", "v4.7")
-    assert count_claude_text("x\n" * (million // 2), "v3", closes=False) == million
-    assert count_claude_text("a" * million, "v4.7") == count_claude_text("a" * 1000, "v4.7") + million - 1000
-    encoded = base64.b64encode(random.Random(1).randbytes(3000)).decode()
-    assert_equal_to_ctok(encoded)
+    assert count(" " * million, "v4.7") == million // 16
+    assert count("7" * million, "v3") == -(-million // 3)
+    assert count("好" * million, "v4.7") == million * count("好", "v4.7")
+    assert count("x\n" * (million // 2), "v3", closes=False) == million
+    assert count("a" * million, "v4.7") == count("a" * 1000, "v4.7") + million - 1000
+    assert count("É" * million, "v3") == count("É" * 1000, "v3") + (million - 1000) // 2  # `éé` is a piece
+
+
+def test_base64_is_counted_as_by_ctok():
+    """A long run of letters, digits and signs without a space counts as in ctok."""
+    assert_equal_to_ctok(base64.b64encode(random.Random(1).randbytes(3000)).decode())
 
 
 def test_combining_marks_without_order_are_composed_as_by_the_standard():

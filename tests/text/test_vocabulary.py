@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shutil
 import unicodedata
+from array import array
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 import yaml
 from ctok.main import _model
 
-from budgetcalc import claude_text, claude_vocabulary
+from budgetcalc import claude_text, claude_tiling, claude_vocabulary, native
+from budgetcalc.claude_characters import CLASS_OF, SUFFIXES
 from budgetcalc.claude_vocabulary import (
     ALL_CAPITALS,
     CAPITALISED,
@@ -30,7 +32,7 @@ every_family = pytest.mark.parametrize("family", FAMILIES)
 
 
 def class_of(character):
-    return claude_text._CLASSES[ord(character)]
+    return CLASS_OF[ord(character)]
 
 
 def neighbours(family):
@@ -59,10 +61,34 @@ def test_pieces_are_those_of_ctok(family):
     assert (vocabulary.fold_quotes, vocabulary.capitals_from) == (model.fold_quotes, model.allcaps_min)
 
 
+def strings_of(trie):
+    """Return every string that is in a trie as `native/words.c` reads it."""
+    slots = array("I", trie)
+    found, ahead = [], [(1, b"")]
+    while ahead:
+        node, string = ahead.pop()
+        found += [string] if slots[node] & 0x100 else []
+        for byte in range(1, 256):
+            child = (slots[node] >> 9) + byte
+            if child < len(slots) and slots[child] & 0xFF == byte:
+                ahead.append((child, string + bytes((byte,))))
+    return found
+
+
+@every_family
+def test_the_trie_holds_the_pieces_and_the_byte_prefixes(family):
+    """What the loops in C find is each piece and each beginning of a character once, and nothing else."""
+    vocabulary = load_vocabulary(family)
+    expected = {piece.encode() for piece in vocabulary.pieces} | vocabulary.byte_prefixes
+    assert sorted(strings_of(vocabulary.trie)) == sorted(expected)
+    # None begins within a character: one without a piece costs its bytes, whatever stands beside it.
+    assert not {piece for piece in expected if piece[0] in range(0x80, 0xC0)}
+
+
 @every_family
 def test_every_character_costs_what_it_does_in_ctok(family):
     """A character that stands alone costs as many tokens as ctok's pieces and byte prefixes make of it."""
-    model, tiler = _model(family), claude_text._Tiler(load_vocabulary(family))
+    model, tiler = _model(family), claude_tiling.PythonTiler(load_vocabulary(family))
     for code in (*range(0x80, 0xD800), *range(0xF900, 0x11000), *range(0x1F000, 0x1FA00), 0x20000, 0x10FFFF):
         character = chr(code)
         expected = 1 if character in model.unit_pieces else model.bytes.cost_char(character)
@@ -74,7 +100,7 @@ def test_every_character_has_the_class_it_has_in_ctok():
     skipped = (*range(0xD800, 0xF900), *range(9), *range(11, 32), *range(0x7F, 0xA0))  # never get so far
     wrong = {}
     for code in sorted({*range(0x10000)} - {*skipped}):
-        character, found = chr(code), claude_text._CLASSES[code]
+        character, found = chr(code), CLASS_OF[code]
         stray = ctok_rules._stray_mark(character)
         expected = {"wordy": "m" if stray else "w", "digit": "0" if character.isascii() else "d",
                     "space": " " if character == " " else "s", "punct": "'" if character == "'" else "p"}  # fmt: skip
@@ -130,15 +156,15 @@ def test_no_piece_crosses_from_a_word_to_its_neighbour_except_in_contractions(fa
     for piece in load_vocabulary(family).pieces:
         kinds = {class_of(c) in "wm" for c in piece if c not in MARKS}
         if len(kinds) > 1:
-            assert piece.removesuffix(WORD_ENDS) in {f"'{suffix}" for suffix in claude_text._SUFFIXES}
+            assert piece.removesuffix(WORD_ENDS) in {f"'{suffix}" for suffix in SUFFIXES}
 
 
 @every_family
 def test_a_piece_of_letters_is_one_chain_of_one_script(family):
     """Every piece of letters and marks is found whole by the pattern of one script, and in ASCII by that of ASCII."""
     vocabulary = load_vocabulary(family)
-    tiler = claude_text._Tiler(vocabulary)
-    scripts = [claude_text._chain_pattern(links) for links in vocabulary.chains]
+    tiler = claude_tiling.PythonTiler(vocabulary)
+    scripts = [claude_tiling._chain_pattern(links) for links in vocabulary.chains]
     for piece in vocabulary.pieces:
         letters = {*piece} - {*MARKS}
         if len(piece) > 1 and letters and all(class_of(c) in "wm" for c in letters):
@@ -167,17 +193,17 @@ def test_a_long_run_can_be_shortened_by_its_longest_piece(family):
             max((len(found) for piece in mixed for found in run.findall(piece)), default=0),
         )
         fewest = [0]
-        for length in range(1, claude_text.LONG_RUN + longest):
+        for length in range(1, claude_tiling.LONG_RUN + longest):
             fewest.append(1 + min(fewest[length - size] for size in sizes if size <= length))
         # As many neighbouring lengths as the longest piece has characters: all longer ones follow from them.
-        least = claude_text.LONG_RUN - 2 * across
+        least = claude_tiling.LONG_RUN - 2 * across
         for length in range(least, least + longest):
             assert fewest[length] == fewest[length - longest] + 1, (character, length)
 
 
 def test_letters_and_their_harmless_neighbours_are_what_they_say():
     """Letters of the fast way make words by themselves; what may stand beside them never joins a word."""
-    letter, beside = re.compile(f"[{claude_text._LETTERS}]"), re.compile(f"[{claude_text._BESIDE}]")
+    letter, beside = re.compile(f"[{claude_tiling._LETTERS}]"), re.compile(f"[{claude_tiling._BESIDE}]")
     for code in range(0x110000):
         character = chr(code)
         if letter.match(character):
@@ -221,6 +247,28 @@ def test_the_build_writes_the_same_bytes_again(hatch_build, tmp_path):
     assert b"MIT License" in first["NOTICE-ctok.txt"]
     assert first["claude_vocabulary.bin"].startswith(claude_vocabulary.MAGIC)
     assert hatch_build.MAGIC == claude_vocabulary.MAGIC
+
+
+@pytest.mark.parametrize(
+    "pieces", [[b"a"], [b"a", b"ab", b"b", b"\xff" * 255], [bytes((byte,)) for byte in range(1, 256)]]
+)
+def test_a_trie_holds_what_was_put_in(hatch_build, pieces):
+    """One piece, pieces within pieces, the longest there can be, and every byte come out as they went in."""
+    assert sorted(strings_of(hatch_build.byte_trie(pieces))) == sorted(pieces)
+
+
+@pytest.mark.parametrize("piece", [b"a" * 256, b"a\0b"])
+def test_a_piece_that_no_trie_can_hold_stops_the_build(hatch_build, piece):
+    """A piece longer than the loops in C look ahead, or with the byte of an empty slot, is an error."""
+    with pytest.raises(ValueError, match="a piece of"):
+        hatch_build.byte_trie([piece])
+
+
+def test_the_loops_in_c_and_the_build_agree_on_the_form_of_a_trie(hatch_build):
+    """The version and the longest piece are the same on both sides."""
+    source = Path(native.__file__).with_name("words.c").read_text("utf-8")
+    assert f"TRIE_VERSION {hatch_build.TRIE_VERSION:#x}u" in source
+    assert f"LONGEST {hatch_build.LONGEST_PIECE} " in source
 
 
 def test_the_catalogue_keeps_every_scalar_as_it_was_written(hatch_build, tmp_path):
