@@ -3,22 +3,27 @@
     python benchmarks/start_speed.py [--rounds N] [--output FILE]
 
 Every round runs each command once, as a process of its own, in an empty folder and with compiled bytecode at hand.
-The table gives user and system time in milliseconds, the least and the median of the rounds, and the ratio to the
-reference of the same round: `python -c pass` for `--version`, the empty typer command for the others.
+The table gives user and system time in milliseconds, the least and the median of the rounds, the ratio to the
+reference of the same round (`python -c pass` for `--version`, the empty typer command for the others), and the medians
+of wall time and of the most memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
+import sysconfig
+import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+IS_INSTALLED = (Path(sysconfig.get_path("purelib")) / "budgetcalc").is_dir()
+"""As a wheel; otherwise the checkout is measured, as it stands."""
 EMPTY = """\
 import typer
 app = typer.Typer()
@@ -45,35 +50,49 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def processor_ms(arguments: tuple[str, ...], folder: Path) -> float:
-    """Return what a run takes of the processor, in milliseconds.
+class Run(NamedTuple):
+    """What a run took."""
+
+    cpu_ms: float
+    wall_ms: float
+    megabytes: float
+
+
+def run(arguments: tuple[str, ...], folder: Path) -> Run:
+    """Return what a run takes.
 
     Raises:
         SystemExit: it failed; a figure of a failure is none.
     """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPATH"] = str(ROOT)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in {0, 1}:
-        raise SystemExit(f"{' '.join(arguments)}: exit code {done.returncode}\n{done.stderr.decode()}")
-    return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    if not IS_INSTALLED:
+        environment["PYTHONPATH"] = str(ROOT)
+    start = time.perf_counter()
+    with TemporaryFile() as said:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = code = os.waitstatus_to_exitcode(status)
+        if code not in {0, 1}:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(arguments)}: exit code {code}\n{said.read().decode()}")
+    return Run(1000 * (used.ru_utime + used.ru_stime), 1000 * wall, used.ru_maxrss / 1000)
 
 
-def table(times: dict[str, list[float]]) -> str:
+def table(runs: dict[str, list[Run]]) -> str:
     """Return the figures as Markdown."""
     lines = [
-        "| command | least ms | median ms | ratio to | of the least | median of pairs |",
-        "|---|--:|--:|---|--:|--:|",
+        "| command | least CPU ms | median | ratio to | of the least | median of pairs | wall ms | peak MB |",
+        "|---|--:|--:|---|--:|--:|--:|--:|",
     ]
+    times = {name: [each.cpu_ms for each in made] for name, made in runs.items()}
     for name, each in times.items():
         base = PASS if name in {TYPER, "`--version`"} else TYPER
         ratios = [a / b for a, b in zip(each, times[base], strict=True)]
@@ -82,7 +101,11 @@ def table(times: dict[str, list[float]]) -> str:
             if name == PASS
             else f"{base} | {min(each) / min(times[base]):.2f} | {statistics.median(ratios):.2f}"
         )
-        lines.append(f"| {name} | {min(each):.0f} | {statistics.median(each):.0f} | {compared} |")
+        wall = statistics.median(each.wall_ms for each in runs[name])
+        most = statistics.median(each.megabytes for each in runs[name])
+        lines.append(
+            f"| {name} | {min(each):.0f} | {statistics.median(each):.0f} | {compared} | {wall:.0f} | {most:.0f} |"
+        )
     return "\n".join(lines)
 
 
@@ -92,18 +115,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    runs: dict[str, list[Run]] = {name: [] for name in COMMANDS}
     with TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "empty.py").write_text(EMPTY)
         (folder / "request.json").write_text(REQUEST)
         (folder / "response.json").write_text(RESPONSE)
         for command in COMMANDS.values():
-            processor_ms(command, folder)  # writes bytecode
+            run(command, folder)  # writes bytecode
         for _ in range(arguments.rounds):
             for name, command in COMMANDS.items():
-                times[name].append(processor_ms(command, folder))
-    text = f"Python {sys.version.split()[0]}, {arguments.rounds} rounds\n\n{table(times)}\n"
+                runs[name].append(run(command, folder))
+    text = f"Python {sys.version.split()[0]}, {arguments.rounds} rounds\n\n{table(runs)}\n"
     print(text)
     if arguments.output:
         arguments.output.write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ everything else goes straight into integer sums. Money is computed once per grou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from budgetcalc.overlaps import (
     undated_refusal,
 )
 from budgetcalc.packed_calls import PackedCalls
-from budgetcalc.records import replace
+from budgetcalc.records import dataclass, replace
 from budgetcalc.report_buckets import BucketLedger
 from budgetcalc.settling import Settling
 from budgetcalc.usage import REFUSED, InvalidRow, ReportPage, UsageRow

@@ -6,7 +6,7 @@ What many calls share (file, models, project, session, …) is kept once; what i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -24,7 +24,7 @@ from budgetcalc.packed_calls import (
     flags,
     identity,
 )
-from budgetcalc.records import replace
+from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ with a band, and is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from re import compile as regex
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import media, rendering
@@ -26,6 +24,7 @@ from budgetcalc.conversation import (
 )
 from budgetcalc.counts import Count, exact
 from budgetcalc.interleaving import interleaving
+from budgetcalc.patterns import pattern
 from budgetcalc.sealed_text import sealed_bytes
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Request
     from budgetcalc.counts import Method
     from budgetcalc.framing import Framing
-    from budgetcalc.interleaving import Interleaving
 
 PDF_PAGE_TEXT_TOKENS = (1_500, 3_000)
 """PDF support page: tokens of text a page, where the text cannot be read here."""
@@ -70,7 +68,7 @@ MOST_UNREADABLE_TOKENS = 1_000
 CHARACTERS_PER_OPAQUE_TOKEN = 4
 """Encrypted content: about this many base64 characters a token; only ever with a band from nothing to twice."""
 
-_SENTENCE_END = regex(r"[.!?]\s+")
+_SENTENCE_END = pattern(r"[.!?]\s+")
 
 
 def banded(tokens: int, low: int, high: int, method: Method = "estimated") -> Count:
@@ -90,20 +88,15 @@ def guess(tokens: int) -> Count:
     return banded(tokens, tokens - spread, tokens + spread)
 
 
-@dataclass(slots=True)
 class BlockCounter:
     """Counts single blocks for one request and model; notes gather what had to be assumed."""
 
-    request: Request
-    model: Model
-    framing: Framing
-    notes: list[str] = field(default_factory=list)
-    has_citations: bool = False
-    interleaving: Interleaving = field(init=False)
-    facts: dict[tuple[str, int], Count] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.interleaving = interleaving(self.request)
+    def __init__(self, request: Request, model: Model, framing: Framing) -> None:
+        self.request, self.model, self.framing = request, model, framing
+        self.notes: list[str] = []
+        self.has_citations = False
+        self.interleaving = interleaving(request)
+        self.facts: dict[tuple[str, int], Count] = {}
 
     @property
     def vocabulary(self) -> Family:

@@ -163,7 +163,12 @@ class Message:
     @property
     def is_tool_results(self) -> bool:
         """Whether this user message answers tool calls, so that the turn goes on."""
-        return self.role == "user" and any(isinstance(block, ToolResult) for block in self.blocks)
+        if self.role != "user":
+            return False
+        for block in self.blocks:  # noqa: SIM110 - a generator takes longer than the messages it is for
+            if isinstance(block, ToolResult):
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,13 +426,16 @@ class _Parser:
                 "/messages", "the request has no messages", "a Messages body needs a `messages` list"
             )
         return tuple(
-            self.message(m, pointer("messages", i)) for i, m in enumerate(self.sequence(value, "/messages"))
+            self.message(m, f"/messages/{i}") for i, m in enumerate(self.sequence(value, "/messages"))
         )
 
     def message(self, value: object, path: str) -> Message:
         obj = self.mapping(value, path)
-        role = self.string(obj.get("role"), f"{path}/role")
-        content = obj.get("content")
+        role, content = obj.get("role"), obj.get("content")
+        if not isinstance(role, str):  # asked here, because there may be a million messages
+            role = self.string(role, f"{path}/role")
+        if isinstance(content, str):
+            return Message(path, role, (Text(f"{path}/content", content),))
         # An effort-only entry of the mid-conversation beta has no content (api_rules: system-role-placement).
         blocks = (
             () if content is None and "output_config" in obj else self.content(content, f"{path}/content")

@@ -8,9 +8,7 @@ special in front.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import groupby
-from re import compile as regex
 from typing import TYPE_CHECKING
 
 from budgetcalc import rendering
@@ -36,6 +34,7 @@ from budgetcalc.conversation import (
 )
 from budgetcalc.counts import Count, CountedRequest, Part, StrippedThinking, exact, total_of
 from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
+from budgetcalc.patterns import pattern
 from budgetcalc.thinking import next_turn_strips, part_thinking
 
 if TYPE_CHECKING:
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from budgetcalc.counts import PartKind
     from budgetcalc.framing import Framing
     from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
-from budgetcalc.thinking import VisibleThinking
 
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
@@ -63,7 +61,7 @@ DOCUMENTED_TOOLS = frozenset(
 )
 """Frame constants that are figures of the pricing page, 2026-08."""
 
-_TOOL_DATE = regex(r"_\d{8}$")
+_TOOL_DATE = pattern(r"_\d{8}$")
 
 
 def count_claude_request(request: Request, model: Model, framing: Framing, on: date) -> CountedRequest:
@@ -87,24 +85,22 @@ def count_claude_request(request: Request, model: Model, framing: Framing, on: d
     )
 
 
-@dataclass(slots=True)
+def _runs(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
+    """Return neighbours that are all texts, or none of them is, with whether they are."""
+    if len(blocks) == 1:
+        return [(isinstance(blocks[0], Text), blocks)]
+    return [(is_text, list(run)) for is_text, run in groupby(blocks, lambda b: isinstance(b, Text))]
+
+
 class _Counter:
     """One request's count in the making: parts are appended in the order in which the model reads them."""
 
-    request: Request
-    model: Model
-    framing: Framing
-    on: date
-    parts: list[Part] = field(default_factory=list)
-    sections: int = 0
-    blocks: BlockCounter = field(init=False)
-    visible: VisibleThinking = field(init=False)
-    first_message: int = field(init=False)
-    marked_roles: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.blocks = BlockCounter(self.request, self.model, self.framing)
-        self.visible = part_thinking(self.request, self.model)
+    def __init__(self, request: Request, model: Model, framing: Framing, on: date) -> None:
+        self.request, self.model, self.framing, self.on = request, model, framing, on
+        self.parts: list[Part] = []
+        self.sections = 0
+        self.blocks = BlockCounter(request, model, framing)
+        self.visible = part_thinking(request, model)
         self.first_message = self.find_first_message()
         self.marked_roles = self.framing.frame_of(self.model).marked_roles
 
@@ -257,7 +253,7 @@ class _Counter:
         message = self.request.messages[index]
         self.add("frame", message.path, index, self.message_frame(index), "message")
         seen = [block for block in message.blocks if block.path not in self.visible.stripped]
-        runs = [(is_text, list(run)) for is_text, run in groupby(seen, lambda b: isinstance(b, Text))]
+        runs = _runs(seen)
         for position, (is_text, run) in enumerate(runs):
             before = runs[position - 1][1][-1] if position else None
             if is_text:

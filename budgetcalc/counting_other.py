@@ -8,7 +8,7 @@ tokenizer: texts are estimates with a band, images a documented 258 tokens a til
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from budgetcalc.conversation import (
     UnknownBlock,
 )
 from budgetcalc.counts import NOTHING_STRIPPED, Count, CountedRequest, Part, StrippedThinking, exact, total_of
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from budgetcalc.catalogue import Model

@@ -43,6 +43,8 @@ class Count:
 
     def __add__(self, other: Count) -> Count:
         """Return the sum; its method is that of the less certain summand, its band the sum of the bands."""
+        if other is _NOTHING:
+            return self
         return Count(
             self.tokens + other.tokens,
             self.low + other.low,
@@ -55,6 +57,9 @@ class Count:
 def exact(tokens: int) -> Count:
     """Return a count known to the token."""
     return Count(tokens, tokens, tokens, "exact")
+
+
+_NOTHING = exact(0)
 
 
 def least_certain(methods: Iterable[Method]) -> Method:

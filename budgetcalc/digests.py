@@ -11,3 +11,12 @@ def sha256_of(content: bytes) -> str:
     except ImportError:
         from hashlib import sha256
     return str(sha256(content).hexdigest())
+
+
+def short_digest(content: bytes, size: int) -> bytes:
+    """Return a BLAKE2b digest of ``size`` bytes."""
+    try:
+        from _blake2 import blake2b  # as above
+    except ImportError:
+        from hashlib import blake2b
+    return bytes(blake2b(content, digest_size=size).digest())

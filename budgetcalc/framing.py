@@ -228,6 +228,8 @@ class Framing:
 
     def scale(self, model: Model) -> TokenizerScale | None:
         """Return by what factor the model's tokenizer has changed; ``None`` when nothing says that it has."""
+        if not self.scales:
+            return None
         name = self.standing_in_for or model.id
         return next((scale for scale in self.scales if name in scale.applies), None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from budgetcalc.baseline import hold_against
@@ -68,6 +67,8 @@ def compare_with(report: LintReport, paths: Sequence[str], run: LintRun, ref: st
     Raises:
         UsageError: git is missing, or there is no such ref.
     """
+    from tempfile import TemporaryDirectory
+
     names = [relative_name(Path(path), run.root) for path in paths if path != STDIN]
     globs = [glob for budget in run.config.budgets for glob in budget.files if not glob.startswith("!")]
 

@@ -202,10 +202,11 @@ def _on_budget(budget: BudgetContext) -> Iterator[Finding]:
 
 
 def _on_run(run: RunContext, policy: Policy, wanted: set[str]) -> list[Finding]:
+    traits = run.traits
     return [
         finding
         for rule in RULES
-        if rule.id in wanted
+        if rule.id in wanted and rule.concerns(traits)
         for finding in rule.check(replace(run, options=policy.options(rule.id, rule.options)))
     ]
 

@@ -16,7 +16,6 @@ from budgetcalc.lint.rule import BudgetContext, RunContext
 from budgetcalc.lint_report import LintReport, report_lint
 from budgetcalc.measurements import MeasuredFile, MeasuredUsage, ReadFailure
 from budgetcalc.pipelines import plan_pipeline
-from budgetcalc.readers.lint_cache import LintCache, content_key, package_state
 from budgetcalc.readers.lint_files import expand_glob, relative_name, search_folder
 from budgetcalc.readers.measuring import LintQuestion, measure_file
 from budgetcalc.readers.stage_prompts import read_stage_prompts
@@ -30,8 +29,11 @@ if TYPE_CHECKING:
     from budgetcalc.baseline import Baseline
     from budgetcalc.configuration import FileBudget
     from budgetcalc.findings import Finding, Severity
+    from budgetcalc.readers.lint_cache import LintCache
 
 STDIN = "-"
+FEW_FILES, FEW_BYTES = 8, 50_000
+"""What is measured anew sooner than the cache is looked up: reading what it depends on takes some 20 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def lint_files(paths: Sequence[str], run: LintRun) -> LintReport:
         hint = "name files or folders, or write a configuration: `budgetcalc init`"
         raise UsageError(f"nothing to lint: {what} and no path was given", hint=hint)
     chosen = select_files(paths, run.config, run.root)
-    store = _open_cache(run)
+    store = None if _is_little(chosen) else _open_cache(run)
     files = measure_files(chosen, run, store)
     usages = [_measure_usage(b, names, run, store) for b, names in _budgets(run, chosen)]
     if store is not None:
@@ -257,14 +259,14 @@ def measure_files(chosen: Selection, run: LintRun, store: LintCache | None) -> d
     result: dict[str, MeasuredFile] = {}
     for name, path in chosen.requests.items():
         searched = name in chosen.searched
-        key = content_key(f"{searched} {name}", path) if store is not None and path != STDIN else None
+        key = store.key(f"{searched} {name}", path) if store is not None and path != STDIN else None
         if store is not None and key in store.files:
             measured = store.files[key]
             store.used.add(key)
         else:
             measured = measure_file(run.question, path, name, stdin=run.stdin, searched=searched)
             # A file that was changed while it was read is measured again next time.
-            if store is not None and key is not None and content_key(f"{searched} {name}", path) == key:
+            if store is not None and key is not None and store.key(f"{searched} {name}", path) == key:
                 store.files[key], store.changed = measured, True
                 store.used.add(key)
         if measured is not None:
@@ -280,7 +282,7 @@ def _measure_usage(
     from budgetcalc.readers.measuring_usage import measure_usage
 
     files = {name: str(run.root / name) for name in names}
-    keys = [content_key(name, path) for name, path in files.items()]
+    keys = [] if store is None else [store.key(name, path) for name, path in files.items()]
     key = " ".join(each or "" for each in keys)
     if store is not None and None not in keys and key in store.usages:
         return store.usages[key]
@@ -293,11 +295,24 @@ def _measure_usage(
     return measured
 
 
+def _is_little(chosen: Selection) -> bool:
+    """Whether the files of a run are few and small; those of usage budgets, which are long, are among the budgets'."""
+    names = {name: path for name, path in chosen.requests.items() if path != STDIN}
+    if len(names) > FEW_FILES or any(name not in names for each in chosen.by_budget for name in each):
+        return False
+    try:
+        return sum(Path(path).stat().st_size for path in names.values()) <= FEW_BYTES
+    except (OSError, ValueError):
+        return False
+
+
 def _open_cache(run: LintRun) -> LintCache | None:
     """Return the cache of everything that an answer depends on besides the files."""
     if run.cache is None:
         return None
     from importlib.util import find_spec
+
+    from budgetcalc.readers.lint_cache import LintCache, package_state
 
     question, catalogue = run.question, run.question.catalogue
     parts = (

@@ -7,12 +7,12 @@ kinds of reports, or two records of one call, say of the same usage.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from budgetcalc.locations import printable
-from budgetcalc.records import replace
+from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import REFUSED
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgetcalc.digests import short_digest
 from budgetcalc.records import dataclass
 from budgetcalc.usage import UsageRow
 
@@ -89,13 +90,7 @@ def flags(counts: tuple[int, ...]) -> int:
 def identity(call_id: str) -> bytes:
     """Return the key that a call is found by."""
     key = call_id.encode() if call_id.isascii() else call_id.encode(errors="replace")
-    return key if len(key) < _DIGEST else _digest(key)
-
-
-def _digest(key: bytes) -> bytes:
-    from hashlib import blake2b  # most ids are short, and loading it takes longer than thousands of them
-
-    return blake2b(key, digest_size=_DIGEST).digest()
+    return key if len(key) < _DIGEST else short_digest(key, _DIGEST)
 
 
 def fingerprint(request_id: str | None) -> int:

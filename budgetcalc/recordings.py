@@ -6,10 +6,10 @@ Some totals cannot be worked out from the request alone; those recordings are le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.conversation import Document, Image, ServerTool
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

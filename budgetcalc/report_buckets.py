@@ -5,12 +5,13 @@ Pure bookkeeping of the usage way; a bucket is known by its span and everything 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
-from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Literal
 
+from budgetcalc.digests import short_digest
+from budgetcalc.records import dataclass
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
@@ -46,12 +47,14 @@ class BucketLedger:
     All is kept as digests, some 300 bytes a bucket.
 
     Attributes:
-        _figures: of each bucket the file it was first in, then its figures.
+        _first: of each bucket the file it was first in, then its figures.
+        _others: other figures of the same name, each after its bucket.
         _spans: of each series and day the spans covered, one for each width.
         _groupings: of each span what it is grouped by.
     """
 
-    _figures: dict[bytes, bytes] = field(default_factory=dict)
+    _first: dict[bytes, bytes] = field(default_factory=dict)
+    _others: set[bytes] = field(default_factory=set)
     _spans: dict[bytes, bytes] = field(default_factory=dict)
     _groupings: dict[bytes, bytes] = field(default_factory=dict)
 
@@ -65,16 +68,19 @@ class BucketLedger:
         series = _digest(row.format, _told_apart(row), [charge.model for charge in row.charges])
         bucket = _digest(series, row.moment, row.period_end)
         file, figures = _digest(row.file), _digest(row.charges, row.reported_usd)
-        known = self._figures.get(bucket, b"")
+        known = self._first.get(bucket, b"")
         is_another = known[:_DIGEST] == file and row.format in NAMES_MAY_REPEAT
-        if known and figures in _parts(known, _DIGEST)[1:]:
+        if known and (known[_DIGEST:] == figures or bucket + figures in self._others):
             return "repeated in its file" if is_another else "repeated"
         is_conflict = bool(known) and not is_another
         problem = self._problem(row, series, row.moment, row.period_end, is_conflict=is_conflict)
         if problem:
             return InvalidRow(row.file, row.line, problem)
-        self._figures[bucket] = (known or file) + figures
-        return "another of its name" if known else "new"
+        if known:
+            self._others.add(bucket + figures)
+            return "another of its name"
+        self._first[bucket] = file + figures
+        return "new"
 
     def _problem(
         self, row: UsageRow, series: bytes, start: datetime, end: datetime, *, is_conflict: bool
@@ -90,10 +96,7 @@ class BucketLedger:
         """Return whether buckets of another width cover the span, and enter it where none does."""
         begins, ends = int(start.timestamp()), int(end.timestamp())
         days = [_digest(series, day) for day in _days(start, end)]
-        covered = {
-            day: [_SPAN.unpack(part) for part in _parts(self._spans.get(day, b""), _SPAN.size)]
-            for day in days
-        }
+        covered = {day: list(_SPAN.iter_unpack(self._spans.get(day, b""))) for day in days}
         for spans in covered.values():
             if any(first < ends and begins < last for width, first, last in spans if width != ends - begins):
                 return True
@@ -135,9 +138,5 @@ def _days(start: datetime, end: datetime) -> Iterator[date]:
             return
 
 
-def _parts(packed: bytes, size: int) -> list[bytes]:
-    return [packed[start : start + size] for start in range(0, len(packed), size)]
-
-
 def _digest(*values: object) -> bytes:
-    return blake2b(repr(values).encode("utf-8", "backslashreplace"), digest_size=_DIGEST).digest()
+    return short_digest(repr(values).encode("utf-8", "backslashreplace"), _DIGEST)

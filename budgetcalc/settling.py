@@ -6,12 +6,12 @@ from calls that could be. Calls that it does not hold for are settled one by one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.packed_calls import KIND, KNOWS_THINKING, LARGEST_PROMPT, NO_DAY, PLAIN, SUMMED, SUMMED_AT
-from budgetcalc.records import replace
+from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 from budgetcalc.usage_prices import PriceKey
 

@@ -187,10 +187,12 @@ def time_zone(name: str) -> tzinfo:
     Raises:
         UsageError: there is none of that name.
     """
+    if name.upper() == "UTC":
+        return UTC
     from zoneinfo import ZoneInfo
 
     try:
-        return UTC if name.upper() == "UTC" else ZoneInfo(name)
+        return ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:
         hint = "write it as Europe/Berlin or America/New_York"
         raise UsageError(f"no time zone is named {name!r}", hint=hint) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from heapq import heappush, heappushpop
 from itertools import chain
 from statistics import median
@@ -23,6 +23,7 @@ from budgetcalc.conversation import (
     ToolResult,
     ToolUse,
 )
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -72,7 +72,15 @@ def classes(dataclass: Any) -> dict[str, type]:
     class Empty:
         """No field."""
 
-    return {cls.__name__: cls for cls in (Point, Bag, Own, Checked, Empty)}
+    @dataclass(slots=True)
+    class Sums:
+        """Can be changed."""
+
+        x: Any
+        items: list[Any] = field(default_factory=list)
+        y: Any = 7
+
+    return {cls.__name__: cls for cls in (Point, Bag, Own, Checked, Empty, Sums)}
 
 
 ORIGINAL, OURS = classes(dataclasses.dataclass), classes(records.dataclass)
@@ -151,6 +159,21 @@ def test_nothing_can_be_changed(made: dict[str, type]) -> None:
     with pytest.raises((FrozenInstanceError, TypeError)):
         point.other = 2
     assert (point.x, point.y) == (1, 7)
+
+
+@pytest.mark.parametrize("made", [ORIGINAL, OURS], ids=["original", "ours"])
+def test_what_is_not_frozen_can_be_changed(made: dict[str, type]) -> None:
+    """Its fields can be assigned to, no others; it is equal by its fields and has no hash."""
+    sums, same = made["Sums"](1), made["Sums"](2)
+    same.x = 1
+    same.items.append(3)
+    assert same != sums
+    sums.items = [3]
+    assert same == sums
+    with pytest.raises(AttributeError):
+        sums.other = 2
+    with pytest.raises(TypeError, match="unhashable type"):
+        hash(sums)
 
 
 def test_a_plain_subclass_keeps_its_own_attributes() -> None:

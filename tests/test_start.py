@@ -7,6 +7,7 @@ import os
 import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,35 @@ OTHER_CAPABILITIES = {
     "budgetcalc.linting",
     "budgetcalc.pipelines",
 }
-MOST_MODULES = 80
-"""Of ours, in a small estimate, beside the files of the rules that look at every request."""
+RESPONSE = (
+    '{"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-haiku-4-5", "content": [], '
+    '"stop_reason": "end_turn", "usage": {"input_tokens": 8, "output_tokens": 5}}'
+)
+FAST = "budgetcalc.readers.usage.transcripts"
+EMPTY = """
+import typer
+app = typer.Typer()
+@app.command()
+def empty(count: int = 1): pass
+app([])
+"""
+STANDARD = {
+    "_bisect",
+    "_csv",
+    "_decimal",
+    "_json",
+    "_sha2",
+    "_struct",
+    "binascii",
+    "bisect",
+    "csv",
+    "dataclasses",
+}
+STANDARD |= {"decimal", "gc", "json", "json.decoder", "json.encoder", "json.scanner", "numbers", "struct"}
+STANDARD |= {"unicodedata", "__future__", "_blake2"}
+"""What small commands load of the standard library beside what typer loads."""
+MOST_MODULES = {"estimate": (80, 16), "price": (76, 0), "lint": (110, 22)}
+"""Of ours, and of files of rules, in a small run of a command."""
 
 
 def loaded(code: str, *args: str, stdin: str = "", cwd: Path = CHECKOUT) -> set[str]:
@@ -82,12 +110,56 @@ def test_a_small_estimate_loads_no_terminal_and_no_yaml() -> None:
 
 
 def test_a_small_estimate_loads_what_it_needs(tmp_path: Path) -> None:
-    """No other command, no capability it does not use, nothing large of the standard library, few of our modules."""
+    """No other command, no capability it does not use, nothing large of the standard library."""
     estimate = ("estimate", "-", "-f", "json")
     modules = loaded("from budgetcalc.cli import main; main()", *estimate, stdin=REQUEST, cwd=tmp_path)
     assert not modules & (HEAVY | UNNEEDED | COMMANDS | OTHER_CAPABILITIES)
-    ours = [name for name in modules if name.startswith("budgetcalc")]
-    assert len([name for name in ours if not name.startswith("budgetcalc.lint.rules.")]) <= MOST_MODULES
+
+
+@pytest.mark.parametrize("command", sorted(MOST_MODULES))
+def test_a_small_run_loads_little_beside_typer(command: str, tmp_path: Path) -> None:
+    """Few of our modules, few rules, nothing of others but small parts of the standard library."""
+    (tmp_path / "estimate.json").write_text(REQUEST)
+    (tmp_path / "lint.json").write_text(REQUEST)
+    (tmp_path / "price.json").write_text(RESPONSE)
+    run = (command, f"{command}.json", "-f", "json", "--on", "2026-11-22", "-q")
+    modules = loaded("from budgetcalc.cli import main; main()", *run, cwd=tmp_path)
+    ours = {name for name in modules if name.startswith("budgetcalc")}
+    rules = {name for name in ours if name.startswith("budgetcalc.lint.rules.")}
+    most, most_rules = MOST_MODULES[command]
+    assert len(rules) <= most_rules
+    assert len(ours - rules) <= most
+    assert modules - ours - loaded(EMPTY, cwd=tmp_path) <= STANDARD
+
+
+def test_one_response_is_read_without_what_reads_many(tmp_path: Path) -> None:
+    """A line of a transcript is read as any JSON is; of two lines on, the fast reader is worth loading."""
+    code = "from budgetcalc.cli import main; main()"
+    (tmp_path / "one.jsonl").write_text(RESPONSE)
+    (tmp_path / "two.jsonl").write_text(f"{RESPONSE}\n{RESPONSE}\n")
+    assert FAST not in loaded(code, "price", "one.jsonl", "--on", "2026-11-22", cwd=tmp_path)
+    assert FAST in loaded(code, "price", "two.jsonl", "--on", "2026-11-22", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("command", ["estimate", "price", "lint"])
+def test_flags_are_no_text_that_typer_evaluates(command: str) -> None:
+    """The annotations of these commands are what they say, not strings: typer evaluates each string twice."""
+    function = getattr(import_module(f"budgetcalc.cli.{command}"), command)
+    assert not [name for name, kind in function.__annotations__.items() if isinstance(kind, str)]
+
+
+def test_an_interpreter_that_ends_looks_for_no_garbage(tmp_path: Path) -> None:
+    """What was loaded is out of the collector's sight when modules are taken down."""
+    report = "import atexit, gc, sys; atexit.register(lambda: print(gc.get_freeze_count(), file=sys.stderr));"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{report} from budgetcalc.cli import main; main()", "models"],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+        check=True,
+    )
+    assert int(done.stderr) > 10_000
 
 
 def test_the_command_that_runs_is_the_one_that_is_loaded(tmp_path: Path) -> None:

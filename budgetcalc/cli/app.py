@@ -36,7 +36,11 @@ Examples:
 
 @cache
 def _command(name: str) -> Any:
-    """Return a command, imported and built: a run needs one of them, the help all."""
+    """Return a command, imported and built: a run needs one of them, the help all.
+
+    The modules of the commands that run in hooks and loops do without ``from __future__ import annotations``: typer
+    would have the text of every flag evaluated, twice, which takes as long as making the flags.
+    """
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
     alone.command()(getattr(import_module(f"budgetcalc.cli.{name}"), name))
     return get_command(alone)

@@ -1,7 +1,5 @@
 """``budgetcalc estimate``: tokens, window and cost of requests, before they are sent."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Annotated

@@ -1,7 +1,5 @@
 """``budgetcalc lint``: budgets and rules of the API that fail a build."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Annotated

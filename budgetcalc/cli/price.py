@@ -1,7 +1,5 @@
 """``budgetcalc price``: what recorded usage cost."""
 
-from __future__ import annotations
-
 import os
 
 import typer

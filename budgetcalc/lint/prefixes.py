@@ -8,9 +8,9 @@ sorted, which tells an order that changed from a content that did.
 from __future__ import annotations
 
 import json
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal
 
+from budgetcalc.digests import short_digest
 from budgetcalc.lint.body_values import is_masked
 
 if TYPE_CHECKING:
@@ -26,11 +26,8 @@ Difference = Literal["order", "content", "thinking"]
 
 def digest(*texts: str | bytes) -> bytes:
     """Return a digest of the texts that no two different lists of them share."""
-    found = blake2b(digest_size=16)
-    for text in texts:
-        data = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
-        found.update(len(data).to_bytes(8) + data)
-    return found.digest()
+    data = [text if isinstance(text, bytes) else text.encode(errors="surrogatepass") for text in texts]
+    return short_digest(b"".join(piece for each in data for piece in (len(each).to_bytes(8), each)), 16)
 
 
 def canonical(block: Any, *, is_sorted: bool = False) -> str:

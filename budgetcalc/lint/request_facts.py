@@ -168,14 +168,10 @@ def block_objects(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
     In the order in which the prompt is read, each block before what is inside it.
     """
     messages = body.get("messages")
-    contents = [("/system", body.get("system"))]
-    contents += [
-        (f"/messages/{index}/content", message.get("content"))
-        for index, message in enumerate(messages if isinstance(messages, list) else ())
-        if isinstance(message, dict)
-    ]
-    for path, content in contents:
-        yield from _objects_of(path, content)
+    yield from _objects_of("/system", body.get("system"))
+    for index, message in enumerate(messages if isinstance(messages, list) else ()):
+        if isinstance(message, dict) and isinstance(message.get("content"), list | dict):
+            yield from _objects_of(f"/messages/{index}/content", message["content"])
 
 
 def _objects_of(path: str, content: object) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -47,6 +47,13 @@ OF_CIRCUMSTANCES = frozenset(
         "anthropic_version",
         "unpaired_surrogates",
         "zero_retention",
+        "no_messages",
+        "count_tokens",
+        "lint",
+        "does_not_fit",
+        "end_known",
+        "long_context_price",
+        "before_first_price",
     }
 )
 
@@ -57,9 +64,12 @@ def request_traits(context: RuleContext) -> frozenset[str]:
     Circumstances: ``cache_control`` (a breakpoint anywhere), ``betas`` (any header), ``batch``,
     ``max_tokens:0`` and ``max_tokens:1``, ``thinks_by_default`` (the model does), ``ends_with_assistant``,
     ``system_message`` (the role inside ``messages``), ``anthropic_version`` (it is known),
-    ``unpaired_surrogates``, ``zero_retention`` (of the organisation).
+    ``unpaired_surrogates``, ``zero_retention`` (of the organisation), ``no_messages``, ``count_tokens`` (the form
+    of the request), ``lint`` (the command), ``does_not_fit`` (the window's verdict is any but that it fits),
+    ``end_known`` (a day of the model's deprecation or retirement), ``long_context_price`` (the model has one),
+    ``before_first_price`` (the day is).
     """
-    request = context.request
+    request, life = context.request, context.model.lifecycle
     found = {key for key, value in request.body.items() if value is not None}
     for _, block in request.blocks():
         found.add(_BLOCKS[type(block)])
@@ -78,5 +88,12 @@ def request_traits(context: RuleContext) -> frozenset[str]:
         "system_message": any(message.role == "system" for message in messages),
         "anthropic_version": request.anthropic_version is not None,
         "zero_retention": request.zero_retention,
+        "no_messages": not messages,
+        "count_tokens": request.form == "count_tokens",
+        "lint": context.command == "lint",
+        "does_not_fit": context.budget.verdict != "fits",
+        "end_known": life.retired is not None or life.deprecated is not None,
+        "long_context_price": bool(context.model.long_context),
+        "before_first_price": context.model.price_period(context.on)[1],
     }
     return frozenset(found | {name for name, holds in circumstances.items() if holds})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date, datetime
     from types import ModuleType
 
@@ -142,6 +142,9 @@ class BudgetContext:
         return (request for file in self.files for request in file.requests)
 
 
+OF_RUNS = ("failures", "budgets", "empty_globs", "ignores", "ratchet")
+
+
 @dataclass(frozen=True, slots=True)
 class RunContext:
     """What a rule on a run may look at.
@@ -175,6 +178,12 @@ class RunContext:
     ratchet: Ratchet | None = None
     options: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def traits(self) -> frozenset[str]:
+        """Return which of ``OF_RUNS`` it holds any of."""
+        held = (self.failures, self.budgets, self.empty_globs, self.config.ignores, self.ratchet)
+        return frozenset(name for name, each in zip(OF_RUNS, held, strict=True) if each)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -184,8 +193,8 @@ class Rule:
         id: ``BC301``; never reused.
         name: kebab name.
         severity: the most severe finding it makes, for lists and documentation.
-        traits: it has something to say only of requests with one of these (see
-            :func:`~budgetcalc.lint.request_traits.request_traits`); empty: of any request.
+        traits: it has something to say only of what has one of these; empty: of anything. Those of requests are
+            :func:`~budgetcalc.lint.request_traits.request_traits`, of a sequence its kind, of a run what it holds.
         scope: what its ``check`` is given. A ``request`` rule yields findings from a :class:`RuleContext`, a
             ``verdict`` rule from a :class:`VerdictContext`, a ``sequence`` rule ``(index of the step, finding)``
             from a :class:`SequenceContext`, a ``budget`` rule findings with their file and line from a
@@ -205,6 +214,10 @@ class Rule:
     is_fixed: bool = False
     is_default: bool = True
     is_claude_only: bool = False
+
+    def concerns(self, traits: Collection[str]) -> bool:
+        """Return whether it has something to say of what has these traits."""
+        return not self.traits or not self.traits.isdisjoint(traits)
 
     @property
     def module(self) -> ModuleType:

@@ -50,6 +50,6 @@ def _applies(rule: Rule, context: RuleContext, traits: frozenset[str], selected:
     is_claude_only = rule.is_claude_only or not rule.id.startswith(_ANY_PROVIDER)
     return (
         (rule.is_default or rule.id in selected or rule.name in selected)
-        and (not rule.traits or not rule.traits.isdisjoint(traits))
+        and rule.concerns(traits)
         and (context.model.provider == "anthropic" or not is_claude_only)
     )

@@ -49,7 +49,7 @@ def run_sequence_rules(
     found: dict[tuple[int, Finding], None] = {}
     for indexes, context in find_sequences(steps):
         for rule in rules:
-            for local, finding in rule.check(context):
+            for local, finding in rule.check(context) if rule.concerns((context.kind,)) else ():
                 found[indexes[local], finding] = None
     yield from sorted(found, key=_place)
 

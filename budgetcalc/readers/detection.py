@@ -115,7 +115,7 @@ def _is_openai_message(message: Mapping[str, Any]) -> bool:
     content = message.get("content")
     return (
         string_at(message, "role") in _OPENAI_ROLES
-        or any(message.get(key) for key in ("tool_calls", "function_call", "tool_call_id"))
+        or bool(message.get("tool_calls") or message.get("function_call") or message.get("tool_call_id"))
         or (isinstance(content, list) and any(type_of(block) in _OPENAI_BLOCKS for block in content))
     )
 

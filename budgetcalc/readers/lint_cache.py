@@ -6,12 +6,13 @@ else that an answer depends on. It holds figures, names and findings, never text
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from budgetcalc.digests import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,29 +52,14 @@ def package_state() -> str:
         with suppress(OSError):
             stat = place.stat()
             stats.append(f"{place} {stat.st_size} {stat.st_mtime_ns}")
-    return hashlib.sha256("\n".join(stats).encode(errors="backslashreplace")).hexdigest()
-
-
-def content_key(name: str, path: str) -> str | None:
-    """Return the key of a file: its name and its bytes; ``None`` when it cannot be read, or read only once."""
-    try:
-        if not Path(path).is_file():
-            return None
-        with Path(path).open("rb") as file:
-            before = os.fstat(file.fileno())
-            digest = hashlib.file_digest(file, "sha256")
-    except (OSError, ValueError):
-        return None
-    digest.update(b"\0" + name.encode(errors="backslashreplace"))
-    digest.update(f"\0{before.st_size}".encode())
-    return digest.hexdigest()
+    return sha256_of("\n".join(stats).encode(errors="backslashreplace"))
 
 
 class LintCache:
     """Measured files of one question."""
 
     def __init__(self, folder: Path, question: str) -> None:
-        name = hashlib.sha256(question.encode(errors="backslashreplace")).hexdigest()
+        name = sha256_of(question.encode(errors="backslashreplace"))
         self.path = folder / f"lint-{name[:40]}.json"
         self.files: dict[str, MeasuredFile | None] = {}
         self.usages: dict[str, MeasuredUsage] = {}
@@ -99,6 +85,23 @@ class LintCache:
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return
         self.files, self.usages = store.files, store.usages  # type: ignore[attr-defined]
+
+    @staticmethod
+    def key(name: str, path: str) -> str | None:
+        """Return the key of a file: its name and its bytes; ``None`` when it cannot be read, or read only once."""
+        from hashlib import file_digest
+
+        try:
+            if not Path(path).is_file():
+                return None
+            with Path(path).open("rb") as file:
+                before = os.fstat(file.fileno())
+                digest = file_digest(file, "sha256")
+        except (OSError, ValueError):
+            return None
+        digest.update(b"\0" + name.encode(errors="backslashreplace"))
+        digest.update(f"\0{before.st_size}".encode())
+        return digest.hexdigest()
 
     def save(self) -> None:
         """Write the entries, whole or not at all; a cache that cannot be written is none."""

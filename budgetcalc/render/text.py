@@ -112,20 +112,19 @@ def _lines(item: Line | Grid) -> list[Line]:
 
 
 def _plain(item: Line | Grid) -> Iterator[str]:
-    """Yield the lines of a pipe: those of a table are made of texts, as there may be a hundred thousand."""
+    """Yield the lines of a pipe: a table is made column by column of texts, as it may have a million rows."""
     if not isinstance(item, Grid):
         yield "".join(_safe(span.text) for span in item)
         return
-    table = _shown(item)
-    widths = _widths(table)
-    pads = [str.rjust if side == "right" else str.ljust for _, side in table.columns]
-    yield "  ".join(
-        pad(title, width) for pad, (title, _), width in zip(pads, table.columns, widths, strict=True)
-    )
-    for row in table.rows:
-        yield "  ".join(
-            [pad(cell.text, width) for pad, cell, width in zip(pads, _spans(row), widths, strict=True)]
-        )
+    columns = []
+    cells = zip(*item.rows, strict=True) if item.rows else ()
+    for (title, side), column in zip(item.columns, cells, strict=bool(item.rows)):
+        texts = [_safe(cell if isinstance(cell, str) else cell.text) for cell in column]
+        if any(texts):
+            texts.insert(0, _safe(title))
+            width = max(map(len, texts))
+            columns.append([text.rjust(width) if side == "right" else text.ljust(width) for text in texts])
+    yield from map("  ".join, zip(*columns, strict=True)) if columns else ("",)
 
 
 def _aligned(grid: Grid) -> list[Line]:

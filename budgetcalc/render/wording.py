@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import groupby
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import TYPE_CHECKING
 
 from budgetcalc.counts import Count, exact
@@ -47,18 +48,22 @@ class PartGroup:
 
 def group_parts(estimate: Estimate) -> list[PartGroup]:
     """Return the parts in prompt order, grouped by message."""
+    messages = estimate.request.messages
 
-    def label(part: Part) -> str:
-        if part.message is None:
-            return part.kind if part.kind in {"system", "tools"} else "request"
-        messages = estimate.request.messages
-        role = f" {messages[part.message].role}" if part.message < len(messages) else ""
-        return f"message {part.message}{role}"
+    def place(part: Part) -> int | str:
+        if part.message is not None:
+            return part.message
+        return part.kind if part.kind in {"system", "tools"} else "request"
+
+    def label(place: int | str) -> str:
+        if isinstance(place, str):
+            return place
+        return f"message {place} {messages[place].role}" if place < len(messages) else f"message {place}"
 
     groups = []
-    for name, parts in groupby(estimate.counted.parts, key=label):
+    for where, parts in groupby(estimate.counted.parts, key=place):
         members = tuple(parts)
-        groups.append(PartGroup(name, members, sum((part.count for part in members), exact(0))))
+        groups.append(PartGroup(label(where), members, reduce(add, (part.count for part in members))))
     return groups
 
 

@@ -165,6 +165,9 @@ def test_a_baseline_without_end(project: Path, process_env: dict[str, str]) -> N
 def test_a_cache_that_is_none(project: Path, process_env: dict[str, str], tmp_path: Path, kind: str) -> None:
     """Whatever stands in the cache's place, the answer is that of a run without a cache."""
     env = process_env | {"BUDGETCALC_CACHE_DIR": str(tmp_path / "cache")}
+    (project / "a.json").write_text(
+        json.dumps(REQUEST) + 50_000 * " ", encoding="utf-8"
+    )  # small ones have none
     first = _process(project, env, "lint", "-v", "-f", "json")
     (entry,) = (tmp_path / "cache").iterdir()
     assert b"my secret" not in entry.read_bytes()

@@ -13,6 +13,8 @@ REQUEST = {
     "max_tokens": 1000,
     "messages": [{"role": "user", "content": "Hello, Claude, this is a secret"}],
 }
+LARGE = json.dumps(REQUEST) + 50_000 * " "
+"""What is small is measured anew sooner than the cache is looked up."""
 PRICES = """version: 1
 sources: {own: {title: Own, url: 'https://example.com', checked: 2026-11-01}}
 models: [{id: claude-opus-4-6, prices: [{input: %s, output: 9, source: own}]}]
@@ -22,7 +24,7 @@ models: [{id: claude-opus-4-6, prices: [{input: %s, output: 9, source: own}]}]
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.json").write_text(json.dumps(REQUEST))
+    (tmp_path / "a.json").write_text(LARGE)
     (tmp_path / "budgetcalc.yaml").write_text(
         "version: 1\nbudgets: [{files: [a.json], max_input_tokens: 100}]\n"
     )
@@ -64,13 +66,24 @@ def test_a_second_run_takes_what_the_first_measured(project, lint):
     assert tokens(lint("--no-cache")) == 15
 
 
+def test_few_small_files_need_no_cache(project, lint):
+    """They are measured in each run, and nothing is written; many of them are kept like a large one."""
+    (project / "a.json").write_text(json.dumps(REQUEST))
+    assert tokens(lint()) == 15
+    assert not (project / "cache").exists()
+    for number in range(8):
+        (project / f"b{number}.json").write_text(json.dumps(REQUEST))
+    lint(*map(str, project.glob("*.json")))
+    assert len(entries(project)) == 1
+
+
 def test_content_decides(project, lint):
     """A changed file is measured again, whatever its date; the same content is not."""
     lint()
     poison(project)
-    (project / "a.json").write_text(json.dumps(REQUEST | {"max_tokens": 999}))
+    (project / "a.json").write_text(LARGE.replace("1000", "999"))
     assert tokens(lint()) == 15
-    (project / "a.json").write_text(json.dumps(REQUEST))
+    (project / "a.json").write_text(LARGE)
     assert tokens(lint()) == 77
 
 

@@ -5,11 +5,13 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from budgetcalc.findings import SEVERITIES
 from budgetcalc.lint.request_traits import OF_BLOCKS, OF_CIRCUMSTANCES
+from budgetcalc.lint.rule import OF_RUNS, SequenceKind
 from budgetcalc.lint.rule_docs import GROUPS, explain_rule, render_rule_docs
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 
@@ -72,13 +74,19 @@ def test_file_says_what_the_registry_says(rule):
     assert (rule.id, rule.name, rule.severity) == (module.ID, module.NAME, module.SEVERITY)
 
 
-KNOWN_TRAITS = OF_BLOCKS | OF_CIRCUMSTANCES | BODY_KEYS
+OF_REQUESTS = OF_BLOCKS | OF_CIRCUMSTANCES | BODY_KEYS
+KNOWN_TRAITS = {
+    "request": OF_REQUESTS,
+    "verdict": OF_REQUESTS,
+    "sequence": frozenset(get_args(SequenceKind)),
+    "run": frozenset(OF_RUNS),
+}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_traits_are_known(rule):
-    """A trait is a key of the body, a type of block or a circumstance: a misspelled one would silence a rule."""
-    assert rule.traits <= KNOWN_TRAITS
+    """A trait is a key of the body, a type of block, a circumstance: a misspelled one would silence a rule."""
+    assert rule.traits <= KNOWN_TRAITS.get(rule.scope, frozenset())
 
 
 def test_every_rule_file_is_registered():

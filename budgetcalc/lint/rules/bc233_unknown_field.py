@@ -117,7 +117,8 @@ def _unknown_keys(request: Request) -> Iterator[_Unknown]:
     for path, message in message_objects(body):
         role = message.get("role")
         known = MESSAGES.get(role if isinstance(role, str) else "", MESSAGES["system"])
-        yield from _of(message, path, "messages[].", known, MESSAGES_OF_OTHER_APIS)
+        if not message.keys() <= known:
+            yield from _of(message, path, "messages[].", known, MESSAGES_OF_OTHER_APIS)
     for path, block in block_objects(body):
         kind = block.get("type")
         if isinstance(kind, str) and kind in BLOCKS:

@@ -38,6 +38,7 @@ from budgetcalc.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.conversation import Block
     from budgetcalc.findings import Severity
     from budgetcalc.lint.rule import RuleContext
 
@@ -51,9 +52,14 @@ def check(context: RuleContext) -> Iterator[Finding]:
     messages = context.request.messages
     for index, message in enumerate(messages):
         path = f"{message.path}/content"
-        is_final_assistant = index == len(messages) - 1 and message.role == "assistant"
-        if is_final_assistant or message.blocks not in ((), (Text(path, ""),)):
+        if message.blocks and (_says_something(message.blocks[0]) or message.blocks != (Text(path, ""),)):
+            continue
+        if index == len(messages) - 1 and message.role == "assistant":
             continue
         if "content" in context.request.body["messages"][index]:
             text = "the message must have non-empty content"
             yield Finding(ID, NAME, "error", text, path=path, hint="drop the message, or give it content")
+
+
+def _says_something(block: Block) -> bool:
+    return not isinstance(block, Text) or bool(block.text)

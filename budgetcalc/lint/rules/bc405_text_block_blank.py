@@ -42,6 +42,7 @@ from budgetcalc.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
 
     from budgetcalc.conversation import Block, Message
     from budgetcalc.findings import Severity
@@ -57,17 +58,23 @@ def check(context: RuleContext) -> Iterator[Finding]:
     request = context.request
     # An empty system string is accepted: a list of blocks is not.
     system = (block for block in request.system if block.path != "/system")
-    for block in chain(system, chain.from_iterable(map(_judged, request.messages))):
-        if isinstance(block, Text) and not block.text.strip():
-            wanted = "contain non-whitespace text" if block.text else "be non-empty"
-            text = f"text content blocks must {wanted}"
-            yield Finding(ID, NAME, "error", text, path=block.path, hint="drop the block")
+    for block in chain(filter(_is_blank, system), chain.from_iterable(map(_judged, request.messages))):
+        wanted = "contain non-whitespace text" if block.text else "be non-empty"
+        text = f"text content blocks must {wanted}"
+        yield Finding(ID, NAME, "error", text, path=block.path, hint="drop the block")
 
 
-def _judged(message: Message) -> Iterator[Block]:
-    """Yield the blocks that may not be blank; content that is just empty is the business of BC404."""
+def _is_blank(block: Block) -> TypeGuard[Text]:
+    return isinstance(block, Text) and not block.text.strip()
+
+
+def _judged(message: Message) -> Iterator[Text]:
+    """Yield the blank texts that may not be; content that is just empty is the business of BC404."""
     has_others = message.role == "assistant" and len(message.blocks) > 1
     for block in message.blocks:
-        is_accepted_space = has_others and isinstance(block, Text) and block.text
-        if not is_accepted_space and block != Text(f"{message.path}/content", ""):
+        if (
+            _is_blank(block)
+            and not (has_others and block.text)
+            and block != Text(f"{message.path}/content", "")
+        ):
             yield block

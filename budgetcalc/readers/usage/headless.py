@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from budgetcalc.readers.usage.fields import (
     text,
 )
 from budgetcalc.readers.usage.messages import Records, response_row
-from budgetcalc.records import replace
+from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ own sum only where its trace holds no call (formats.md §7).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.readers.recorded_times import read_moment
@@ -22,6 +22,7 @@ from budgetcalc.readers.usage.fields import (
 )
 from budgetcalc.readers.usage.inclusive_counts import checked, made_disjoint
 from budgetcalc.readers.usage.reported_values import dimensions
+from budgetcalc.records import dataclass
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
 if TYPE_CHECKING:

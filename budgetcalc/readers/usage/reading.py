@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -35,6 +35,7 @@ from budgetcalc.readers.usage.values import (
     json_values,
     text_lines,
 )
+from budgetcalc.records import dataclass
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
 if TYPE_CHECKING:
@@ -148,7 +149,9 @@ class _Input:
             yield from self._csv_rows(opened, lines)
 
     def _values(self, opened: Opened) -> Iterator[Value | InvalidRow | PackedCalls]:
-        if self.packs and self.forced in (None, "claude-code") and is_lines(opened):
+        # What reads many lines fast takes longer to load than one line takes the general way.
+        is_one = opened.is_whole and len(first_lines(opened.head, 2)) == 1
+        if self.packs and self.forced in (None, "claude-code") and not is_one and is_lines(opened):
             from budgetcalc.readers.usage.transcripts import transcript_values
 
             return transcript_values(opened)

@@ -7,13 +7,13 @@ event are cumulative").
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage import bedrock
 from budgetcalc.readers.usage.fields import BadUsage, Origin, mapping
 from budgetcalc.readers.usage.messages import Records, invalid, response_row
-from budgetcalc.records import replace
+from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import InvalidRow, UsageRow
 
 if TYPE_CHECKING:

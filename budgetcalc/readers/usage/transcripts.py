@@ -387,7 +387,7 @@ def _keep_freed_memory() -> None:
     glibc raises its thresholds to the largest piece that was ever freed (mallopt(3), ``M_MMAP_THRESHOLD``); other
     libraries do nothing. The piece is never written to, so that it takes no memory.
     """
-    bytearray(LONGEST)
+    bytes(LONGEST)  # of zeros that the system gives; a `bytearray` writes its own
 
 
 _keep_freed_memory()

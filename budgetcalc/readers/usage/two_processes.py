@@ -11,11 +11,11 @@ import os
 import pickle
 import signal
 import threading
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from budgetcalc.packed_calls import PackedCalls
+from budgetcalc.records import dataclass
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
