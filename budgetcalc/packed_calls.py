@@ -9,9 +9,9 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.records import dataclass
-from budgetcalc.usage import UsageRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 HEAD = Struct("<IiBIqQQ")
@@ -64,18 +64,20 @@ class Shape(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PackedCalls(UsageRow):
+class PackedCalls:
     """Many calls of one file in the place of a row: only an aggregation takes them.
 
     Attributes:
+        file: where they were read.
         rows: how many rows they were.
         shapes: what the calls share.
         calls: of each call its shape's index in ``shapes``, its identity, and the packed rest.
     """
 
-    rows: int = 0
-    shapes: tuple[Shape, ...] = ()
-    calls: tuple[tuple[int, bytes, bytes], ...] = ()
+    file: str
+    rows: int
+    shapes: tuple[Shape, ...]
+    calls: Sequence[tuple[int, bytes, bytes]]
 
 
 def flags(counts: tuple[int, ...]) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Literal
 
@@ -140,4 +139,6 @@ def _parts(packed: bytes, size: int) -> list[bytes]:
 
 
 def _digest(*values: object) -> bytes:
+    from hashlib import blake2b  # loads OpenSSL, and reports with buckets are not read along with transcripts
+
     return blake2b(repr(values).encode("utf-8", "backslashreplace"), digest_size=_DIGEST).digest()

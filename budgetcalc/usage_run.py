@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from budgetcalc.aggregation import Aggregation
+    from budgetcalc.packed_calls import PackedCalls
     from budgetcalc.reconciliation import Reconciliation
     from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import FailedInput, PricedUsage
 
-type Row = UsageRow | InvalidRow | ReportPage
+type Row = UsageRow | InvalidRow | ReportPage | PackedCalls
 type CostRow = ReportedCost | InvalidRow | ReportPage
 
 MORE_PAGES = "has_more: the last page given says that more follow, fetch them"

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from budgetcalc.readers.byte_streams import Limits
     from budgetcalc.readers.usage.messages import Records
 
-Row = UsageRow | InvalidRow | ReportPage
+Row = UsageRow | InvalidRow | ReportPage | PackedCalls
 
 _FIRST_LINES = 8
 _SHOWN_KEYS = 8

@@ -208,7 +208,8 @@ def _rows(
     lines: Sequence[Line | None], starts: list[int], offset: int, number: int, kinds: Kinds
 ) -> Iterator[Row]:
     known, judge = kinds.known, kinds.judge
-    last_stamp, moment = "", 0
+    last_stamp: str | None = None
+    moment: int | None = None
     for at, line in enumerate(lines):
         place = number + at, offset + starts[at]
         if line is None:
@@ -225,6 +226,7 @@ def _rows(
                 yield None, *place
             continue
         listed = usage.iterations
+        one = listed[0] if listed else None
         key = (
             message.model,
             line.cwd,
@@ -240,7 +242,7 @@ def _rows(
             line.is_sidechain,
             bool(line.forked_from),
             usage.cache_creation is None,
-            listed and (listed[0].type, listed[0].model, listed[0].cache_creation is None),
+            one and (one.type, one.model, one.cache_creation is None),
         )
         kind = known.get(key)
         if kind is None and key not in known:
@@ -251,7 +253,6 @@ def _rows(
             yield None, *place
             continue
         split, details, tools = usage.cache_creation, usage.output_tokens_details, usage.server_tool_use
-        one = listed[0] if listed else None
         own = one.cache_creation if one is not None else None
         yield (
             kind,

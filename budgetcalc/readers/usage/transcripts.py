@@ -207,10 +207,7 @@ def _packed(kinds: Kinds, rows: Iterator[Row]) -> tuple[PackedCalls | None, Row 
         flush()
     elif not is_transcript:
         return None, unusual
-    found = kinds.shapes(shapes)
-    return PackedCalls(
-        kinds.file, None, "claude-code", (), rows=told, shapes=found, calls=tuple(calls)
-    ), unusual
+    return PackedCalls(kinds.file, told, kinds.shapes(shapes), calls), unusual
 
 
 def _merged(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
@@ -230,7 +227,7 @@ def _keep_freed_memory() -> None:
     glibc raises its thresholds to the largest piece that was ever freed (mallopt(3), ``M_MMAP_THRESHOLD``); other
     libraries do nothing. The piece is never written to, so that it takes no memory.
     """
-    bytearray(LONGEST)
+    bytes(LONGEST)
 
 
 _keep_freed_memory()
