@@ -80,10 +80,9 @@ class PackedCalls:
     calls: Sequence[tuple[int, bytes, bytes]]
 
 
-def flags(counts: tuple[int, ...]) -> int:
-    """Return the flags of a charge of these counts, in their order in ``COUNTS``."""
-    fresh, five, hour, read, output, thinking, searches = counts
-    if searches or fresh + five + hour + read > LARGEST_PROMPT or output > LARGEST_SMALL:
+def flags(prompt: int, output: int, thinking: int, searches: int) -> int:
+    """Return the flags of a charge: of the sum of its input, and of counts as in ``COUNTS``."""
+    if searches or prompt > LARGEST_PROMPT or output > LARGEST_SMALL:
         return 0
     return PLAIN | KNOWS_THINKING if thinking else PLAIN
 

@@ -116,7 +116,8 @@ _TOLD = {
     "iteration_model": "message.usage.iterations.model",
     "iteration_has_split": "message.usage.iterations.cache_creation",
 }
-_BOOLEANS = frozenset({"is_api_error", "is_sidechain"})
+_BOOLEANS: dict[bytes | bool, bool | None] = {b"true": True, b"false": False, False: None}
+_OF_BOOLEANS = ("is_api_error", "is_sidechain")
 
 
 def compiled_rows() -> Callable[[bytes, int, int, int, Kinds], tuple[list[Row], int]] | None:
@@ -142,21 +143,17 @@ def _field(path: str, sort: str) -> tuple[bytes, int, int, bytes]:
     return name.encode(), parent, ord(sort), _OF_NO_ORDINARY_BLOCK
 
 
+_AT = {name: list(FIELDS).index(path) for name, path in _TOLD.items()}
+_STRINGS = [name for name, path in _TOLD.items() if FIELDS[path] == _KIND and name not in _OF_BOOLEANS]
+
+
 def _judged(kinds: Kinds, written: tuple[bytes | bool, ...]) -> Judged:
     """Judge lines by their strings as they are written, and by which objects they have."""
-    found = dict(zip(FIELDS, written, strict=True))
-    told: dict[str, Any] = {}
-    for name, path in _TOLD.items():
-        value = found[path]
-        if isinstance(value, bytes):
-            told[name] = json.loads(value)
-            if isinstance(told[name], bool) != (name in _BOOLEANS) or _is_cut(told[name]):
-                return None
-        else:
-            told[name] = None if FIELDS[path] == _KIND else value
-    return kinds.judge(Told(**told))
-
-
-def _is_cut(value: object) -> bool:
-    """Whether a text has half of a character of two."""
-    return isinstance(value, str) and not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value)
+    told: dict[str, Any] = {name: written[at] for name, at in _AT.items()}
+    texts = json.loads(b"[%b]" % b",".join([told[name] or b"null" for name in _STRINGS]))
+    try:
+        "".join(filter(None, texts)).encode()
+        told.update((name, _BOOLEANS[told[name]]) for name in _OF_BOOLEANS)
+    except (TypeError, KeyError, UnicodeEncodeError):  # none that is wanted there, or half of a character of two
+        return None
+    return kinds.judge(Told(**told | dict(zip(_STRINGS, texts, strict=True))))

@@ -106,119 +106,116 @@ _NO_WARNINGS: tuple[str, ...] = ()
 _ASSUMED = (ASSUMED_5M,)
 
 
+_END: Row = (None,)
+
+
 def _packed(kinds: Kinds, rows: Iterator[Row]) -> tuple[PackedCalls | None, Row | None]:  # noqa: C901, PLR0912, PLR0915
     """Return the calls of the lines up to the next unusual one, if there are ordinary ones, and that line.
 
-    Neighbouring lines of one call become one. This is one loop, as a call for each line would take longer than what
-    is done there: it is most of the time that transcripts take after their decoding.
+    Neighbouring lines of one call become one, as :meth:`budgetcalc.usage.UsageTokens.merged` makes it. This is one
+    loop, as a call for each line would take longer than what is done there.
 
     Args:
         kinds: those of the lines' file.
         rows: the lines.
     """
-    told, is_transcript, unusual = 0, False, None
+    told, is_transcript = 0, False
     shapes: dict[tuple[int, tuple[str, ...]], int] = {}
     calls: list[tuple[int, bytes, bytes]] = []
-    last_call, last_request, last_what = "", None, -1
-    moment = first = repeats = 0
-    counts: tuple[int, ...] = ()
+    known_call, known_request, known_what = "", None, -1
+    moment = first = repeats = fresh = five = hour = read = output = thinking = searches = 0
     warnings: tuple[str, ...] = ()
-
-    def flush() -> None:
-        index = shapes.setdefault((last_what, warnings), len(shapes))
-        day = moment // _DAY + _EPOCH_DAY
-        tail = TAIL.pack(day, flags(counts), first, moment, fingerprint(last_request), repeats, *counts)
-        calls.append((index, identity(last_call), tail))
-
-    for row in rows:
-        if not row[0]:
-            if row[0] is None:
-                unusual = row
-                break
+    for row in chain(rows, (_END,)):
+        if row[0]:
+            (
+                (what, is_open, has_split, is_replay, has_iteration, iteration_has_split),
+                number,
+                _,
+                request,
+                stamp,
+                call,
+                own_fresh,
+                total,
+                own_read,
+                own_output,
+                own_five,
+                own_hour,
+                own_searches,
+                iteration_output,
+                own_thinking,
+                iteration_five,
+                iteration_hour,
+            ) = row
+            if has_split:
+                own_five, own_hour, own_warnings = own_five or 0, own_hour or 0, _NO_WARNINGS
+            else:
+                own_five, own_hour = total or 0, 0
+                own_warnings = _ASSUMED if own_five else _NO_WARNINGS
+            is_unusual = (
+                not call
+                or stamp is None
+                or not _EARLIEST <= stamp < _LATEST
+                or own_fresh is None
+                or own_output is None
+                or (total is not None and own_five + own_hour != total)
+                or (own_thinking is not None and own_thinking > own_output)
+                # The top level says all where the iteration is the call itself.
+                or (has_iteration and (iteration_output or 0) != own_output)
+                or (
+                    iteration_has_split
+                    and not (has_split and (iteration_five or 0, iteration_hour or 0) == (own_five, own_hour))
+                )
+            )
+        elif row[0] is None:
+            is_unusual = True
+        else:
             is_transcript = True
             continue
-        (
-            (what, is_open, has_split, is_replay, has_iteration, iteration_has_split),
-            number,
-            _,
-            request,
-            stamp,
-            call,
-            fresh,
-            total,
-            read,
-            output,
-            five,
-            hour,
-            searches,
-            iteration_output,
-            thinking,
-            iteration_five,
-            iteration_hour,
-        ) = row
-        if not call or stamp is None or not _EARLIEST <= stamp < _LATEST or fresh is None or output is None:
-            unusual = row
-            break
-        five, hour, new_warnings = five or 0, hour or 0, _NO_WARNINGS
-        if not has_split:
-            five = total or 0
-            if five:
-                new_warnings = _ASSUMED
-        elif total is not None and five + hour != total:
-            unusual = row
-            break
-        if thinking is None:
-            thinking = 0
-        elif thinking <= output:
-            thinking += 1
-        else:
-            unusual = row
-            break
-        if has_iteration and (
-            (iteration_output or 0) != output
-            # The top level says all: the iteration is the call itself.
-            or (
-                iteration_has_split
-                and not (has_split and (iteration_five or 0, iteration_hour or 0) == (five, hour))
+        if not is_unusual:
+            own_thinking = 0 if own_thinking is None else own_thinking + 1
+            if is_open and own_output <= FIRST_OUTPUT:
+                own_warnings = (*own_warnings, UNFINISHED)
+            if is_replay:
+                request = None
+            if call == known_call and request == known_request and what == known_what:
+                moment, fresh, read = min(moment, stamp), max(fresh, own_fresh), max(read, own_read or 0)
+                output, thinking = max(output, own_output), max(thinking, own_thinking)
+                searches = max(searches, own_searches or 0)
+                if own_five != five or own_hour != hour:
+                    writes = max((five + hour, hour), (own_five + own_hour, own_hour))
+                    five, hour = writes[0] - writes[1], writes[1]
+                if own_warnings != warnings:
+                    warnings = tuple(each for each in warnings if each in own_warnings)
+                repeats += 1
+                told += 1
+                continue
+        if told:
+            index = shapes.setdefault((known_what, warnings), len(shapes))
+            tail = TAIL.pack(
+                moment // _DAY + _EPOCH_DAY,
+                flags(fresh + five + hour + read, output, thinking, searches),
+                first,
+                moment,
+                fingerprint(known_request),
+                repeats,
+                fresh,
+                five,
+                hour,
+                read,
+                output,
+                thinking,
+                searches,
             )
-        ):
-            unusual = row
+            calls.append((index, identity(known_call), tail))
+        if is_unusual:
             break
-        if is_open and output <= FIRST_OUTPUT:
-            new_warnings = (*new_warnings, UNFINISHED)
-        if is_replay:
-            request = None
-        new_counts = fresh, five, hour, read or 0, output, thinking, searches or 0
-        if call == last_call and request == last_request and what == last_what:
-            if stamp < moment:
-                moment = stamp
-            if new_counts != counts:
-                counts = _merged(counts, new_counts)
-            if new_warnings != warnings:
-                warnings = tuple(each for each in warnings if each in new_warnings)
-            repeats += 1
-        else:
-            if told:
-                flush()
-            last_call, last_request, last_what = call, request, what
-            first, moment, counts, warnings, repeats = number, stamp, new_counts, new_warnings, 0
+        known_call, known_request, known_what = call, request, what
+        moment, first, warnings, repeats = stamp, number, own_warnings, 0
+        fresh, five, hour, read = own_fresh, own_five, own_hour, own_read or 0
+        output, thinking, searches = own_output, own_thinking, own_searches or 0
         told += 1
-    if told:
-        flush()
-    elif not is_transcript:
-        return None, unusual
-    return PackedCalls(kinds.file, told, kinds.shapes(shapes), calls), unusual
-
-
-def _merged(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the counts of one call of two lines, as :meth:`budgetcalc.usage.UsageTokens.merged` does."""
-    if one == two:
-        return one
-    fresh, five, hour, read, output, thinking, searches = map(max, one, two)
-    if one[1:3] != two[1:3]:
-        writes, hour = max((one[1] + one[2], one[2]), (two[1] + two[2], two[2]))
-        five = writes - hour
-    return fresh, five, hour, read, output, thinking, searches
+    packed = PackedCalls(kinds.file, told, kinds.shapes(shapes), calls) if told or is_transcript else None
+    return packed, None if row is _END else row
 
 
 def _keep_freed_memory() -> None:
