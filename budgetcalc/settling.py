@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from budgetcalc.packed_calls import INDEX, KIND, KNOWS_THINKING, LARGEST_PROMPT, NO_DAY, PLAIN, SUMMED, SUMMED_AT
+from budgetcalc.packed_calls import KIND, KNOWS_THINKING, LARGEST_PROMPT, NO_DAY, PLAIN, SUMMED, SUMMED_AT
 from budgetcalc.records import replace
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 from budgetcalc.usage_prices import PriceKey
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from budgetcalc.aggregation import GroupKey
     from budgetcalc.calls import Calls, Entry
     from budgetcalc.packed_calls import Shape
-
-    Take = Callable[[bytes], object]
 
 _MIDNIGHT = time(tzinfo=UTC)
 _NOON, _LAST = timedelta(hours=12), timedelta(days=1, microseconds=-1)
@@ -61,7 +59,8 @@ class Sums:
         warnings: what is said of each.
         knows_thinking: whether they say how much of their output was thinking.
         is_undated: whether they have no day.
-        calls: the calls, as they are held.
+        rows: calls summed.
+        packed: their sums, packed as in ``SUMMED``.
     """
 
     group: GroupKey
@@ -69,18 +68,12 @@ class Sums:
     warnings: tuple[str, ...]
     knows_thinking: bool = False
     is_undated: bool = False
-    calls: list[bytes] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        """How many calls there are."""
-        return len(self.calls)
+    rows: int = 0
+    packed: int = 0
 
     def totals(self) -> Totals:
         """Return the sums."""
-        number = int.from_bytes
-        packed = sum([number(call[SUMMED_AT:], "little") for call in self.calls])
-        return Totals(*SUMMED.unpack(packed.to_bytes(SUMMED.size, "little")))
+        return Totals(*SUMMED.unpack(self.packed.to_bytes(SUMMED.size, "little")))
 
 
 _DROPPED = Sums((), None, ())
@@ -105,6 +98,7 @@ class Settling:
     group_by: Callable[[UsageRow], GroupKey]
     price: Callable[[UsageRow], object]
     looks_at: frozenset[str] | None = None
+    _sums: dict[tuple[int, int, int], Sums | None] = field(default_factory=dict)
     _of_group: dict[tuple[GroupKey, int, tuple[str, ...], bool, bool], Sums] = field(default_factory=dict)
     _is_one: dict[int, bool] = field(default_factory=dict)
     _prices: dict[tuple[object, ...], PriceKey | None] = field(default_factory=dict)
@@ -115,42 +109,32 @@ class Settling:
         Args:
             begun: is told of sums with their first call, so that order stays that of the calls.
         """
-        takes = self._takes()
+        known, kinds, kind_of, number = self._sums, self._kinds(), KIND.unpack_from, int.from_bytes
         for entry in self.calls.entries():
             if type(entry) is not bytes:
                 yield entry
                 continue
-            index, own = entry[: INDEX.size], entry[INDEX.size : KIND.size]
-            of_shape = takes[int.from_bytes(index, "little")]
+            at, day, flags = kind_of(entry)
             try:
-                take = of_shape[own]
+                sums = known[kinds[at], day, flags]
             except KeyError:
-                take = of_shape[own] = self._take(entry, begun)
-            if take is None:
+                sums = known[kinds[at], day, flags] = self._new(self.calls.shapes[at], day, flags)
+            if sums is None:
                 yield entry
-            else:
-                take(entry)
-
-    def _takes(self) -> list[dict[bytes, Take | None]]:
-        """Return for each shape what takes its calls of a day and flags; shapes of one kind share it."""
-        kinds: dict[Shape, dict[bytes, Take | None]] = {}
-        return [kinds.setdefault(self._seen(shape), {}) for shape in self.calls.shapes]
-
-    def _take(self, call: bytes, begun: Callable[[Sums], None]) -> Take | None:
-        """Return what takes calls like this one, or nothing where they have to be told apart."""
-        at, day, flags = KIND.unpack_from(call)
-        sums = self._new(self.calls.shapes[at], day, flags)
-        if sums is None:
-            return None
-        if sums.key is None:
-            return _drop
-        if not sums.calls:
-            begun(sums)
-        return sums.calls.append
+            elif sums.key is not None:
+                if not sums.rows:
+                    begun(sums)
+                sums.rows += 1
+                sums.packed += number(entry[SUMMED_AT:], "little")
 
     def sums(self) -> Iterator[Sums]:
         """Yield all sums of calls that count."""
-        return (each for each in self._of_group.values() if each.calls)
+        return (each for each in self._of_group.values() if each.rows)
+
+    def _kinds(self) -> list[int]:
+        """Return the kind of each shape."""
+        numbers: dict[Shape, int] = {}
+        return [numbers.setdefault(self._seen(shape), len(numbers)) for shape in self.calls.shapes]
 
     def _seen(self, shape: Shape) -> Shape:
         """Return what is looked at of a shape."""
@@ -193,10 +177,6 @@ class Settling:
             )
             self._prices[like] = key if isinstance(key, PriceKey) and key == other else None
         return self._prices[like]
-
-
-def _drop(_call: bytes) -> None:
-    """Take in a call that does not count."""
 
 
 def _row(shape: Shape, moment: datetime | None) -> UsageRow:

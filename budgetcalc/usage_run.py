@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import FailedInput, PricedUsage
 
-type Row = UsageRow | InvalidRow | ReportPage | PackedCalls
+type Row = UsageRow | InvalidRow | ReportPage
 type CostRow = ReportedCost | InvalidRow | ReportPage
 
 MORE_PAGES = "has_more: the last page given says that more follow, fetch them"
@@ -33,7 +33,7 @@ NOTHING_PASSES = "no row of usage passes --since, --until and --where"
 
 def price_rows(
     question: UsageQuestion,
-    rows: Iterable[Row],
+    rows: Iterable[Row | PackedCalls],
     costs: Iterable[CostRow] | None = None,
     *,
     failed: Sequence[FailedInput] = (),

@@ -5,7 +5,7 @@
    always right. Strings that decide of what kind a line is are not decoded here but compared as they are written;
    Python is asked once for each kind.
 
-   No recursion, no global state. Every pointer is compared with the end before it is read. */
+   No recursion and no state. Every pointer is compared with the end before it is read. */
 
 #ifndef Py_LIMITED_API
 #define Py_LIMITED_API 0x030c0000
@@ -15,147 +15,102 @@
 #include <stdint.h>
 #include <string.h>
 
-#define MOST_FIELDS 64     /* bits of a mask */
-#define MOST_DEPTH 256     /* nesting that every JSON decoder takes */
-#define MOST_DIGITS 640    /* the least that Python's limit on the digits of an integer can be set to */
-#define MOST_KIND 4096     /* bytes of what decides a kind */
-#define LARGEST_COUNT 4294967294LL
+enum {
+    MOST_FIELDS = 64,  /* the bits of a mask */
+    MOST_DEPTH = 256,  /* nesting that every JSON decoder takes */
+    MOST_DIGITS = 640, /* the least that Python's limit on the digits of an integer can be set to */
+    MOST_KIND = 4096,  /* bytes of what decides a kind */
+};
+#define LARGEST_COUNT 4294967294
 
-/* What a table can say of the value of a key. Except for EACH, null is like no value. */
-enum sort {
-    NONE = 'n',   /* none */
+/* What a table can say of the value of a key; null is like no value. */
+enum {
+    NONE = 'n',   /* there is none */
     KIND = 'k',   /* a string, true or false: as it is written, part of what decides the line's kind */
     TEXT = 't',   /* a string without escapes, given as str; the empty one is like no value */
-    MOMENT = 'm', /* YYYY-MM-DDTHH:MM:SS[.mmm]Z as a string, given as microseconds since 1970 */
+    MOMENT = 'm', /* a string YYYY-MM-DDTHH:MM:SS[.mmm]Z, given as microseconds since 1970 */
     COUNT = 'c',  /* a whole number up to LARGEST_COUNT, given as int */
     VALID = 'v',  /* the same, but not given */
     OBJECT = 'o', /* an object that is not empty; that there is one is part of what decides the kind */
-    ONLY = 'l',   /* a list of at most one such object; an empty list is like no value */
-    EACH = 'e',   /* anything; if it is a list, the fields are those of each object in it */
-    NOT = 'd',    /* within EACH: anything but the string in the table */
+    ONLY = 'l',   /* a list of at most one object; the empty list is like no value, otherwise as OBJECT */
+    EACH = 'e',   /* anything; in a list the fields are those of each of its objects */
+    NOT = 'd',    /* within EACH: anything but a certain string */
 };
+#define SORTS "nktmcvoled"
+#define DECIDING "kol"
+#define GIVEN "tmc"
 
 typedef struct {
-    const char *name; /* as it is written between the quotes */
-    size_t length;
-    int parent; /* 0 is the line */
-    int sort;
-    const char *other; /* of NOT, with its quotes */
-    size_t other_length;
+    const char *name, *other; /* the key as it is written between its quotes; the string of NOT */
+    Py_ssize_t length, other_length;
+    int parent, sort;
 } Field;
 
 typedef struct {
-    PyObject_HEAD
-    PyObject *source; /* the tuple of tuples that the names belong to */
-    int count;
-    Field fields[MOST_FIELDS + 1]; /* field 0 is the line itself */
-    int first[MOST_FIELDS + 2];    /* of each, the first of its children, which stand together */
-    uint64_t lengths[MOST_FIELDS + 1]; /* which lengths the names of its children have, modulo 64 */
+    Field fields[MOST_FIELDS + 1];     /* field 0 is the line itself */
+    int first[MOST_FIELDS + 2];        /* of each field the first of its own, which stand together */
+    uint64_t lengths[MOST_FIELDS + 1]; /* which lengths the names of its own have, modulo 64 */
+    uint64_t deciding;                 /* bit i - 1: field i is part of what decides a kind */
+    int count, width;                  /* fields; values that a row gets */
 } View;
-
-typedef struct {
-    const unsigned char *start;
-    size_t length;
-    int64_t number;
-} Slot;
 
 typedef struct {
     const unsigned char *at, *end;
     uint64_t met, present; /* bit i - 1: field i */
-    Slot slots[MOST_FIELDS + 1];
+    struct {
+        const unsigned char *start;
+        Py_ssize_t length;
+        int64_t number;
+    } values[MOST_FIELDS + 1];
+    int is_ascii;
 } Line;
+
+typedef struct {
+    PyObject *rows, *kinds, *ask;
+} Asked;
 
 #define BIT(field) ((uint64_t)1 << ((field) - 1))
 
-/* ---- text ---- */
-
-#define ONES 0x0101010101010101ULL
-#define HIGH 0x8080808080808080ULL
+/* ---- values ---- */
 
 static int is_hex(unsigned char c)
 {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }
 
-/* Return what follows a character of several bytes, as RFC 3629 has it, or NULL. */
-static const unsigned char *after_character(const unsigned char *at, const unsigned char *end)
+/* Return where the quote is that closes a string which begins at line->at, or NULL. */
+static const unsigned char *string_end(Line *line, int *is_escaped)
 {
-    unsigned char first = *at, low = 0x80, high = 0xbf;
-    int more;
-    if (first >= 0xc2 && first <= 0xdf)
-        more = 1;
-    else if (first >= 0xe0 && first <= 0xef) {
-        more = 2;
-        if (first == 0xe0)
-            low = 0xa0;
-        else if (first == 0xed)
-            high = 0x9f;
-    } else if (first >= 0xf0 && first <= 0xf4) {
-        more = 3;
-        if (first == 0xf0)
-            low = 0x90;
-        else if (first == 0xf4)
-            high = 0x8f;
-    } else
-        return NULL;
-    if (end - at <= more || at[1] < low || at[1] > high)
-        return NULL;
-    for (int i = 2; i <= more; i++)
-        if (at[i] < 0x80 || at[i] > 0xbf)
-            return NULL;
-    return at + more + 1;
-}
-
-/* Return where the quote is that closes a string, or NULL; `at` is behind the one that opens it. */
-static const unsigned char *text_end(const unsigned char *at, const unsigned char *end, int *escaped)
-{
+    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    const unsigned char *at = line->at, *end = line->end;
     for (;;) {
         while (end - at >= 8) {
             uint64_t eight, quote, backslash, special;
             memcpy(&eight, at, 8);
-            quote = eight ^ (ONES * '"');
-            backslash = eight ^ (ONES * '\\');
-            /* Exact for the first byte that is special, which is all that is asked. */
-            special = ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) |
-                      ((eight - ONES * 0x20) & ~eight) | eight;
-            special &= HIGH;
-            if (special) {
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-                at += __builtin_ctzll(special) >> 3;
-#endif
+            quote = eight ^ ones * '"';
+            backslash = eight ^ ones * '\\';
+            /* The high bit of the first byte that is a quote, a backslash or a control character. */
+            special = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((eight - ones * 32) & ~eight);
+            if (special & highs)
                 break;
-            }
+            line->is_ascii &= !(eight & highs);
             at += 8;
         }
-        while (at < end && *at != '"' && *at != '\\' && *at >= 0x20 && *at < 0x80)
-            at++;
-        if (at == end || *at < 0x20)
+        while (at < end && *at >= 32 && *at != '"' && *at != '\\')
+            line->is_ascii &= *at++ < 128;
+        if (at == end || *at < 32)
             return NULL;
         if (*at == '"')
             return at;
-        if (*at == '\\') {
-            *escaped = 1;
-            if (end - at < 2)
-                return NULL;
-            if (at[1] == 'u') {
-                if (end - at < 6 || !is_hex(at[2]) || !is_hex(at[3]) || !is_hex(at[4]) || !is_hex(at[5]))
-                    return NULL;
-                at += 6;
-            } else if (at[1] && strchr("\"\\/bfnrt", at[1]))
-                at += 2;
-            else
-                return NULL;
-        } else {
-            do {
-                at = after_character(at, end);
-            } while (at && at < end && *at >= 0x80);
-            if (!at)
-                return NULL;
-        }
+        *is_escaped = 1;
+        if (end - at >= 6 && at[1] == 'u' && is_hex(at[2]) && is_hex(at[3]) && is_hex(at[4]) && is_hex(at[5]))
+            at += 6;
+        else if (end - at >= 2 && at[1] && strchr("\"\\/bfnrt", at[1]))
+            at += 2;
+        else
+            return NULL;
     }
 }
-
-/* ---- numbers and moments ---- */
 
 static const unsigned char *digits(const unsigned char *at, const unsigned char *end)
 {
@@ -167,71 +122,114 @@ static const unsigned char *digits(const unsigned char *at, const unsigned char 
 /* Return what follows a number, or NULL. */
 static const unsigned char *after_number(const unsigned char *at, const unsigned char *end)
 {
-    const unsigned char *start, *from = at;
-    if (at < end && *at == '-')
-        at++;
-    start = at;
-    at = digits(at, end);
+    const unsigned char *from = at, *start = at += at < end && *at == '-';
+    at = digits(start, end);
     if (at == start || (*start == '0' && at - start > 1))
         return NULL;
     if (at < end && *at == '.') {
-        start = ++at;
-        at = digits(at, end);
+        start = at + 1;
+        at = digits(start, end);
         if (at == start)
             return NULL;
     }
-    if (at < end && (*at | 0x20) == 'e') {
-        at++;
-        if (at < end && (*at == '+' || *at == '-'))
-            at++;
-        start = at;
-        at = digits(at, end);
+    if (at < end && (*at | 32) == 'e') {
+        start = at + 1;
+        start += start < end && (*start == '+' || *start == '-');
+        at = digits(start, end);
         if (at == start)
             return NULL;
     }
     return at - from > MOST_DIGITS ? NULL : at;
 }
 
-/* Read digits and whatever follows them, which has to be `mark`; return -1 where it is not so. */
-static int part(const unsigned char **at, int length, char mark)
+static int read_moment(const unsigned char *text, Py_ssize_t length, int64_t *found)
 {
-    int number = 0;
-    for (int i = 0; i < length; i++) {
-        int digit = *(*at)++ - '0';
-        if (digit < 0 || digit > 9)
-            return -1;
-        number = number * 10 + digit;
-    }
-    return *(*at)++ == mark ? number : -1;
-}
-
-static int moment(const unsigned char *at, size_t length, int64_t *found)
-{
+    static const char form[] = "0000-00-00T00:00:00.000Z";
     static const int days_before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
-    int year, month, day, hour, minute, second, thousandth = 0, is_leap, last;
-    int64_t days, before;
+    int part[7] = {0}, year, month, day, is_leap, at = 0;
+    int64_t days;
     if (length != 20 && length != 24)
         return 0;
-    year = part(&at, 4, '-');
-    month = year < 0 ? -1 : part(&at, 2, '-');
-    day = month < 0 ? -1 : part(&at, 2, 'T');
-    hour = day < 0 ? -1 : part(&at, 2, ':');
-    minute = hour < 0 ? -1 : part(&at, 2, ':');
-    second = minute < 0 ? -1 : part(&at, 2, length == 20 ? 'Z' : '.');
-    if (length == 24)
-        thousandth = second < 0 ? -1 : part(&at, 3, 'Z');
-    if (year < 1 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-        second < 0 || second > 59 || thousandth < 0)
-        return 0;
+    for (int i = 0; i < length; i++) {
+        char wanted = i == length - 1 ? 'Z' : form[i];
+        if (wanted != '0' ? text[i] != wanted : text[i] < '0' || text[i] > '9')
+            return 0;
+        if (wanted == '0')
+            part[at] = part[at] * 10 + text[i] - '0';
+        else if (at < 6)
+            at++;
+    }
+    year = part[0], month = part[1], day = part[2];
     is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    last = days_before[month] - days_before[month - 1] + (month == 2 && is_leap);
-    if (day > last)
+    if (year < 1 || month < 1 || month > 12 || part[3] > 23 || part[4] > 59 || part[5] > 59 || day < 1 ||
+        day > days_before[month] - days_before[month - 1] + (month == 2 && is_leap))
         return 0;
-    before = year - 1;
-    days = before * 365 + before / 4 - before / 100 + before / 400 + days_before[month - 1] +
-           (month > 2 && is_leap) + day - 1 - 719162; /* from the first of January 1 to that of 1970 */
-    *found = (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000000 + (int64_t)thousandth * 1000;
+    days = (int64_t)(year - 1) * 365 + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400;
+    days += days_before[month - 1] + (month > 2 && is_leap) + day - 719163; /* 1970-01-01, from 0001-01-01 as 1 */
+    *found = (((days * 24 + part[3]) * 60 + part[4]) * 60 + part[5]) * 1000000 + part[6] * 1000;
     return 1;
+}
+
+/* Take a string from between its quotes into its field's value; false if the table expects another one. */
+static int take_string(const View *view, Line *line, int field, Py_ssize_t length, int is_escaped)
+{
+    const Field *wanted = &view->fields[field];
+    switch (wanted->sort) {
+    case KIND:
+        line->values[field].start = line->at - 1;
+        line->values[field].length = length + 2;
+        break;
+    case TEXT:
+        if (is_escaped)
+            return 0;
+        if (!length)
+            return 1;
+        line->values[field].start = line->at;
+        line->values[field].length = length;
+        break;
+    case MOMENT:
+        if (!read_moment(line->at, length, &line->values[field].number))
+            return 0;
+        break;
+    case EACH:
+        return 1;
+    case NOT:
+        return !is_escaped && (length != wanted->other_length || memcmp(line->at, wanted->other, length));
+    default:
+        return 0;
+    }
+    line->present |= BIT(field);
+    return 1;
+}
+
+/* Take a number, true, false or null; return what follows it, or NULL. */
+static const unsigned char *take_other(Line *line, int field, int sort)
+{
+    const unsigned char *at = line->at, *end = line->end, *start = at;
+    Py_ssize_t left = end - at;
+    int length = left >= 4 && (!memcmp(at, "true", 4) || !memcmp(at, "null", 4)) ? 4
+                 : left >= 5 && !memcmp(at, "false", 5)                          ? 5
+                                                                                 : 0;
+    if ((length && *at == 'n') || sort == EACH || sort == NOT)
+        return length ? at + length : after_number(at, end);
+    if (length && sort == KIND) {
+        line->values[field].start = at;
+        line->values[field].length = length;
+        at += length;
+    } else if (!length && (sort == COUNT || sort == VALID)) {
+        int64_t number = 0;
+        at = digits(at, end);
+        if (at == start || at - start > 10 || (*start == '0' && at - start > 1))
+            return NULL;
+        while (start < at)
+            number = number * 10 + *start++ - '0';
+        if (number > LARGEST_COUNT || (at < end && (*at == '.' || *at == 'e' || *at == 'E')))
+            return NULL;
+        line->values[field].number = number;
+    } else
+        return NULL;
+    line->present |= BIT(field);
+    return at;
 }
 
 /* ---- a line ---- */
@@ -244,169 +242,94 @@ static const unsigned char *skip(const unsigned char *at, const unsigned char *e
 }
 
 /* Return the field that a key names among those of an object, or 0. */
-static int field_of(const View *view, int parent, const unsigned char *name, size_t length)
+static int field_of(const View *view, int parent, const unsigned char *name, Py_ssize_t length)
 {
-    if (parent < 0 || !(view->lengths[parent] >> (length & 63) & 1))
-        return 0;
-    for (int i = view->first[parent]; i < view->first[parent + 1]; i++)
-        if (view->fields[i].length == length && !memcmp(view->fields[i].name, name, length))
-            return i;
+    if (view->lengths[parent] >> (length & 63) & 1)
+        for (int i = view->first[parent]; i < view->first[parent + 1]; i++)
+            if (view->fields[i].length == length && !memcmp(view->fields[i].name, name, length))
+                return i;
     return 0;
 }
 
-/* Take a string into its field's slot; false if it is not what the table expects. */
-static int take_text(const View *view, Line *line, int field, const unsigned char *start, size_t length, int escaped)
-{
-    const Field *wanted = &view->fields[field];
-    Slot *slot = &line->slots[field];
-    switch (wanted->sort) {
-    case KIND:
-        slot->start = start - 1;
-        slot->length = length + 2;
-        break;
-    case TEXT:
-        if (escaped)
-            return 0;
-        if (!length)
-            return 1;
-        slot->start = start;
-        slot->length = length;
-        break;
-    case MOMENT:
-        if (!moment(start, length, &slot->number))
-            return 0;
-        break;
-    case EACH:
-        return 1;
-    case NOT:
-        return !escaped && (length != wanted->other_length || memcmp(start, wanted->other, length));
-    default:
-        return 0;
-    }
-    line->present |= BIT(field);
-    return 1;
-}
+#define UNKNOWN (-1)                     /* an object or list of which nothing is looked at */
+#define AS_LIST(field) ((field)-1000)    /* what stands for the list of a field among what stands for objects */
+#define IS_LIST(here) ((here) < UNKNOWN)
 
-/* Take a number, true, false or null; return what follows it, or NULL. */
-static const unsigned char *take_other(const View *view, Line *line, int field, const unsigned char *at)
-{
-    int sort = field ? view->fields[field].sort : EACH;
-    const unsigned char *end = line->end;
-    size_t length = end - at >= 4 && !memcmp(at, "true", 4)    ? 4
-                    : end - at >= 5 && !memcmp(at, "false", 5) ? 5
-                    : end - at >= 4 && !memcmp(at, "null", 4)  ? 4
-                                                               : 0;
-    if (length) {
-        if (*at == 'n' || sort == EACH || sort == NOT)
-            return at + length;
-        if (sort != KIND)
-            return NULL;
-        line->slots[field].start = at;
-        line->slots[field].length = length;
-        line->present |= BIT(field);
-        return at + length;
-    }
-    if (sort == COUNT || sort == VALID) {
-        const unsigned char *start = at;
-        int64_t number = 0;
-        at = digits(at, end);
-        if (at == start || at - start > 10 || (*start == '0' && at - start > 1))
-            return NULL;
-        for (; start < at; start++)
-            number = number * 10 + (*start - '0');
-        if (number > LARGEST_COUNT || (at < end && (*at == '.' || *at == 'e' || *at == 'E')))
-            return NULL;
-        line->slots[field].number = number;
-        line->present |= BIT(field);
-        return at;
-    }
-    return sort == EACH || sort == NOT ? after_number(at, end) : NULL;
-}
-
-/* Read a line from its first brace on; false if it is not an ordinary one. It ends at line->at. */
+/* Read a line from its first brace to its end; false if it is not an ordinary one. */
 static int read_line(const View *view, Line *line)
 {
-    /* Of an object the field whose children its keys are, -1 if nothing is known of them; of a list the same
-       less 1000. */
-    short inside[MOST_DEPTH];
-    int depth = 0, field = 0, here = 0, escaped;
-    const unsigned char *at = line->at, *end = line->end, *start;
+    short around[MOST_DEPTH]; /* the fields of the objects and lists that are open */
+    int depth = 0, field = 0, here = 0, sort, is_escaped;
+    const unsigned char *end = line->end, *first = line->at, *next;
 
     line->met = line->present = 0;
+    line->is_ascii = 1;
     goto object;
 
-value: /* of the field, 0 if it is not known; at is at its beginning */
-    if (at == end)
+value: /* of a field, or of none that is known; line->at is at its beginning */
+    if (line->at == end)
         return 0;
-    if (*at == '"') {
-        start = at + 1;
-        escaped = 0;
-        at = text_end(start, end, &escaped);
-        if (!at || (field && !take_text(view, line, field, start, at - start, escaped)))
+    sort = field ? view->fields[field].sort : EACH;
+    switch (*line->at) {
+    case '"':
+        line->at++;
+        is_escaped = 0;
+        next = string_end(line, &is_escaped);
+        if (!next || (field && !take_string(view, line, field, next - line->at, is_escaped)))
             return 0;
-        at++;
-    } else if (*at == '{') {
-        int sort = field ? view->fields[field].sort : EACH;
-        if (sort != OBJECT && sort != EACH && sort != NOT)
-            return 0;
+        line->at = next + 1;
+        goto done;
+    case '{':
         if (sort == OBJECT)
             line->present |= BIT(field);
-        here = sort == OBJECT ? field : -1;
+        else if (sort != EACH && sort != NOT)
+            return 0;
+        here = sort == OBJECT ? field : UNKNOWN;
         goto object;
-    } else if (*at == '[') {
-        int sort = field ? view->fields[field].sort : EACH;
+    case '[':
         if (sort != ONLY && sort != EACH && sort != NOT)
             return 0;
-        here = field && sort != NOT ? field : -1;
-        at = skip(at + 1, end);
-        if (at < end && *at == ']') {
-            at++;
+        here = field && sort != NOT ? field : UNKNOWN;
+        line->at = skip(line->at + 1, end);
+        if (line->at < end && *line->at == ']') {
+            line->at++;
             goto done;
         }
         if (depth == MOST_DEPTH)
             return 0;
-        inside[depth++] = (short)(here - 1000);
+        around[depth++] = (short)AS_LIST(here);
         goto element;
-    } else {
-        at = take_other(view, line, field, at);
-        if (!at)
+    default:
+        next = take_other(line, field, sort);
+        if (!next)
             return 0;
+        line->at = next;
     }
 
 done: /* with a value */
-    if (!depth) {
-        line->at = at;
-        return 1;
-    }
-    here = inside[depth - 1];
-    at = skip(at, end);
-    if (at == end)
+    line->at = skip(line->at, end);
+    if (!depth)
+        goto whole;
+    if (line->at == end)
         return 0;
-    if (here < -1) {
-        here += 1000;
-        if (*at == ']') {
-            at++;
-            depth--;
-            goto done;
-        }
-        if (*at != ',' || (here > 0 && view->fields[here].sort == ONLY))
-            return 0;
-        at = skip(at + 1, end);
-        goto element;
-    }
-    if (*at == '}') {
-        at++;
+    here = around[depth - 1];
+    if (*line->at == (IS_LIST(here) ? ']' : '}')) {
+        line->at++;
         depth--;
         goto done;
     }
-    if (*at != ',')
+    if (*line->at != ',')
         return 0;
-    at = skip(at + 1, end);
-    goto key;
+    line->at = skip(line->at + 1, end);
+    if (!IS_LIST(here))
+        goto key;
+    here -= AS_LIST(0);
+    if (here > 0 && view->fields[here].sort == ONLY)
+        return 0;
 
-element: /* of a list; here is its field */
+element: /* of the list of the field here */
     field = 0;
-    if (here > 0 && at < end && *at == '{') {
+    if (here > 0 && line->at < end && *line->at == '{') {
         line->present |= BIT(here);
         goto object;
     }
@@ -414,307 +337,230 @@ element: /* of a list; here is its field */
         return 0;
     goto value;
 
-object: /* at is at its brace; here is the field whose children its keys are */
-    at = skip(at + 1, end);
-    if (at < end && *at == '}') {
-        if (here >= 0 && (here == 0 || view->fields[here].sort != EACH))
+object: /* of the field here; line->at is at its brace */
+    line->at = skip(line->at + 1, end);
+    if (line->at < end && *line->at == '}') {
+        if (here != UNKNOWN && view->fields[here].sort != EACH)
             return 0;
-        at++;
+        line->at++;
         goto done;
     }
     if (depth == MOST_DEPTH)
         return 0;
-    inside[depth++] = (short)here;
+    around[depth++] = (short)here;
 
-key: /* here is as above */
-    if (at == end || *at != '"')
+key:
+    if (line->at == end || *line->at++ != '"')
         return 0;
-    start = at + 1;
-    escaped = 0;
-    at = text_end(start, end, &escaped);
-    if (!at || (escaped && here >= 0))
+    is_escaped = 0;
+    next = string_end(line, &is_escaped);
+    if (!next || (is_escaped && here != UNKNOWN))
         return 0;
-    field = field_of(view, here, start, at - start);
+    field = here == UNKNOWN ? 0 : field_of(view, here, line->at, next - line->at);
     if (field) {
         if (line->met & BIT(field) && view->fields[field].sort != NOT)
             return 0;
         line->met |= BIT(field);
     }
-    at = skip(at + 1, end);
-    if (at == end || *at != ':')
+    line->at = skip(next + 1, end);
+    if (line->at == end || *line->at != ':')
         return 0;
-    at = skip(at + 1, end);
+    line->at = skip(line->at + 1, end);
     goto value;
+
+whole:
+    if (line->at < end && *line->at != '\n')
+        return 0;
+    if (!line->is_ascii) {
+        PyObject *text = PyUnicode_DecodeUTF8((const char *)first, line->at - first, NULL);
+        if (!text) {
+            PyErr_Clear();
+            return 0;
+        }
+        Py_DECREF(text);
+    }
+    return 1;
 }
 
 /* ---- what Python gets ---- */
 
-/* Return what decides the kind of a line, or an empty object where it is too long. */
-static PyObject *kind_of(const View *view, const Line *line, uint64_t deciding)
+/* Ask what lines of a kind are: strings as they are written, and whether there is a value. */
+static PyObject *ask(const View *view, const Line *line, PyObject *function)
 {
-    char kind[MOST_KIND + sizeof(uint64_t)];
-    size_t size = 0;
-    uint64_t there = line->present & deciding;
-    for (int i = 1; i <= view->count; i++) {
-        if (view->fields[i].sort != KIND || !(line->present & BIT(i)))
-            continue;
-        const Slot *slot = &line->slots[i];
-        if (slot->length > MOST_KIND - size)
-            return PyBytes_FromStringAndSize(NULL, 0);
-        memcpy(kind + size, slot->start, slot->length);
-        size += slot->length;
-    }
-    memcpy(kind + size, &there, sizeof there);
-    return PyBytes_FromStringAndSize(kind, (Py_ssize_t)(size + sizeof there));
-}
-
-/* Ask what lines of a kind are: the function gets the strings as they are written, and which objects are there. */
-static PyObject *asked(const View *view, const Line *line, PyObject *ask)
-{
-    PyObject *answer, *given = PyTuple_New(view->count);
-    if (!given)
-        return NULL;
-    for (int i = 1; i <= view->count; i++) {
-        const Slot *slot = &line->slots[i];
+    PyObject *answer = NULL, *given = PyTuple_New(view->count);
+    for (int i = 1; given && i <= view->count; i++) {
         int is_there = (line->present & BIT(i)) != 0;
         PyObject *item = is_there && view->fields[i].sort == KIND
-                             ? PyBytes_FromStringAndSize((const char *)slot->start, (Py_ssize_t)slot->length)
+                             ? PyBytes_FromStringAndSize((const char *)line->values[i].start, line->values[i].length)
                              : PyBool_FromLong(is_there);
-        if (!item) {
-            Py_DECREF(given);
-            return NULL;
-        }
-        PyTuple_SetItem(given, i - 1, item);
+        if (!item || PyTuple_SetItem(given, i - 1, item))
+            Py_CLEAR(given);
     }
-    answer = PyObject_CallFunctionObjArgs(ask, given, NULL);
-    Py_DECREF(given);
+    if (given)
+        answer = PyObject_CallFunctionObjArgs(function, given, NULL);
+    Py_XDECREF(given);
     return answer;
 }
 
-/* Return the row of a line of a kind: the kind, number and offset, and the values in the order of the table. */
-static PyObject *row_of(const View *view, const Line *line, PyObject *kind, Py_ssize_t number, Py_ssize_t offset, int width)
+/* Return the kind of a line: what Python said of it, None where it is unusual, NULL with an error set. */
+static PyObject *kind_of(const View *view, const Line *line, const Asked *asked, int *is_new)
 {
-    PyObject *row = PyTuple_New(3 + width);
-    int at = 3;
-    if (!row)
-        return NULL;
-    Py_INCREF(kind);
-    PyTuple_SetItem(row, 0, kind);
-    PyTuple_SetItem(row, 1, PyLong_FromSsize_t(number));
-    PyTuple_SetItem(row, 2, PyLong_FromSsize_t(offset));
+    char written[MOST_KIND + sizeof(uint64_t)];
+    Py_ssize_t size = sizeof(uint64_t);
+    uint64_t deciding = line->present & view->deciding;
+    PyObject *key, *kind;
+    memcpy(written, &deciding, sizeof deciding);
     for (int i = 1; i <= view->count; i++) {
-        const Slot *slot = &line->slots[i];
-        PyObject *item;
-        int sort = view->fields[i].sort;
-        if (sort != TEXT && sort != MOMENT && sort != COUNT)
+        if (view->fields[i].sort != KIND || !(deciding & BIT(i)))
             continue;
-        if (!(line->present & BIT(i))) {
-            item = Py_None;
-            Py_INCREF(item);
-        } else if (sort == TEXT)
-            item = PyUnicode_FromStringAndSize((const char *)slot->start, (Py_ssize_t)slot->length);
-        else
-            item = PyLong_FromLongLong(slot->number);
-        PyTuple_SetItem(row, at++, item);
+        if (line->values[i].length > (Py_ssize_t)sizeof written - size)
+            return Py_NewRef(Py_None);
+        memcpy(written + size, line->values[i].start, line->values[i].length);
+        size += line->values[i].length;
     }
-    if (PyErr_Occurred()) {
-        Py_DECREF(row);
+    key = PyBytes_FromStringAndSize(written, size);
+    if (!key)
         return NULL;
+    kind = Py_XNewRef(PyDict_GetItemWithError(asked->kinds, key));
+    if (!kind && !PyErr_Occurred()) {
+        *is_new = 1;
+        kind = ask(view, line, asked->ask);
+        if (kind && PyDict_SetItem(asked->kinds, key, kind))
+            Py_CLEAR(kind);
     }
+    Py_DECREF(key);
+    return kind;
+}
+
+static PyObject *value_of(const View *view, const Line *line, int field)
+{
+    if (!(line->present & BIT(field)))
+        return Py_NewRef(Py_None);
+    if (view->fields[field].sort == TEXT)
+        return PyUnicode_FromStringAndSize((const char *)line->values[field].start, line->values[field].length);
+    return PyLong_FromLongLong(line->values[field].number);
+}
+
+/* Return a row: the kind, the line's number and offset, and the values if it has any. */
+static PyObject *row_of(const View *view, const Line *line, PyObject *kind, Py_ssize_t number, Py_ssize_t offset)
+{
+    int at = 3;
+    PyObject *row, *item;
+    if (kind == Py_None || kind == Py_False)
+        return Py_BuildValue("(Onn)", kind, number, offset);
+    row = PyTuple_New(3 + view->width);
+    if (!row || PyTuple_SetItem(row, 0, Py_NewRef(kind)) || PyTuple_SetItem(row, 1, PyLong_FromSsize_t(number)) ||
+        PyTuple_SetItem(row, 2, PyLong_FromSsize_t(offset)))
+        Py_CLEAR(row);
+    for (int i = 1; row && i <= view->count; i++) {
+        if (!strchr(GIVEN, view->fields[i].sort))
+            continue;
+        item = value_of(view, line, i);
+        if (!item || PyTuple_SetItem(row, at++, item))
+            Py_CLEAR(row);
+    }
+    if (PyErr_Occurred())
+        Py_CLEAR(row);
     return row;
 }
 
-/* Append the row of the line that begins at line->at, if it tells of anything; false with an error set. */
-static int add_line(const View *view, Line *line, PyObject *rows, PyObject *kinds, PyObject *ask, uint64_t deciding,
-                    int width, Py_ssize_t number, Py_ssize_t offset)
+/* Add the row of the line at line->at, if it tells of anything; false with an error set. */
+static int add_line(const View *view, Line *line, const Asked *asked, Py_ssize_t number, Py_ssize_t offset)
 {
-    PyObject *row = NULL, *kind = NULL, *key;
-    int is_added, is_new = 0;
-    if (*line->at == '{' && read_line(view, line)) {
-        line->at = skip(line->at, line->end);
-        if (line->at == line->end || *line->at == '\n') {
-            key = kind_of(view, line, deciding);
-            if (!key)
-                return 0;
-            if (PyBytes_Size(key)) {
-                kind = PyDict_GetItemWithError(kinds, key);
-                Py_XINCREF(kind);
-                if (!kind && !PyErr_Occurred()) {
-                    is_new = 1;
-                    kind = asked(view, line, ask);
-                    if (kind && PyDict_SetItem(kinds, key, kind))
-                        Py_CLEAR(kind);
-                }
-            }
-            Py_DECREF(key);
-            if (PyErr_Occurred())
-                return 0;
-        }
-    }
+    PyObject *kind, *row;
+    int is_new = 0, is_added;
+    kind = *line->at == '{' && read_line(view, line) ? kind_of(view, line, asked, &is_new) : Py_NewRef(Py_None);
+    if (!kind)
+        return 0;
     if (kind == Py_False && !is_new) {
         Py_DECREF(kind);
         return 1;
     }
-    if (!kind) {
-        kind = Py_None;
-        Py_INCREF(kind);
-    }
-    row = kind == Py_None || kind == Py_False ? Py_BuildValue("(Onn)", kind, number, offset) : row_of(view, line, kind, number, offset, width);
+    row = row_of(view, line, kind, number, offset);
     Py_DECREF(kind);
-    if (!row)
-        return 0;
-    is_added = !PyList_Append(rows, row);
-    Py_DECREF(row);
+    is_added = row && !PyList_Append(asked->rows, row);
+    Py_XDECREF(row);
     return is_added;
 }
 
-static PyObject *View_rows(View *view, PyObject *args)
+static int read_table(View *view, PyObject *table)
 {
-    PyObject *block, *kinds, *ask, *rows;
-    Py_ssize_t start, stop, number;
-    uint64_t deciding = 0;
-    int width = 0;
-    Line line;
-    const unsigned char *data;
-    if (!PyArg_ParseTuple(args, "SnnnO!O:rows", &block, &start, &stop, &number, &PyDict_Type, &kinds, &ask))
-        return NULL;
-    if (start < 0 || stop > PyBytes_Size(block) || start > stop) {
-        PyErr_SetString(PyExc_ValueError, "start and stop are not within the block");
-        return NULL;
+    memset(view, 0, sizeof *view);
+    if (PyTuple_Size(table) > MOST_FIELDS) {
+        PyErr_SetString(PyExc_ValueError, "the table has too many fields");
+        return 0;
     }
+    view->count = (int)PyTuple_Size(table);
     for (int i = 1; i <= view->count; i++) {
-        int sort = view->fields[i].sort;
-        width += sort == TEXT || sort == MOMENT || sort == COUNT;
-        if (sort == KIND || sort == OBJECT || sort == ONLY)
-            deciding |= BIT(i);
-    }
-    data = (const unsigned char *)PyBytes_AsString(block);
-    rows = PyList_New(0);
-    if (!data || !rows) {
-        Py_XDECREF(rows);
-        return NULL;
-    }
-    line.end = data + stop;
-    for (const unsigned char *from = data + start; from < line.end; number++) {
-        const unsigned char *first = skip(from, line.end), *next;
-        line.at = first;
-        if (first < line.end && *first != '\n' &&
-            !add_line(view, &line, rows, kinds, ask, deciding, width, number, from - data)) {
-            Py_DECREF(rows);
-            return NULL;
+        Field *field = &view->fields[i];
+        if (!PyArg_ParseTuple(PyTuple_GetItem(table, i - 1), "y#iCy#", &field->name, &field->length, &field->parent,
+                              &field->sort, &field->other, &field->other_length))
+            return 0;
+        if (field->sort < 'a' || field->sort > 'z' || !strchr(SORTS, field->sort) || field->parent >= i ||
+            field->parent < field[-1].parent) {
+            PyErr_SetString(PyExc_ValueError, "a field is of no known sort, or not beside those of its object");
+            return 0;
         }
-        next = line.at < line.end ? memchr(line.at, '\n', line.end - line.at) : NULL;
-        from = next ? next + 1 : line.end;
+        view->lengths[field->parent] |= (uint64_t)1 << (field->length & 63);
+        view->deciding |= strchr(DECIDING, field->sort) ? BIT(i) : 0;
+        view->width += strchr(GIVEN, field->sort) != NULL;
     }
-    return Py_BuildValue("(Nn)", rows, number);
-}
-
-/* ---- the type and the module ---- */
-
-static int take_field(View *view, int i, PyObject *item)
-{
-    Field *field = &view->fields[i];
-    Py_ssize_t length, other_length;
-    if (!PyArg_ParseTuple(item, "y#iiy#", &field->name, &length, &field->parent, &field->sort, &field->other,
-                          &other_length))
-        return 0;
-    field->length = (size_t)length;
-    field->other_length = (size_t)other_length;
-    if (field->sort < 'a' || field->sort > 'z' || !strchr("nktmcvoled", field->sort) || field->parent < 0 || field->parent >= i ||
-        field->parent < view->fields[i - 1].parent) {
-        PyErr_SetString(PyExc_ValueError, "a field is of an unknown sort, or not behind its object's neighbours");
-        return 0;
-    }
-    view->lengths[field->parent] |= (uint64_t)1 << (length & 63);
-    return 1;
-}
-
-static PyObject *View_new(PyTypeObject *type, PyObject *args, PyObject *named)
-{
-    PyObject *source;
-    View *view;
-    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
-    if (named && PyDict_Size(named)) {
-        PyErr_SetString(PyExc_TypeError, "View takes a tuple of fields");
-        return NULL;
-    }
-    if (!PyArg_ParseTuple(args, "O!:View", &PyTuple_Type, &source))
-        return NULL;
-    if (PyTuple_Size(source) > MOST_FIELDS) {
-        PyErr_SetString(PyExc_ValueError, "more fields than a view takes");
-        return NULL;
-    }
-    view = (View *)allocate(type, 0);
-    if (!view)
-        return NULL;
-    Py_INCREF(source);
-    view->source = source;
-    view->count = (int)PyTuple_Size(source);
-    for (int i = 1; i <= view->count; i++)
-        if (!take_field(view, i, PyTuple_GetItem(source, i - 1))) {
-            Py_DECREF(view);
-            return NULL;
-        }
-    for (int parent = 0, i = 1; parent <= view->count + 1; parent++) {
+    for (int parent = 0, i = 1; parent < MOST_FIELDS + 2; parent++) {
         while (i <= view->count && view->fields[i].parent < parent)
             i++;
         view->first[parent] = i;
     }
-    return (PyObject *)view;
+    return 1;
 }
 
-static void View_dealloc(PyObject *view)
+static PyObject *rows(PyObject *module, PyObject *args)
 {
-    PyTypeObject *type = Py_TYPE(view);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    Py_XDECREF(((View *)view)->source);
-    release(view);
-    Py_DECREF(type);
+    PyObject *table, *block;
+    Py_ssize_t start, stop, number;
+    Asked asked;
+    View view;
+    Line line;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "O!SnnnO!O", &PyTuple_Type, &table, &block, &start, &stop, &number, &PyDict_Type,
+                          &asked.kinds, &asked.ask) ||
+        !read_table(&view, table))
+        return NULL;
+    if (start < 0 || start > stop || stop > PyBytes_Size(block)) {
+        PyErr_SetString(PyExc_ValueError, "the lines are not within the block");
+        return NULL;
+    }
+    const unsigned char *data = (const unsigned char *)PyBytes_AsString(block), *from = data + start, *next;
+    asked.rows = PyList_New(0);
+    line.end = data + stop;
+    for (; asked.rows && from < line.end; number++) {
+        line.at = skip(from, line.end);
+        if (line.at < line.end && *line.at != '\n' && !add_line(&view, &line, &asked, number, from - data))
+            Py_CLEAR(asked.rows);
+        next = line.at < line.end ? memchr(line.at, '\n', line.end - line.at) : NULL;
+        from = next ? next + 1 : line.end;
+    }
+    return asked.rows ? Py_BuildValue("(Nn)", asked.rows, number) : NULL;
 }
 
-static PyMethodDef view_methods[] = {
-    {"rows", (PyCFunction)(void (*)(void))View_rows, METH_VARARGS, "Return the rows of lines, and the next number."},
+static PyMethodDef functions[] = {
+    {"rows", rows, METH_VARARGS, "Return the rows of lines, and the number of the line behind them."},
     {NULL, NULL, 0, NULL},
 };
 
-static PyType_Slot view_slots[] = {
-    {Py_tp_new, (void *)View_new},
-    {Py_tp_dealloc, (void *)View_dealloc},
-    {Py_tp_methods, view_methods},
-    {Py_tp_doc, "What is taken out of JSON lines."},
-    {0, NULL},
-};
-
-static PyType_Spec view_spec = {
-    .name = "budgetcalc.native.lines.View",
-    .basicsize = sizeof(View),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = view_slots,
-};
-
-static int fill(PyObject *module)
-{
-    PyObject *type = PyType_FromModuleAndSpec(module, &view_spec, NULL);
-    int failed = !type || PyModule_AddObjectRef(module, "View", type);
-    Py_XDECREF(type);
-    return failed ? -1 : 0;
-}
-
-static PyModuleDef_Slot module_slots[] = {
-    {Py_mod_exec, (void *)fill},
+static PyModuleDef_Slot slots[] = {
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
     {0, NULL},
 };
 
-static struct PyModuleDef module = {
+static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "lines",
     .m_doc = "A typed view of JSON lines.",
-    .m_size = 0,
-    .m_slots = module_slots,
+    .m_methods = functions,
+    .m_slots = slots,
 };
 
 PyMODINIT_FUNC PyInit_lines(void)
 {
-    return PyModuleDef_Init(&module);
+    return PyModuleDef_Init(&definition);
 }

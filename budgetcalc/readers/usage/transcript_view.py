@@ -16,6 +16,7 @@ from budgetcalc.readers.usage.transcript_kinds import Told
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from budgetcalc.native.lines import Field
     from budgetcalc.readers.usage.transcript_kinds import Judged, Kinds, Row
 
 _KIND, _TEXT, _MOMENT, _COUNT, _VALID = "k", "t", "m", "c", "v"
@@ -125,22 +126,22 @@ def compiled_rows() -> Callable[[bytes, int, int, int, Kinds], tuple[list[Row], 
     lines = load("lines")
     if lines is None:
         return None
-    view = lines.View(tuple(_field(path, sort) for path, sort in FIELDS.items()))
+    table = tuple(_field(path, sort) for path, sort in FIELDS.items())
 
     def rows(block: bytes, start: int, stop: int, number: int, kinds: Kinds) -> tuple[list[Row], int]:
-        found: tuple[list[Row], int] = view.rows(
-            block, start, stop, number, kinds.known, partial(_judged, kinds)
+        found: tuple[list[Row], int] = lines.rows(
+            table, block, start, stop, number, kinds.known, partial(_judged, kinds)
         )
         return found
 
     return rows
 
 
-def _field(path: str, sort: str) -> tuple[bytes, int, int, bytes]:
+def _field(path: str, sort: str) -> Field:
     """Return a key, the number of the object that it is of, its sort, and what it must not be."""
     around, _, name = path.rpartition(".")
     parent = list(FIELDS).index(around) + 1 if around else 0
-    return name.encode(), parent, ord(sort), _OF_NO_ORDINARY_BLOCK
+    return name.encode(), parent, sort, _OF_NO_ORDINARY_BLOCK
 
 
 _AT = {name: list(FIELDS).index(path) for name, path in _TOLD.items()}
@@ -154,6 +155,10 @@ def _judged(kinds: Kinds, written: tuple[bytes | bool, ...]) -> Judged:
     try:
         "".join(filter(None, texts)).encode()
         told.update((name, _BOOLEANS[told[name]]) for name in _OF_BOOLEANS)
-    except (TypeError, KeyError, UnicodeEncodeError):  # none that is wanted there, or half of a character of two
+    except (
+        TypeError,
+        KeyError,
+        UnicodeEncodeError,
+    ):  # none that is wanted there, or half of a character of two
         return None
     return kinds.judge(Told(**told | dict(zip(_STRINGS, texts, strict=True))))

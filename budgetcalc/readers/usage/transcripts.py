@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from budgetcalc.packed_calls import TAIL, PackedCalls, fingerprint, flags, identity
 from budgetcalc.readers.byte_streams import Line as TextLine
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
     from budgetcalc.readers.files import Opened
-    from budgetcalc.readers.usage.transcript_kinds import Kind, Row
+    from budgetcalc.readers.usage.transcript_kinds import Row
     from budgetcalc.readers.usage.values import Value
     from budgetcalc.usage import InvalidRow
 
@@ -109,7 +109,7 @@ _ASSUMED = (ASSUMED_5M,)
 _END: Row = (None,)
 
 
-def _packed(kinds: Kinds, rows: Iterator[Row]) -> tuple[PackedCalls | None, Row | None]:  # noqa: C901, PLR0912, PLR0915
+def _packed(kinds: Kinds, rows: Iterator[Row]) -> tuple[PackedCalls | None, Row | None]:  # noqa: PLR0912
     """Return the calls of the lines up to the next unusual one, if there are ordinary ones, and that line.
 
     Neighbouring lines of one call become one, as :meth:`budgetcalc.usage.UsageTokens.merged` makes it. This is one

@@ -20,8 +20,9 @@ from budgetcalc.usage import InvalidRow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from budgetcalc.readers.usage.reading import Row
+    from budgetcalc.readers.usage.reading import Row as OneRow
 
+    type Row = OneRow | PackedCalls
     Found = str | InvalidRow
     Read = Callable[[Found], Iterator[Row]]
 
