@@ -350,8 +350,9 @@ object: /* of the field here; line->at is at its brace */
     around[depth++] = (short)here;
 
 key:
-    if (line->at == end || *line->at++ != '"')
+    if (line->at == end || *line->at != '"')
         return 0;
+    line->at++; /* never behind the end of the line, from where the next one is looked for */
     is_escaped = 0;
     next = string_end(line, &is_escaped);
     if (!next || (is_escaped && here != UNKNOWN))
