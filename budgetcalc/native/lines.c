@@ -10,7 +10,6 @@
 #ifndef Py_LIMITED_API
 #define Py_LIMITED_API 0x030c0000
 #endif
-#define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
 #include <string.h>
@@ -494,9 +493,13 @@ static int read_table(View *view, PyObject *table)
     view->count = (int)PyTuple_Size(table);
     for (int i = 1; i <= view->count; i++) {
         Field *field = &view->fields[i];
-        if (!PyArg_ParseTuple(PyTuple_GetItem(table, i - 1), "y#iCy#", &field->name, &field->length, &field->parent,
-                              &field->sort, &field->other, &field->other_length))
+        PyObject *name, *other;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(table, i - 1), "SiCS", &name, &field->parent, &field->sort, &other))
             return 0;
+        field->name = PyBytes_AsString(name);
+        field->length = PyBytes_Size(name);
+        field->other = PyBytes_AsString(other);
+        field->other_length = PyBytes_Size(other);
         if (field->sort < 'a' || field->sort > 'z' || !strchr(SORTS, field->sort) || field->parent >= i ||
             field->parent < field[-1].parent) {
             PyErr_SetString(PyExc_ValueError, "a field is of no known sort, or not beside those of its object");
