@@ -130,12 +130,12 @@ class Aggregation:
     _rivals: int = 0
     _buckets: BucketLedger = field(default_factory=BucketLedger)
 
-    def add_all(self, rows: Iterable[UsageRow | InvalidRow | ReportPage]) -> None:
+    def add_all(self, rows: Iterable[UsageRow | InvalidRow | ReportPage | PackedCalls]) -> None:
         """Take in rows."""
         for row in rows:
             self.add(row)
 
-    def add(self, row: UsageRow | InvalidRow | ReportPage) -> None:
+    def add(self, row: UsageRow | InvalidRow | ReportPage | PackedCalls) -> None:
         """Take in one row, or a page that says whether more follow."""
         if isinstance(row, ReportPage):
             self.pages.append(row)

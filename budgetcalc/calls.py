@@ -125,7 +125,7 @@ class Calls:
         head = HEAD.pack(
             self._index_of(shape),
             row.day.toordinal() if row.day else NO_DAY,
-            flags(counts[0]) if is_one else 0,
+            flags(sum(counts[0][:4]), *counts[0][4:]) if is_one else 0,
             row.line or 0,
             NO_MOMENT if row.moment is None else (row.moment - _EPOCH) // timedelta(microseconds=1),
             _request(row),

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.digests import short_digest
 from budgetcalc.records import dataclass
-from budgetcalc.usage import UsageRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 HEAD = Struct("<IiBIqQQ")
@@ -65,24 +65,25 @@ class Shape(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PackedCalls(UsageRow):
+class PackedCalls:
     """Many calls of one file in the place of a row: only an aggregation takes them.
 
     Attributes:
+        file: where they were read.
         rows: how many rows they were.
         shapes: what the calls share.
         calls: of each call its shape's index in ``shapes``, its identity, and the packed rest.
     """
 
-    rows: int = 0
-    shapes: tuple[Shape, ...] = ()
-    calls: tuple[tuple[int, bytes, bytes], ...] = ()
+    file: str
+    rows: int
+    shapes: tuple[Shape, ...]
+    calls: Sequence[tuple[int, bytes, bytes]]
 
 
-def flags(counts: tuple[int, ...]) -> int:
-    """Return the flags of a charge of these counts, in their order in ``COUNTS``."""
-    fresh, five, hour, read, output, thinking, searches = counts
-    if searches or fresh + five + hour + read > LARGEST_PROMPT or output > LARGEST_SMALL:
+def flags(prompt: int, output: int, thinking: int, searches: int) -> int:
+    """Return the flags of a charge: of the sum of its input, and of counts as in ``COUNTS``."""
+    if searches or prompt > LARGEST_PROMPT or output > LARGEST_SMALL:
         return 0
     return PLAIN | KNOWS_THINKING if thinking else PLAIN
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from budgetcalc.aggregation import Aggregation
+    from budgetcalc.packed_calls import PackedCalls
     from budgetcalc.reconciliation import Reconciliation
     from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
     from budgetcalc.usage_question import UsageQuestion
@@ -32,7 +33,7 @@ NOTHING_PASSES = "no row of usage passes --since, --until and --where"
 
 def price_rows(
     question: UsageQuestion,
-    rows: Iterable[Row],
+    rows: Iterable[Row | PackedCalls],
     costs: Iterable[CostRow] | None = None,
     *,
     failed: Sequence[FailedInput] = (),

@@ -321,6 +321,9 @@ MESSAGE = {
 }  # fmt: skip
 
 
+_TRANSCRIPTS = "tests/corpus/price/claude-code-transcripts/*/*/*.jsonl"
+
+
 def _transcript_line(number: int, **more: Any) -> dict[str, Any]:
     return {
         "type": "assistant",
@@ -626,8 +629,9 @@ SEEDS: dict[str, list[bytes]] = {
     "usage-messages": [*_json(USAGE, MESSAGE), _lines(MESSAGE, {"response": MESSAGE}), *_files(_USAGE_FILES)],
     "usage-transcripts": [
         _lines(*map(_transcript_line, (1, 2, 3, 3))),
-        *_files("tests/corpus/price/claude-code-transcripts/*/*/*.jsonl"),
+        *_files(_TRANSCRIPTS),
     ],
+    "transcript-lines": [_lines(*map(_transcript_line, (1, 2, 3, 3))), *_files(_TRANSCRIPTS)],
     "usage-sse": [_STREAM, _STREAM + _STREAM, _lines(*_EVENTS)],
     "usage-batch": [
         _lines(

@@ -161,6 +161,31 @@ def _sums(report: PricedUsage) -> object:
     return report.total_usd, rows.priced, rows.unpriced, rows.invalid, rows.deduplicated
 
 
+def compare_line_readers(data: bytes) -> None:
+    """Take lines apart by compiled code and by Python: what both take is the same, and what is taken is JSON."""
+    from budgetcalc.readers.usage import transcript_lines
+    from budgetcalc.readers.usage.transcript_kinds import Kinds
+    from budgetcalc.readers.usage.transcript_view import compiled_rows
+
+    compiled = compiled_rows()
+    if compiled is None:
+        return
+    for line in data.split(b"\n"):
+        both = [reader(line, 0, len(line), 1, Kinds("")) for reader in (compiled, transcript_lines.rows)]
+        ours, theirs = (list(rows) for rows, _ in both)
+        if ours and ours[0][0] is not None:
+            json.loads(line)
+            if theirs and theirs[0][0] is not None and ours != theirs:
+                raise WrongAnswerError(f"{ours} by compiled code, {theirs} by Python")
+    rows, number = compiled(data, 0, len(data), 1, Kinds(""))
+    alone = Kinds("")
+    found = [compiled(line, 0, len(line), at, alone)[0] for at, line in enumerate(data.split(b"\n"), 1)]
+    if [row[:2] + row[3:] for row in rows] != [row[:2] + row[3:] for each in found for row in each]:
+        raise WrongAnswerError("a line is read in another way beside others")
+    if number != data.count(b"\n") + bool(data.rpartition(b"\n")[2]) + 1:
+        raise WrongAnswerError(f"the line behind the last one is {number}")
+
+
 def read_costs_reported(data: bytes) -> None:
     """Read what the provider says it charged."""
     from budgetcalc.readers.cost_files import read_costs
@@ -327,6 +352,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     **dict(_lines_of(REQUESTS, read_and_estimate)),
     "lint": read_and_lint,
     **dict(_lines_of(USAGE, read_and_price)),
+    "transcript-lines": compare_line_readers,
     "costs": read_costs_reported,
     "config-yaml": _config("budgetcalc.yaml"),
     "config-toml": _config("pyproject.toml"),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from budgetcalc.cli.progress import Seen
+    from budgetcalc.packed_calls import PackedCalls
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import FailedInput, PricedUsage
     from budgetcalc.usage_run import CostRow, Row
@@ -70,7 +71,7 @@ class Intake:
             except BudgetcalcError as error:
                 self._fail(path, error)
 
-    def _rows(self, seen: Seen) -> Iterator[Row]:
+    def _rows(self, seen: Seen) -> Iterator[Row | PackedCalls]:
         from budgetcalc.packed_calls import PackedCalls
 
         for at, path in enumerate(self.paths):
@@ -84,14 +85,14 @@ class Intake:
             hint = "name the folder as INPUT, or set CLAUDE_CONFIG_DIR"
             self._fail("--claude-code", InputError("no transcripts of Claude Code were found", hint=hint))
 
-    def _begin(self, path: str) -> Iterable[Row] | None:
+    def _begin(self, path: str) -> Iterable[Row | PackedCalls] | None:
         """Return the rows of a folder; what is wrong with it is said when its turn comes."""
         try:
             return self._open(path) if Path(path).is_dir() else None
         except (BudgetcalcError, OSError, ValueError):
             return None
 
-    def _open(self, path: str) -> Iterable[Row]:
+    def _open(self, path: str) -> Iterable[Row | PackedCalls]:
         stdin = getattr(sys.stdin, "buffer", None)
         return read_usage(path, stdin=stdin, input_format=self.input_format, packs=True)
 

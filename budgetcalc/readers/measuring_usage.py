@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from budgetcalc.catalogue import Catalogue
+    from budgetcalc.packed_calls import PackedCalls
     from budgetcalc.usage_report import PricedUsage
     from budgetcalc.usage_run import Row
 
@@ -33,7 +34,7 @@ def measure_usage(
     """
     failures: list[ReadFailure] = []
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[Row | PackedCalls]:
         for name, path in files.items():
             try:
                 yield from read_usage(path, packs=True)

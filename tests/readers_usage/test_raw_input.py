@@ -10,7 +10,7 @@ import pytest
 from budgetcalc.errors import InputError
 from budgetcalc.readers.cost_files import read_costs
 from budgetcalc.readers.usage.messages import UNKNOWN_TIER
-from budgetcalc.readers.usage.values import NOT_JSON, TOO_MANY_DIGITS
+from budgetcalc.readers.usage.values import NOT_JSON
 from budgetcalc.usage import InvalidRow
 
 from .priced import aggregated, invalid, jsonl, message, row, rows, sse, usd
@@ -137,12 +137,19 @@ def test_a_comma_in_an_amount_between_semicolons_is_refused(tmp_path: Any, cell:
     assert getattr(found, "usd", None) == 1234
 
 
-def test_a_number_of_a_hundred_thousand_digits_is_named_as_such() -> None:
+@pytest.mark.parametrize(("sign", "said"), [("", "too large"), ("-", "negative")])
+def test_a_number_of_a_hundred_thousand_digits_is_a_wrong_count(sign: str, said: str) -> None:
     """It is JSON, and no line that was cut off."""
-    long = b'{"usage": {"input_tokens": ' + b"1" * 10**5 + b', "output_tokens": 1}}\n'
-    assert invalid(long).message == TOO_MANY_DIGITS
+    long = f'{{"usage": {{"input_tokens": {sign}{"1" * 10**5}, "output_tokens": 1}}}}\n'.encode()
+    assert invalid(long).message == f"input_tokens is {said}"
     first, second, third = rows(jsonl(message()) + long + b'{"cut\n')
-    assert (first.call_id, second.message, third.message) == ("msg_1", TOO_MANY_DIGITS, NOT_JSON)
+    assert (first.call_id, second.message, third.message) == ("msg_1", f"input_tokens is {said}", NOT_JSON)
+
+
+def test_a_number_of_many_digits_that_is_no_count_does_not_matter() -> None:
+    """Nobody looks at it, by whatever way the line is read."""
+    long = jsonl(message()).replace(b"{", b'{"serial": ' + b"7" * 10**4 + b", ", 1)
+    assert rows(long) == rows(jsonl(message()))
 
 
 @pytest.mark.parametrize("tier", ["batch", "priority", "standard"])

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from budgetcalc.calls import Calls
 from budgetcalc.errors import BudgetcalcError
 from budgetcalc.packed_calls import PackedCalls
-from budgetcalc.readers.usage import read_usage, two_processes
+from budgetcalc.readers.usage import read_usage, transcript_lines, transcripts, two_processes
+from budgetcalc.readers.usage.transcript_view import compiled_rows
 from budgetcalc.usage import InvalidRow, UsageRow
 from budgetcalc.usage_question import UsageQuestion
 
@@ -196,9 +197,15 @@ QUESTIONS = st.sampled_from(
 )
 
 
-def read(data: bytes, *, packs: bool) -> list[Row | str]:
+ENGINES = [transcript_lines.rows, *filter(None, [compiled_rows()])]
+"""What takes lines apart: Python with msgspec, and compiled code where there is a compiler."""
+
+
+def read(data: bytes, *, packs: bool, engine: Any = transcripts.rows_of) -> list[Row | str]:
     try:
-        return list(read_usage("-", stdin=io.BytesIO(data), packs=packs))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(transcripts, "rows_of", engine)
+            return list(read_usage("-", stdin=io.BytesIO(data), packs=packs))
     except BudgetcalcError as error:
         return [str(error)]
 
@@ -230,16 +237,18 @@ def settled(rows: Iterable[Row]) -> list[tuple[UsageRow, int]]:
 
 @settings(max_examples=600, deadline=None)
 @given(FILES, QUESTIONS)
-def test_both_ways_give_one_answer(files: list[list[bytes]], question: UsageQuestion) -> None:
-    ways: list[list[Any]] = [[], []]
-    for file in files:
-        for packs, way in enumerate(ways):
-            way.extend(read(b"\n".join(file), packs=bool(packs)))
-    errors = [[each for each in way if isinstance(each, str)] for way in ways]
-    assert errors[0] == errors[1]
-    slow, fast = ([each for each in way if not isinstance(each, str)] for way in ways)
-    assert settled(slow) == settled(fast)
-    assert answer(question, slow) == answer(question, fast)
+def test_all_ways_give_one_answer(files: list[list[bytes]], question: UsageQuestion) -> None:
+    """The general way and the fast one, by whatever takes the lines apart."""
+
+    def said(**way: Any) -> Any:
+        rows = [row for file in files for row in read(b"\n".join(file), **way)]
+        errors = [row for row in rows if isinstance(row, str)]
+        found = [row for row in rows if not isinstance(row, str)]
+        return errors, settled(found), answer(question, found)
+
+    general = said(packs=False)
+    for engine in ENGINES:
+        assert said(packs=True, engine=engine) == general
 
 
 @settings(max_examples=200, deadline=None)
@@ -269,9 +278,10 @@ def test_lines_of_another_format_do_not_hide_calls(tmp_path: Path) -> None:
     assert len(settled(ways[0])) == 33
 
 
-def test_an_ordinary_transcript_is_packed_but_for_what_is_unusual() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_ordinary_transcript_is_packed_but_for_what_is_unusual(engine: Any) -> None:
     data = b"\n".join(line_of(at) for at in range(4)) + b'\n{"cut\n'
-    (packed, invalid) = read(data, packs=True)
+    (packed, invalid) = read(data, packs=True, engine=engine)
     assert isinstance(packed, PackedCalls)
     assert (packed.rows, len(packed.calls)) == (4, 2)
     assert isinstance(invalid, InvalidRow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.patterns import pattern
@@ -43,6 +44,8 @@ def count(value: object, name: str) -> int:
         return 0
     if isinstance(value, float) and value.is_integer():  # some exporters know no integers
         value = int(value)
+    if value in (inf, -inf):
+        raise BadUsage(f"{name} is {'too large' if value == inf else 'negative'}")
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadUsage(f"{name} is not a whole number")
     if not 0 <= value <= LARGEST_COUNT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from budgetcalc.errors import InputError, UsageError, WrongCommandError
 from budgetcalc.locations import Location, printable
@@ -50,6 +50,28 @@ _FIRST_LINES = 8
 _SHOWN_KEYS = 8
 
 
+@overload
+def read_usage(
+    path: str,
+    *,
+    stdin: BinaryIO | None = None,
+    input_format: str | None = None,
+    limits: Limits | None = None,
+    packs: Literal[False] = False,
+) -> Iterable[Row]: ...
+
+
+@overload
+def read_usage(
+    path: str,
+    *,
+    stdin: BinaryIO | None = None,
+    input_format: str | None = None,
+    limits: Limits | None = None,
+    packs: bool,
+) -> Iterable[Row | PackedCalls]: ...
+
+
 def read_usage(
     path: str,
     *,
@@ -57,7 +79,7 @@ def read_usage(
     input_format: str | None = None,
     limits: Limits | None = None,
     packs: bool = False,
-) -> Iterable[Row]:
+) -> Iterable[Row | PackedCalls]:
     """Return the rows of a usage report, to be read one by one; lines are never held as a whole.
 
     Args:
@@ -89,13 +111,15 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _folder_rows(folder: str, forced: str | None, limits: Limits | None, *, packs: bool) -> Iterable[Row]:
+def _folder_rows(
+    folder: str, forced: str | None, limits: Limits | None, *, packs: bool
+) -> Iterable[Row | PackedCalls]:
     """Return the rows of every report in a folder.
 
     Files without usage are other people's business; those that cannot be read are said.
     """
 
-    def rows_of(file: str | InvalidRow) -> Iterator[Row]:
+    def rows_of(file: str | InvalidRow) -> Iterator[Row | PackedCalls]:
         if isinstance(file, InvalidRow):
             yield file
             return
@@ -127,7 +151,7 @@ class _Input:
     refused: tuple[Refused, Origin] | None = None
     unknown: Value | None = None
 
-    def rows(self, opened: Opened) -> Iterator[Row]:
+    def rows(self, opened: Opened) -> Iterator[Row | PackedCalls]:
         """Yield the rows of the input.
 
         Raises:
@@ -157,7 +181,7 @@ class _Input:
             return transcript_values(opened)
         return json_values(opened)
 
-    def _json_rows(self, values: Iterator[Value | InvalidRow | PackedCalls]) -> Iterator[Row]:
+    def _json_rows(self, values: Iterator[Value | InvalidRow | PackedCalls]) -> Iterator[Row | PackedCalls]:
         has_invalid = False
         for each in values:
             if isinstance(each, PackedCalls):

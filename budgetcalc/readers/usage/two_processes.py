@@ -7,22 +7,22 @@ in the order of the files, whoever read them; if the fork fails, its files are r
 from __future__ import annotations
 
 import gc
+import marshal
 import os
-import pickle
 import signal
 import threading
-from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from budgetcalc.packed_calls import PackedCalls
+from budgetcalc.packed_calls import PackedCalls, Shape
 from budgetcalc.records import dataclass
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from budgetcalc.readers.usage.reading import Row
+    from budgetcalc.readers.usage.reading import Row as OneRow
 
+    type Row = OneRow | PackedCalls
     Found = str | InvalidRow
     Read = Callable[[Found], Iterator[Row]]
 
@@ -31,9 +31,6 @@ WORTH_IT = 20_000_000
 
 _MOST_ROWS = 20_000
 """Rows that a fork holds; packed calls take less and have no limit."""
-
-_COUNT = 4
-"""Bytes in which a fork says how many groups of files it has read."""
 
 _MOST_TOKENS = 4096
 """Bytes that every pipe takes at once."""
@@ -148,7 +145,10 @@ class _Fork:
             data = pipe.read()
         _, status = os.waitpid(self.process, 0)
         self._close()
-        return _unpacked(data) if status == 0 and int.from_bytes(data[:_COUNT]) == groups else None
+        if status != 0:
+            return None
+        done: list[bytes] = marshal.loads(data)  # noqa: S302 - our own fork wrote it
+        return _unpacked(done) if len(done) == groups else None
 
     def stop(self) -> None:
         """End the other process."""
@@ -173,15 +173,31 @@ def _be_fork(groups: Sequence[Sequence[Found]], read: Read, tokens: int, writing
         left -= sum(not isinstance(row, PackedCalls) for row in rows)
         if left < 0 or os.getppid() != parent:
             os._exit(1)
-        done.append(pickle.dumps(rows, protocol=pickle.HIGHEST_PROTOCOL))
+        done.append(marshal.dumps([_written(row) for row in rows]))
     with os.fdopen(writing, "wb") as pipe:
-        pipe.write(len(done).to_bytes(_COUNT))
-        pipe.writelines(reversed(done))
+        marshal.dump(done[::-1], pipe)
     os._exit(0)
 
 
-def _unpacked(data: bytes) -> Iterator[Row]:
-    stream = BytesIO(data)
-    stream.seek(_COUNT)
-    while stream.tell() < len(data):
-        yield from pickle.load(stream)  # noqa: S301 - our own fork wrote it
+def _unpacked(done: list[bytes]) -> Iterator[Row]:
+    for rows in done:
+        yield from map(_read, marshal.loads(rows))  # noqa: S302
+
+
+def _written(row: Row) -> Any:
+    """Return a row in plain values, which cost least to hand over: packed calls are by far the most."""
+    if isinstance(row, PackedCalls):
+        return row.file, row.rows, [tuple(shape) for shape in row.shapes], row.calls
+    import pickle
+
+    return pickle.dumps(row)
+
+
+def _read(written: Any) -> Row:
+    if isinstance(written, tuple):
+        file, rows, shapes, calls = written
+        return PackedCalls(file, rows, tuple(map(Shape._make, shapes)), calls)
+    import pickle
+
+    row: Row = pickle.loads(written)  # noqa: S301 - our own fork wrote it
+    return row

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 Value = tuple[Origin, Any]
 
 NOT_JSON = "the line is not JSON: it may have been cut off"
-TOO_MANY_DIGITS = "a number has more than 4,300 digits"
 _FIRST_LINES = 64
 
 
@@ -73,7 +72,15 @@ def line_value(data: bytes, origin: Origin) -> Value | InvalidRow:
     except json.JSONDecodeError:
         return InvalidRow(*origin, NOT_JSON)
     except ValueError:  # int() refuses more digits than sys.int_info.default_max_str_digits
-        return InvalidRow(*origin, TOO_MANY_DIGITS)
+        return origin, json.loads(data, parse_int=_number)
+
+
+def _number(digits: str) -> int | float:
+    """Return a number; one of too many digits is infinite, as ``1e999`` is: it matters only where it is a count."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def is_lines(opened: Opened) -> bool:
