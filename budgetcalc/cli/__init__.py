@@ -30,9 +30,15 @@ def main() -> None:
         sys.exit(guard(lambda: print(f"budgetcalc {__version__}")))  # noqa: T201
 
     def run() -> None:
-        from budgetcalc.cli.app import app
+        from budgetcalc.cli import early_reading
 
-        app()
+        try:
+            early_reading.begin(sys.argv[1:])
+            from budgetcalc.cli.app import app
+
+            app()
+        finally:
+            early_reading.end()
 
     sys.exit(guard(run))
 

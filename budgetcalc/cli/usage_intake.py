@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from budgetcalc.cli import early_reading
 from budgetcalc.errors import BudgetcalcError, InputError
 from budgetcalc.readers.usage import read_usage
 
@@ -93,6 +94,9 @@ class Intake:
             return None
 
     def _open(self, path: str) -> Iterable[Row | PackedCalls]:
+        early = early_reading.take(path) if self.input_format is None else None
+        if early is not None:
+            return early
         stdin = getattr(sys.stdin, "buffer", None)
         return read_usage(path, stdin=stdin, input_format=self.input_format, packs=True)
 

@@ -109,7 +109,7 @@ _ASSUMED = (ASSUMED_5M,)
 _END: Row = (None,)
 
 
-def _packed(kinds: Kinds, rows: Iterator[Row]) -> tuple[PackedCalls | None, Row | None]:  # noqa: PLR0912
+def _packed(kinds: Kinds, rows: Iterator[Row]) -> tuple[PackedCalls | None, Row | None]:  # noqa: C901, PLR0912, PLR0915
     """Return the calls of the lines up to the next unusual one, if there are ordinary ones, and that line.
 
     Neighbouring lines of one call become one, as :meth:`budgetcalc.usage.UsageTokens.merged` makes it. This is one
@@ -178,9 +178,19 @@ def _packed(kinds: Kinds, rows: Iterator[Row]) -> tuple[PackedCalls | None, Row 
             if is_replay:
                 request = None
             if call == known_call and request == known_request and what == known_what:
-                moment, fresh, read = min(moment, stamp), max(fresh, own_fresh), max(read, own_read or 0)
-                output, thinking = max(output, own_output), max(thinking, own_thinking)
-                searches = max(searches, own_searches or 0)
+                # No `max`: calling it once takes as long as all of these.
+                if stamp < moment:  # noqa: PLR1730
+                    moment = stamp
+                if own_fresh > fresh:  # noqa: PLR1730
+                    fresh = own_fresh
+                if own_read and own_read > read:
+                    read = own_read
+                if own_output > output:  # noqa: PLR1730
+                    output = own_output
+                if own_thinking > thinking:  # noqa: PLR1730
+                    thinking = own_thinking
+                if own_searches and own_searches > searches:
+                    searches = own_searches
                 if own_five != five or own_hour != hour:
                     writes = max((five + hour, hour), (own_five + own_hour, own_hour))
                     five, hour = writes[0] - writes[1], writes[1]
