@@ -160,7 +160,7 @@ def _small(letter: str) -> str:
 
 # ---- for the loops in C --------------------------------------------------------------------------------
 
-_CAPITAL, _STOPS_CAPITALS, _NEVER_SPELLED, _SYMBOL, _UNASSIGNED = (1 << bit for bit in range(4, 9))
+_CAPITAL, _STOPS_CAPITALS, _NEVER_SPELLED, _SYMBOL = (1 << bit for bit in range(4, 8))
 
 
 def facts(code: int) -> int:
@@ -178,6 +178,5 @@ def facts(code: int) -> int:
         | _STOPS_CAPITALS * (not capital and _stops_capitals(character))
         | _NEVER_SPELLED * (character == _NEVER_SMALL)
         | _SYMBOL * (category in {"So", "Cn"})
-        | _UNASSIGNED * (category == "Cn")
         | ord(_small(character)) << 16
     )
