@@ -410,7 +410,7 @@ count_runs(Tiler *self, Count *count, const uint8_t *text, const uint8_t *end, i
         if (failed || (++runs % (1u << 18) == 0 && PyErr_CheckSignals())) {
             return -1;
         }
-        joins = !is_apart && run.kind != WORD && !run.ends;
+        joins = !is_apart && !run.ends;
         bordered = last.could_end;
         last = run;
     }
