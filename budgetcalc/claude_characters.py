@@ -22,7 +22,7 @@ from budgetcalc.claude_vocabulary import ALL_CAPITALS, CAPITALISED, WORD_BEGINS,
 #   0  ASCII digits            d  Arabic-Indic digits       n  other decimal digits     o  other numbers
 #   q  punctuation, symbols, format characters and non-alphabetic marks outside `p`
 #   v  variation selectors     h  hard letters: ideographs, Hangul syllables, everything astral
-#   " " the space            s  the tab, the line end and every other white space
+#      the space               s  the tab, the line end and every other white space
 CLASSES: Final = "wm'p0dnoqvh s"  # in the order of native/words.c
 
 _CASE_PAIRS: Final = {"\u1c89": "\u1c8a", "\ua7cb": "\u0264"}  # of Unicode 16, which Python may not know
@@ -160,7 +160,7 @@ def _small(letter: str) -> str:
 
 # ---- for the loops in C --------------------------------------------------------------------------------
 
-_CAPITAL, _STOPS_CAPITALS, _NEVER_SPELLED, _SYMBOL, _UNASSIGNED = (1 << bit for bit in range(4, 9))
+_CAPITAL, _STOPS_CAPITALS, _NEVER_SPELLED, _SYMBOL = (1 << bit for bit in range(4, 8))
 
 
 def facts(code: int) -> int:
@@ -178,6 +178,5 @@ def facts(code: int) -> int:
         | _STOPS_CAPITALS * (not capital and _stops_capitals(character))
         | _NEVER_SPELLED * (character == _NEVER_SMALL)
         | _SYMBOL * (category in {"So", "Cn"})
-        | _UNASSIGNED * (category == "Cn")
         | ord(_small(character)) << 16
     )

@@ -537,7 +537,6 @@ def _marked_runs(text: str, *, after_space: bool) -> list[_Run]:
             could_end = after == "'" and unicodedata.category(body[-1]) in {"So", "Cn"}
         elif kind == "stray":
             begins, ends = True, after != "w"
-            could_end = after == "'" and unicodedata.category(body[-1]) == "Cn"
         elif kind in _JOINING:
             # Which border takes a mark, the character there decides: on its left where it borders a
             # space, on its right where the space is alone. An apostrophe that opens a word takes none.

@@ -13,11 +13,10 @@
 /* ---- what is known of a character, as claude_characters.facts() says it ---- */
 
 #define CLASS(facts) ((facts) & 15u)
-#define CAPITAL 0x10u      /* making it small makes it another */
+#define CAPITAL 0x10u        /* making it small makes it another */
 #define STOPS_CAPITALS 0x20u /* a word with it is not all in capitals */
 #define NEVER_SPELLED 0x40u  /* a word with it stays as it is written */
-#define SYMBOL 0x80u       /* a symbol, or unassigned: the suffix of a contraction does not follow it */
-#define UNASSIGNED 0x100u
+#define SYMBOL 0x80u         /* a symbol, or unassigned: no suffix of a contraction follows it */
 #define SMALL(facts) ((facts) >> 16) /* the code of its small form, which may be itself; for letters only */
 
 /* The classes, in the order of claude_characters.CLASSES. EDGE is what is beyond the text. */
@@ -87,7 +86,7 @@ typedef struct {
     uint32_t first, last, any; /* facts of the first, of the last, and of all characters or-ed */
     Kind kind;
     int begins, ends; /* a mark stands there */
-    int could_end;    /* it takes a mark on the right, were there a space */
+    int could_end;    /* a mark could stand on its right */
 } Run;
 
 /* ---- pieces ---- */
@@ -311,7 +310,6 @@ place_marks(Tiler *self, Run *run, const Run *last, int bordered, uint32_t after
     else if (run->kind == STRAY) {
         run->begins = 1;
         run->ends = next != LETTER;
-        run->could_end = next == APOSTROPHE && run->last & UNASSIGNED;
     }
     else if (run->kind == UNIFORM || run->kind == MIXED) {
         const uint32_t marked = MARKED | (run->kind == UNIFORM ? MARKED_IF_UNIFORM : 0);
@@ -390,7 +388,7 @@ count_runs(Tiler *self, Count *count, const uint8_t *text, const uint8_t *end, i
         }
         const int is_word = run.kind == WORD && run.begins;
         const int is_apart = run.kind == SPACE || run.kind == PLAIN_DIGITS || run.kind == PLAIN_HARD || is_word;
-        if ((is_apart || run.begins || !joins) && close_stretch(self, count)) {
+        if ((is_apart || !joins) && close_stretch(self, count)) {
             return -1;
         }
         count->tokens += is_free && !run.begins;
@@ -412,7 +410,7 @@ count_runs(Tiler *self, Count *count, const uint8_t *text, const uint8_t *end, i
         if (failed || (++runs % (1u << 18) == 0 && PyErr_CheckSignals())) {
             return -1;
         }
-        joins = !is_apart && run.kind != WORD && !run.ends;
+        joins = !is_apart && !run.ends;
         bordered = last.could_end;
         last = run;
     }

@@ -46,7 +46,7 @@ def package_state() -> str:
     """Return what changes with any file of the package, in a checkout that keeps its version too."""
     package = Path(__file__).parent.parent
     places = [*package.rglob("*.py"), *package.glob("_built/*"), *package.glob("*.yaml")]
-    places += [package.parent / "pricing.yaml"]
+    places += [*package.glob("native/*.so"), package.parent / "pricing.yaml"]
     stats = []
     for place in sorted(places):
         with suppress(OSError):

@@ -76,6 +76,7 @@ FRAGMENTS = (
     *"\u0378\u1c89\u1c8a\ua7cb\u0264\ud800\udfff😀👍🏽🇩🇪⚖❤✓",
     "👨‍👩‍👧", "❤️", "⚖️", "i̇", "ǅ", "ﬁ", "Å", "か\u3099", "กำ", "กํา", "क्षि", "ܐܼܒܰ", "וֹ", "عَ",
     "'s", "'t", "'ll", "'re", "'ve", "'d", "'m", "it's", "x'S", "5's", "''s", "文's", "  ", "\n\n", "\r\n", "    ",
+    "x'l", "x'r", "x'vet",
     "the", "The", "THE", "NASA", "GaN", "iPhone", "getElementById", "HTTPServer", "SCREAMING_SNAKE", "naïve", "École",
     "ÉCOLE", "Straße", "GROẞ", "İstanbul", "DİYARBAKIR", "Привет", "ПРИВЕТ", "ΟΔΟΣ", "ⒶⒷ", "ⅣⅤⅥⅦ", "1,234.5", "----",
 )  # fmt: skip

@@ -131,7 +131,7 @@ def test_tables_of_another_form_are_refused(changed):
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (0, ValueError), (15, ValueError), (1 << 32, ValueError), (-1, OverflowError), (1 << 70, OverflowError),
+        (0, ValueError), (15, ValueError), ((1 << 32) + 1, ValueError), (-1, OverflowError), (1 << 70, OverflowError),
         (None, TypeError),
     ],
 )  # fmt: skip
