@@ -109,6 +109,24 @@ def _calls(_: random.Random, size: int) -> str:
     return _request(messages)
 
 
+def _calls_of_one_turn(_: random.Random, size: int) -> str:
+    call = {"type": "tool_use", "name": "read", "input": {"path": "f"}}
+    result = {"type": "tool_result", "content": "a line"}
+    calls = [call | {"id": f"toolu_{i}"} for i in range(size)]
+    results = [result | {"tool_use_id": f"toolu_{i}"} for i in range(size)]
+    turns = ({"role": "assistant", "content": calls}, {"role": "user", "content": results})
+    return _request([{"role": "user", "content": "go"}, *turns])
+
+
+def _thoughts(_: random.Random, size: int) -> str:
+    messages: list[object] = []
+    for i in range(size // 2):
+        thought = {"type": "thinking", "thinking": f"let me see {i}", "signature": "c2lnbmVk" * 10}
+        answer = [thought, {"type": "text", "text": "done"}]
+        messages += [{"role": "user", "content": "go"}, {"role": "assistant", "content": answer}]
+    return _request([*messages, {"role": "user", "content": "go"}])
+
+
 def _breakpoints(_: random.Random, size: int) -> str:
     block = {"type": "text", "text": "go on", "cache_control": {"type": "ephemeral"}}
     return _request([{"role": "user", "content": [block] * size}])
@@ -151,6 +169,8 @@ REQUESTS: dict[str, Growth] = {
     "blank blocks, a finding each": _estimate("block", 5_000, _blank_blocks),
     "tools": _estimate("tool", 1_000, _tools),
     "calls and results": _estimate("message", 2_000, _calls),
+    "calls of one turn, and their results": _estimate("call", 1_000, _calls_of_one_turn),
+    "turns with thinking": _estimate("message", 2_000, _thoughts),
     "cache breakpoints": _estimate("block", 1_000, _breakpoints),
     "nesting of a schema": _estimate("level", 8, _deep),
     "brackets that never close": _estimate("bracket", 250_000, lambda _, size: "[" * size, refused=True),

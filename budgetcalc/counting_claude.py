@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Block, Message, Request, Tool
     from budgetcalc.counts import PartKind
     from budgetcalc.framing import Framing
-    from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
 
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cache
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -222,8 +223,7 @@ class Rule:
     @property
     def module(self) -> ModuleType:
         """The rule's file: its docstring is the documentation, its ``check`` the rule."""
-        name = f"{self.id}_{self.name}".lower().replace("-", "_")
-        return import_module(f"budgetcalc.lint.rules.{name}")
+        return _file(self.id, self.name)
 
     @property
     def documentation(self) -> str:
@@ -234,3 +234,8 @@ class Rule:
         """Yield the findings that what the rule looks at earns."""
         findings: Iterator[Finding] = self.module.check(context)
         return findings
+
+
+@cache
+def _file(rule_id: str, name: str) -> ModuleType:
+    return import_module(f"budgetcalc.lint.rules.{rule_id}_{name}".lower().replace("-", "_"))
