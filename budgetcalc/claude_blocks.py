@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from budgetcalc.catalogue import Measured, Model
     from budgetcalc.claude_vocabulary import Family
-    from budgetcalc.conversation import Request
+    from budgetcalc.conversation import Request, Tool
     from budgetcalc.counts import Method
     from budgetcalc.framing import Framing
     from budgetcalc.interleaving import Interleaving
@@ -53,6 +53,9 @@ UNKNOWN_DOCUMENT_PAGES = 100
 
 GUESS_PERCENT = 30
 """Band either way of content nobody has measured, as the results of server tools."""
+
+MOST_TIMES_WRITTEN = 2
+"""Examples of a tool's input: at most so many times their JSON (tool use page: 20 to 50 tokens for a simple one)."""
 
 SHOWN_WITHIN_BYTES = 2
 """Thinking whose text has as many bytes as its seal, but for a space or line end, is shown in full."""
@@ -110,9 +113,11 @@ class BlockCounter:
         """The vocabulary the model's texts are counted with."""
         return "v4.7" if self.model.tokenizer.family == "claude-v4.7" else "v3"
 
-    def text(self, text: str, *, after_mark: bool = False, closes: bool = False) -> Count:
-        """Return the tokens of a text; a stand-in tokenizer makes it an estimate."""
-        tokens = count_claude_text(text, self.vocabulary, after_mark=after_mark, closes=closes)
+    def text(self, text: str, *, after_mark: bool = False, closes: bool = False, before: str = "") -> Count:
+        """Return the tokens of a text, glued to what it stands before; a stand-in tokenizer makes it an estimate."""
+        tokens = count_claude_text(text + before, self.vocabulary, after_mark=after_mark, closes=closes)
+        if before:
+            tokens -= count_claude_text(before, self.vocabulary)
         scale = self.framing.scale(self.model)
         if scale is not None:
             return scale.times(tokens)
@@ -141,6 +146,15 @@ class BlockCounter:
         low, high = min(sent.low, usual.low), max(sent.high, usual.high)
         return usual if low == high else Count(usual.tokens, low, high, "estimated")
 
+    def input_examples(self, tool: Tool) -> Count:
+        """Return the examples of a tool's input: no recording shows how they are written, so their JSON and a band."""
+        examples = tool.raw.get("input_examples")
+        if not isinstance(examples, list) or not examples:
+            return exact(0)
+        self.notes.append(f"how the input_examples of {tool.path} are written is not published: a band is given")
+        tokens = self.text(rendering.unknown_value(examples)).tokens
+        return banded(tokens, tokens // 2, MOST_TIMES_WRITTEN * tokens)
+
     def tool_use(self, block: ToolUse) -> Count:
         """Return a call as its XML element; one whose input is no object is refused by the API, so a guess."""
         count = self.text(rendering.tool_call(block))
@@ -149,13 +163,19 @@ class BlockCounter:
         self.notes.append(f"the input of the call at {block.path} is no object, which the API refuses")
         return guess(count.tokens)
 
-    def tool_result(self, block: ToolResult) -> Count:
-        """Return a result: its joined texts glued to the closing tag, and whatever else is in it."""
+    def tool_result(self, block: ToolResult, *, alone: bool = True) -> Count:
+        """Return a result: its joined texts glued to their tags, and whatever else is in it.
+
+        Args:
+            block: the result.
+            alone: it is the only one of its turn; several have a name and an element each, errors another one.
+        """
         texts = "".join(inner.text for inner in block.content if isinstance(inner, Text))
-        pieces = rendering.result_texts(texts, is_error=block.is_error)
-        count = sum((self.text(piece) for piece in pieces), exact(0))
+        count = self.text(rendering.element(texts))
         if block.is_error:
-            count += self.fact("tool_result_error")
+            count += self.fact("tool_result_error" if alone else "tool_result_error_among_several")
+        elif alone and not self.framing.frame_of(self.model).has_glued_results:
+            count = self.result_apart(texts, count)
         for inner in block.content:
             if isinstance(inner, Image | Document):
                 count += self.fact("media_in_result")
@@ -165,6 +185,17 @@ class BlockCounter:
             elif isinstance(inner, ServerTool | UnknownBlock):
                 count += guess(self.text(rendering.unknown_value(inner.raw)).tokens)
         return count
+
+    def result_apart(self, text: str, glued: Count) -> Count:
+        """Return a result that stands between tokens of its own, so that no tag merges with it.
+
+        That the frame of such models has no room for written tags is known, not that the text is as it is: the band
+        spans both.
+        """
+        apart = sum((self.text(piece) for piece in (rendering.OPENING, text, rendering.CLOSING)), exact(0))
+        if apart.tokens == glued.tokens:
+            return glued
+        return Count(apart.tokens, min(apart.low, glued.low), max(apart.high, glued.high), "estimated")
 
     def image(self, block: Image) -> Count:
         """Return an image by its real size, or the band of any image when only a reference is given."""
@@ -292,8 +323,10 @@ class BlockCounter:
         differs = len(shown.encode("utf-8", "replace")) - sealed
         if abs(differs) <= SHOWN_WITHIN_BYTES:
             tokens = self.text(shown)
-            # The text that is billed has a space or line end more or less.
-            return tokens + banded(0, -1, 1) if differs else tokens
+            if differs > 0:
+                return tokens + self.fact("thinking_shown_longer")
+            # The text that is billed has a space or line end more.
+            return tokens + Count(0, -1, 1, "estimated") if differs else tokens
         visible = beside or shown
         return self.framing.sealed(self.model).thinking(
             sealed, len(visible.encode("utf-8", "replace")), self.text(visible).tokens

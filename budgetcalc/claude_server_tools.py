@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc import rendering
 from budgetcalc.claude_blocks import guess, opaque
-from budgetcalc.conversation import Document, ServerTool, ToolUse
+from budgetcalc.conversation import Document, ServerTool, ToolUse, UnknownBlock
 from budgetcalc.counts import Count
 from budgetcalc.sealed_text import sealed_bytes
 
@@ -62,11 +62,11 @@ def fetched_page(block: ServerTool) -> Document | None:
 
 
 def referenced_tools(request: Request) -> frozenset[str]:
-    """Return the names of tools that tool search has found: their deferred definitions are in the prompt."""
+    """Return the names of tools that a search has found: their deferred definitions are in the prompt."""
     return frozenset(
         name
         for _, block in request.blocks()
-        if isinstance(block, ServerTool)
+        if isinstance(block, ServerTool | UnknownBlock)
         for name in _tool_names(block.raw)
     )
 
@@ -87,6 +87,12 @@ def skills_of(request: Request) -> int:
     container = request.body.get("container")
     skills = container.get("skills") if isinstance(container, dict) else None
     return len(skills) if isinstance(skills, list) else 0
+
+
+def has_task_budget(request: Request) -> bool:
+    """Return whether the model is told how many tokens it has for its task."""
+    config = request.body.get("output_config")
+    return isinstance(config, dict) and isinstance(config.get("task_budget"), dict)
 
 
 def is_called_by_code(tool: Tool) -> bool:

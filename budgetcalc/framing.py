@@ -123,11 +123,13 @@ class Frame:
         name: as ``v3``.
         generations: which models use it.
         marked_roles: roles whose messages begin after a begin-of-word mark.
+        has_glued_results: whether a tool's only result is written between tags that merge with its text.
     """
 
     name: str
     generations: frozenset[str]
     marked_roles: frozenset[str]
+    has_glued_results: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,12 @@ def parse_framing(document: Mapping[str, Any]) -> Framing:
     """
     return Framing(
         frames=tuple(
-            Frame(name, frozenset(frame["generations"]), frozenset(frame["marked_roles"]))
+            Frame(
+                name,
+                frozenset(frame["generations"]),
+                frozenset(frame["marked_roles"]),
+                frame.get("glued_results") != "false",
+            )
             for name, frame in document["frames"].items()
         ),
         facts={
