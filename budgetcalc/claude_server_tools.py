@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc import rendering
 from budgetcalc.claude_blocks import guess, opaque
-from budgetcalc.conversation import Document, ServerTool, ToolUse, UnknownBlock
+from budgetcalc.conversation import Document, ServerTool, ToolUse
 from budgetcalc.counts import Count
 from budgetcalc.sealed_text import sealed_bytes
 
@@ -66,7 +66,7 @@ def referenced_tools(request: Request) -> frozenset[str]:
     return frozenset(
         name
         for _, block in request.blocks()
-        if isinstance(block, ServerTool | UnknownBlock)
+        if isinstance(block, ServerTool)
         for name in _tool_names(block.raw)
     )
 

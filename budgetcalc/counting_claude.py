@@ -416,7 +416,7 @@ class _Counter:
             case ToolUse():
                 self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
             case ToolResult():
-                alone = self.calls_answered(index) < 2  # noqa: PLR2004 - one call, or a result without any
+                alone = self.calls_answered(index) <= 1
                 count = self.blocks.tool_result(block, alone=alone)
                 self.add("tool_result", block.path, index, count, "tool_result")
             case Image():

@@ -416,14 +416,24 @@ def test_a_results_text_blocks_are_joined() -> None:
     assert len({tokens(model, messages=history([call()], [result(form)]), **BASE) for form in forms}) == 1
 
 
-def test_an_error_costs_more_and_is_not_glued() -> None:
-    """``is_error`` costs 8, within a band, and its text is counted apart from the tag."""
+def test_an_error_costs_more() -> None:
+    """``is_error`` costs 8, within a band."""
     model = "claude-sonnet-4-5"
     fine = tokens(model, messages=history([call()], [result("No such city.")]), **BASE)
     failed = count(model, messages=history([call()], [result("No such city.", is_error=True)]), **BASE)
-    glued = n("a>No such city.</a", model)
-    assert failed.tokens - fine == n("a>No such city.", model) + n("</a", model) - glued + 8
+    assert failed.tokens - fine == 8
     assert failed.low < failed.tokens < failed.high
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-opus-4-7", "claude-sonnet-5"])
+def test_an_error_among_several_results_may_cost_nothing(model: str) -> None:
+    """One of several results is an element of its own already: an error among them is a band up to 8."""
+    calls = [call("t1"), call("t2")]
+    fine = count(model, messages=history(calls, [result(id_="t1"), result(id_="t2")]), **BASE)
+    failed = count(model, messages=history(calls, [result(id_="t1", is_error=True), result(id_="t2")]), **BASE)
+    assert failed.tokens == fine.tokens
+    assert failed.high - fine.high >= 4
+    assert failed.method == "estimated"
 
 
 def test_call_ids_and_argument_forms() -> None:
@@ -442,14 +452,79 @@ def test_call_ids_and_argument_forms() -> None:
 
 
 def test_text_after_a_result() -> None:
-    """The user's words after a result cost about 5 more, in the same message or the next."""
+    """The user's words after a result cost the frame of a pair less one, in the same message or the next."""
+    for model, pair in (("claude-sonnet-4-5", 6), ("claude-opus-4-7", 11), ("claude-sonnet-5", 4)):
+        plain = tokens(model, messages=history([call()], [result()]), **BASE)
+        same = count(model, messages=history([call()], [result(), text("Hello")]), **BASE)
+        following = count(model, messages=[*history([call()], [result()]), user("Hello")], **BASE)
+        assert same.tokens - plain == pair - 1 + n("Hello", model)
+        assert following.tokens == same.tokens
+        assert same.low < same.tokens < same.high
+
+
+def test_a_picture_after_a_result_opens_a_message_as_words_do() -> None:
+    """An image that follows a result costs what words would cost to begin, and once."""
     model = "claude-sonnet-4-5"
     plain = tokens(model, messages=history([call()], [result()]), **BASE)
-    same = count(model, messages=history([call()], [result(), text("Hello")]), **BASE)
-    following = count(model, messages=[*history([call()], [result()]), user("Hello")], **BASE)
-    assert same.tokens - plain == 5 + n("Hello", model)
-    assert following.tokens - plain == 1 + 5 + n("Hello", model)
-    assert same.low < same.tokens < same.high
+    picture = image(png(280, 280))
+    shown = tokens(model, messages=history([call()], [result(), picture]), **BASE)
+    described = tokens(model, messages=history([call()], [result(), picture, text("Hello")]), **BASE)
+    assert shown - plain == 5 + 100 + 3
+    assert described - shown == 1 + n("Hello", model)
+
+
+def test_words_after_words_after_a_result_are_joined_as_ever() -> None:
+    """What begins a message after results is counted once: more words of the user's cost one token beyond them."""
+    model = "claude-sonnet-4-5"
+    once = [*history([call()], [result(), text("Hello")])]
+    assert tokens(model, messages=[*once, user("Hello")], **BASE) - tokens(model, messages=once, **BASE) == (
+        1 + n("Hello", model)
+    )
+
+
+@pytest.mark.parametrize(("model", "glued"), [("claude-sonnet-4-5", True), ("claude-sonnet-5", False)])
+def test_a_result_between_tokens_of_its_own_is_not_glued(model: str, glued: bool) -> None:
+    """From 4.8 on nothing written stands around a turn's only result; that is not recorded, so a band spans both."""
+    text_, tag = "<b>", n("</a", model)
+    merged = n(f"a>{text_}</a", model)
+    apart = n("a>", model) + n(text_, model) + tag
+    assert merged < apart
+    plain = count(model, messages=history([call()], [result("sunny")]), **BASE)
+    given = count(model, messages=history([call()], [result(text_)]), **BASE)
+    assert given.tokens - plain.tokens == (merged if glued else apart) - n("a>sunny</a", model)
+    assert (given.low < given.tokens) is not glued
+
+
+def test_a_tools_name_merges_with_its_quotes() -> None:
+    """A forced tool and one of several results are named within tags, with which a name may merge."""
+    model = "claude-sonnet-4-5"
+
+    def forced(name: str) -> int:
+        tool = WEATHER | {"name": name}
+        auto = tokens(model, tools=[tool])
+        return tokens(model, tools=[tool], tool_choice={"type": "tool", "name": name}) - auto
+
+    assert n(' name="_Person">', model) < n(' name="', model) + n("_Person", model) + n('">', model)
+    assert forced("_Person") == 588 - 496 - 2 + n(' name="_Person">', model)
+
+
+def test_examples_of_a_tools_input_are_never_nothing() -> None:
+    """How ``input_examples`` are written is not known: at least half their JSON, at most twice, and it is said."""
+    examples = [{"city": "Rome"}, {"city": "Reykjavik"}]
+    estimated = ask("claude-sonnet-4-5", tools=[WEATHER | {"input_examples": examples}])
+    plain = tokens("claude-sonnet-4-5", tools=[WEATHER])
+    written = n(json.dumps(examples))
+    assert estimated.counted.total.tokens - plain == written
+    assert estimated.counted.total.low == plain + written // 2
+    assert estimated.counted.total.high == plain + 2 * written
+    assert any("/tools/0" in note for note in estimated.counted.notes)
+    assert tokens("claude-sonnet-4-5", tools=[WEATHER | {"input_examples": []}]) == plain
+
+
+def test_a_task_budget_is_told_to_the_model() -> None:
+    """A task budget adds a little that nobody has measured, and its band holds nothing at all."""
+    given = count("claude-opus-4-8", output_config={"task_budget": {"type": "tokens", "total": 50_000}})
+    assert given.low <= tokens("claude-opus-4-8") < given.tokens < given.high
 
 
 @pytest.mark.parametrize("model", ["claude-3-haiku-20240307", "claude-3-7-sonnet-20250219"])
