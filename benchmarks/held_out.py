@@ -357,9 +357,8 @@ def main() -> int:
             found = one.held_out
             if not is_in_band(found):
                 seen = "unseen" if one.unseen else "seen"
-                print(
-                    f"{found.error:+6d} of {found.true:7d} [{found.low}..{found.high}] {seen:6} {one.group:20} {found.id}"
-                )
+                band = f"[{found.low}..{found.high}]"
+                print(f"{found.error:+6d} of {found.true:7d} {band} {seen:6} {one.group:20} {found.id}")
     return 0
 
 

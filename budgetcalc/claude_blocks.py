@@ -154,7 +154,9 @@ class BlockCounter:
         examples = tool.raw.get("input_examples")
         if not isinstance(examples, list) or not examples:
             return exact(0)
-        self.notes.append(f"how the input_examples of {tool.path} are written is not published: a band is given")
+        self.notes.append(
+            f"how the input_examples of {tool.path} are written is not published: a band is given"
+        )
         tokens = self.text(rendering.unknown_value(examples)).tokens
         return banded(tokens, tokens // 2, MOST_TIMES_WRITTEN * tokens)
 

@@ -430,7 +430,9 @@ def test_an_error_among_several_results_may_cost_nothing(model: str) -> None:
     """One of several results is an element of its own already: an error among them is a band up to 8."""
     calls = [call("t1"), call("t2")]
     fine = count(model, messages=history(calls, [result(id_="t1"), result(id_="t2")]), **BASE)
-    failed = count(model, messages=history(calls, [result(id_="t1", is_error=True), result(id_="t2")]), **BASE)
+    failed = count(
+        model, messages=history(calls, [result(id_="t1", is_error=True), result(id_="t2")]), **BASE
+    )
     assert failed.tokens == fine.tokens
     assert failed.high - fine.high >= 4
     assert failed.method == "estimated"
