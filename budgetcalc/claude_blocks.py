@@ -316,10 +316,11 @@ class BlockCounter:
             beside: the text of its message, which tells what its own is like where that is not shown.
         """
         count = self.thinking_text(block, beside) + self.fact("thinking_block")
-        header_matters = self.model.thinking.interleaved_prompt is not None and bool(self.request.tools)
-        if not header_matters or self.interleaving == "sent":
+        by_header = self.model.thinking.interleaved_prompt is not None
+        always = not by_header and self.model.thinking.interleaved != "none"
+        if always or not self.request.tools or (by_header and self.interleaving == "sent"):
             return count
-        if self.interleaving != "assumed":
+        if not by_header or self.interleaving != "assumed":
             return count + self.fact("thinking_without_interleaving")
         without = self.framing.value("thinking_without_interleaving", self.model)
         return count + Count(0, min(0, without.low), max(0, without.high), "estimated")

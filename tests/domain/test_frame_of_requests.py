@@ -624,7 +624,7 @@ class TestInterleavedThinking:
         sent = tokens(model, messages=loop, **self.body, anthropic_beta=[INTERLEAVED])
         assert tokens(model, messages=loop, **self.body) == sent
         absent = tokens(model, messages=loop, **self.body, anthropic_beta=["context-management-2025-06-27"])
-        assert sent - absent == 148 + (7 if "4-5" in model else 0)
+        assert sent - absent == 148 + 7
         streaming = [WEATHER | {"eager_input_streaming": True}]
         assert tokens(model, **self.body | {"tools": streaming}) == coded.tokens
 
@@ -649,7 +649,16 @@ def test_the_interleaved_header_adds_nothing_elsewhere(model: str) -> None:
     assert count(model, **body, anthropic_beta=[INTERLEAVED]) == count(model, **body)
 
 
-@pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-haiku-4-5"])
+def test_3_7_never_interleaves() -> None:
+    """There is no header for it on 3.7: a kept block counts as on 4.5 without, whatever is sent."""
+    body = {"tools": [WEATHER], "thinking": ENABLED, "max_tokens": 2000}
+    loop = history([thinking(), call()], [result()])
+    (part,) = parts_of(ask("claude-3-7-sonnet-20250219", messages=loop, **body), "thinking")
+    (later,) = parts_of(ask("claude-haiku-4-5", messages=loop, **body, anthropic_beta=[]), "thinking")
+    assert part.count == later.count
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-4", "claude-sonnet-4-5", "claude-haiku-4-5"])
 def test_kept_thinking_without_the_interleaved_header(model: str) -> None:
     """In a loop on 4.5 without the header a kept block was once billed 7 less: that counts, and the band says that it
     is not settled."""
