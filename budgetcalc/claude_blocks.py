@@ -231,7 +231,7 @@ class BlockCounter:
             if block.citations:
                 sentences = len(_SENTENCE_END.findall(block.data.strip())) + 1
                 count += self.fact("citation_sentence", sentences)
-            return self.with_citations(block, count)
+            return self.with_citations(count, enabled=block.citations)
         if block.source == "content":
             count = self.fact("document_content")
             for inner in block.content:
@@ -241,9 +241,9 @@ class BlockCounter:
                     count += self.image(inner)
             if block.citations:
                 count += self.fact("citation_block", len(block.content))
-            return self.with_citations(block, count)
+            return self.with_citations(count, enabled=block.citations)
         if block.data is not None:
-            return self.with_citations(block, self.pdf(block))
+            return self.with_citations(self.pdf(block), enabled=block.citations)
         self.notes.append(
             f"the document at {block.path} is given by reference: its size is unknown, a band is given"
         )
@@ -289,9 +289,9 @@ class BlockCounter:
         tokens = round(characters / per_token)
         return banded(tokens, tokens // 2, 2 * tokens)
 
-    def with_citations(self, block: Document | SearchResult, count: Count) -> Count:
-        """Add the prompt of citations, once a request: with the first document that enables them."""
-        if not block.citations or self.has_citations:
+    def with_citations(self, count: Count, *, enabled: bool) -> Count:
+        """Add the prompt of citations, once a request: with the first document or tool that enables them."""
+        if not enabled or self.has_citations:
             return count
         self.has_citations = True
         return count + self.fact("citations")
@@ -306,7 +306,7 @@ class BlockCounter:
         count = self.fact("search_result") + sum((self.text(text) for text in texts), exact(0))
         if block.citations:
             count += self.fact("citation_block", len(block.content))
-        return self.with_citations(block, count)
+        return self.with_citations(count, enabled=block.citations)
 
     def thinking(self, block: Thinking | RedactedThinking, beside: str) -> Count:
         """Return what a kept thinking block is billed.

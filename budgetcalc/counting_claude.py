@@ -63,6 +63,12 @@ DOCUMENTED_TOOLS = frozenset(
 )
 """Frame constants that are figures of the pricing page, 2026-08."""
 
+FIRST_VERSIONS = {
+    "web_search": "tool.web_search_20250305",
+    "web_fetch": "tool.web_fetch_20250910",
+}
+"""Tools whose later versions run in the code execution tool, unless they may be called directly only."""
+
 _TOOL_DATE = regex(r"_\d{8}$")
 
 
@@ -191,11 +197,19 @@ class _Counter:
 
     def anthropic_tool(self, tool: Tool) -> Count:
         """Return the tokens of a tool that Anthropic defines: documented or measured by type, else a wide band."""
-        names = (f"tool.{tool.type}", f"tool.{_TOOL_DATE.sub('', tool.type)}")
+        kind = _TOOL_DATE.sub("", tool.type)
+        names = (f"tool.{tool.type}", f"tool.{kind}")
+        if kind in FIRST_VERSIONS and tool.raw.get("allowed_callers") == ["direct"]:
+            names = (FIRST_VERSIONS[kind],)
         fact = next((name for name in names if name in self.framing.facts), "tool.unknown")
         if fact not in DOCUMENTED_TOOLS and not self.framing.value(fact, self.model).calibrated:
             self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
-        return self.blocks.fact(fact)
+        count = self.blocks.fact(fact)
+        if isinstance(tool.raw.get("max_uses"), int):
+            count += self.blocks.fact("tool_max_uses")
+        citations = tool.raw.get("citations")
+        enabled = isinstance(citations, dict) and citations.get("enabled") is True
+        return self.blocks.with_citations(count, enabled=enabled)
 
     def add_prompts(self) -> None:
         request, thinking = self.request, self.request.thinking

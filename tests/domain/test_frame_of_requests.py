@@ -17,6 +17,7 @@ from .builders import (
     assistant,
     call,
     count,
+    document,
     image,
     parts_of,
     png,
@@ -313,7 +314,7 @@ def test_a_deferred_tool_that_was_found_is_in_the_prompt() -> None:
         pytest.param("bash_20250124", "claude-sonnet-4-5", 244, False, id="bash"),
         pytest.param("bash_20250124", "claude-opus-4-8", 325, False, id="bash-4.8"),
         pytest.param("text_editor_20250429", "claude-sonnet-4-20250514", 700, False, id="text-editor"),
-        pytest.param("web_fetch_20250910", "claude-haiku-4-5", 525, False, id="web-fetch"),
+        pytest.param("web_fetch_20250910", "claude-haiku-4-5", 517, False, id="web-fetch"),
         pytest.param("computer_toolset_20260801", "claude-opus-5", 4520, False, id="computer-toolset"),
         pytest.param("web_search_20250305", "claude-opus-4-6", None, False, id="web-search"),
         pytest.param("code_execution_20250825", "claude-opus-4-6", None, False, id="code-execution"),
@@ -772,20 +773,40 @@ def test_server_tool_blocks_are_banded_and_said() -> None:
 
 
 def test_search_results_are_sized_by_the_bytes_sealed_in_them() -> None:
-    """Sealed search results cost their bytes over some 2 bytes a token, whatever the base64 around them."""
+    """Sealed search results cost 150 each, and their bytes over 2.7 a token, whatever the base64 around them."""
 
-    def found(size: int) -> Count:
-        block = {
-            "type": "web_search_tool_result",
-            "content": [{"type": "web_search_result", "encrypted_content": sealed(size, kind=3)}],
-        }
+    def found(*sizes: int) -> Count:
+        results = [{"type": "web_search_result", "encrypted_content": sealed(size, kind=3)} for size in sizes]
+        block = {"type": "web_search_tool_result", "content": results}
         estimated = ask("claude-sonnet-4-5", messages=[user("a"), assistant([block, text("b")]), user("c")])
         return parts_of(estimated, "server_tool")[0].count
 
-    assert found(21_000).tokens == 10_000
-    assert found(42_000).tokens == 20_000
-    assert found(21_000).low <= 0.7 * found(21_000).tokens
-    assert found(21_000).high >= 1.3 * found(21_000).tokens
+    assert found(27_000).tokens == 150 + 10_000
+    assert found(27_000, 54_000).tokens == 2 * 150 + 30_000
+    assert found(27_000).low <= 0.7 * found(27_000).tokens
+    assert found(27_000).high >= 1.3 * found(27_000).tokens
+
+
+def test_a_later_search_that_is_only_called_directly_is_the_first_one() -> None:
+    """Without programs that filter its results a later version needs no code execution."""
+    first = {"type": "web_search_20250305", "name": "web_search"}
+    later = {"type": "web_search_20260318", "name": "web_search"}
+    model = "claude-haiku-4-5"
+    assert tokens(model, tools=[later | {"allowed_callers": ["direct"]}]) == tokens(model, tools=[first])
+    assert tokens(model, tools=[later]) > tokens(model, tools=[first])
+
+
+def test_options_of_a_fetch_are_written_into_its_definition() -> None:
+    """A limit of uses is a few tokens, and citations bring their prompt before anything is fetched, once."""
+    model = "claude-haiku-4-5"
+    fetch = {"type": "web_fetch_20250910", "name": "web_fetch"}
+    cited = {"citations": {"enabled": True}}
+    plain = tokens(model, tools=[fetch])
+    assert tokens(model, tools=[fetch | {"max_uses": 1}]) - plain == 8
+    assert tokens(model, tools=[fetch | cited]) - plain == 482
+    both = [document("Rome is warm. ", **cited), text("Hello")]
+    one = [document("Rome is warm. "), text("Hello")]
+    assert tokens(model, both, tools=[fetch | cited]) - tokens(model, one, tools=[fetch]) == 482 + 16
 
 
 def test_a_fetched_page_is_counted_as_a_document() -> None:
