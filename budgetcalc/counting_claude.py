@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
 
+EFFICIENT_TOOLS_BETA = "token-efficient-tools-2025-02-19"
+"""Another tool prompt on Claude 3.7; ignored by every other model (beta headers page)."""
+
 TOOL_PROMPT = "tool_prompt"
 """The rule of a tool prompt whose choice is left to the model: the one a calibration can learn."""
 
@@ -191,6 +194,8 @@ class _Counter:
         if forced and choice and choice.type == "tool":
             name = self.blocks.text(rendering.chosen_tool(choice.name))
             count += self.blocks.fact("tool_choice_named") + name
+        if EFFICIENT_TOOLS_BETA in self.request.betas and self.model.generation == "3.7":
+            count += self.blocks.fact("token_efficient_tools")
         if choice and choice.disable_parallel_tool_use:
             count += self.blocks.fact("parallel_disabled_forced" if forced else "parallel_disabled_auto")
         return count
@@ -202,9 +207,12 @@ class _Counter:
         if kind in FIRST_VERSIONS and tool.raw.get("allowed_callers") == ["direct"]:
             names = (FIRST_VERSIONS[kind],)
         fact = next((name for name in names if name in self.framing.facts), "tool.unknown")
-        if fact not in DOCUMENTED_TOOLS and not self.framing.value(fact, self.model).calibrated:
-            self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
         count = self.blocks.fact(fact)
+        if self.framing.value(fact, self.model).calibrated:
+            # It was learned as it is sent, its options included.
+            return count
+        if fact not in DOCUMENTED_TOOLS:
+            self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
         if isinstance(tool.raw.get("max_uses"), int):
             count += self.blocks.fact("tool_max_uses")
         citations = tool.raw.get("citations")

@@ -524,6 +524,16 @@ def test_examples_of_a_tools_input_are_never_nothing() -> None:
     assert tokens("claude-sonnet-4-5", tools=[WEATHER | {"input_examples": []}]) == plain
 
 
+def test_token_efficient_tools_are_a_band_on_3_7_alone() -> None:
+    """That header brings another tool prompt on 3.7, which no recording shows; elsewhere it does nothing."""
+    beta = {"anthropic_beta": ["token-efficient-tools-2025-02-19"]}
+    given = count("claude-3-7-sonnet-20250219", tools=[WEATHER], **beta)
+    plain = count("claude-3-7-sonnet-20250219", tools=[WEATHER])
+    assert (plain.method, given.method) == ("exact", "estimated")
+    assert given.low < given.tokens == plain.tokens < given.high
+    assert count("claude-sonnet-4", tools=[WEATHER], **beta) == count("claude-sonnet-4", tools=[WEATHER])
+
+
 def test_a_task_budget_is_told_to_the_model() -> None:
     """A task budget adds a little that nobody has measured, and its band holds nothing at all."""
     given = count("claude-opus-4-8", output_config={"task_budget": {"type": "tokens", "total": 50_000}})
