@@ -203,7 +203,7 @@ class _Counter:
     def anthropic_tool(self, tool: Tool) -> Count:
         """Return the tokens of a tool that Anthropic defines: documented or measured by type, else a wide band."""
         kind = _TOOL_DATE.sub("", tool.type)
-        names = (f"tool.{tool.type}", f"tool.{kind}")
+        names: tuple[str, ...] = (f"tool.{tool.type}", f"tool.{kind}")
         if kind in FIRST_VERSIONS and tool.raw.get("allowed_callers") == ["direct"]:
             names = (FIRST_VERSIONS[kind],)
         fact = next((name for name in names if name in self.framing.facts), "tool.unknown")
