@@ -73,7 +73,9 @@ def measured_names(catalogue: Catalogue) -> dict[Measured, Constant]:
         prompt, thinking = model.tool_prompt, model.thinking
         named = [("tool_prompt.auto", prompt and prompt.auto), ("tool_prompt.any", prompt and prompt.any)]
         named += [("interleaved_prompt", thinking.interleaved_prompt)]
-        named += [("thinking.prompt", period) for period in thinking.prompt]
+        named += [
+            (f"thinking.prompt since {p.start}" if p.start else "thinking.prompt", p) for p in thinking.prompt
+        ]
         for name, fact in named:
             if fact is not None:
                 found[name, fact].add(model.id)

@@ -1,14 +1,15 @@
-"""How right are the estimates on a repository that took no part in fitting them?
+"""How right are the estimates, and how wide their bands, on a repository that took no part in fitting them?
 
     python benchmarks/held_out.py RECORDINGS.jsonl[.gz]
 
 Leave one family out: every constant of ``framing.yaml``, and every measured one of ``pricing.yaml``, is fitted on the
-recordings of all other families and judged on the one left out. A constant is the value most recordings ask for, at
-most ten votes a family; one constant after the other, the most used first. What the other families do not show is not
-taken from the table but from the nearest generation they do show (a correction some models do without is left out); a
-figure of the documentation stays. What cannot be
-fitted so is kept and said: renderings, separators, which thinking is visible, image patches, bytes a token of sealed
-text. They are rules rather than numbers; most are supported by many families (docs/accuracy.md).
+recordings of all other families, with the evidence and the band that they give it, and the family left out is counted
+anew with them. A constant is the value most recordings ask for, at most ten votes a family; one constant after the
+other, the most used first. What the other families do not show is not taken from the table but from the documentation
+(tool prompts), or from the nearest generation they do show (a correction some models do without is left out).
+
+What cannot be fitted so is kept and said: renderings, separators, which thinking is visible, image patches, bytes a
+token of sealed text. They are rules rather than numbers; most are supported by many families (docs/accuracy.md).
 """
 
 from __future__ import annotations
@@ -16,19 +17,24 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from statistics import fmean
-from typing import TYPE_CHECKING
+from statistics import fmean, median
+from typing import TYPE_CHECKING, Any
 
+from accuracy import Result, comparable, estimate
 from constants import Constant, Traced, measured_names, trace
 
+from budgetcalc.framing import FrameValue, Framing
 from budgetcalc.readers.framing_file import read_framing
 from budgetcalc.readers.pricing_file import read_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from budgetcalc.catalogue import Measured
+    from budgetcalc.counts import Count
 
 MOST_VOTES = 10
 """Recordings of one family that count, lest one large suite decide."""
@@ -36,35 +42,75 @@ MOST_VOTES = 10
 NOT_FITTED = {"section_separator_free"}
 """Constants that are choices of structure: the count is not linear in them."""
 
+LEAST_DOUBT = 1
+"""Tokens either way of a constant that few recordings or one family show, as in the tables."""
+
+TOOL_PROMPTS = {
+    "claude-opus-5": {"tool_prompt.auto": 285, "tool_prompt.any": 405},
+    "claude-opus-4-8": {"tool_prompt.auto": 289, "tool_prompt.any": 409},
+    "claude-opus-4-7": {"tool_prompt.auto": 674, "tool_prompt.any": 803},
+    "claude-opus-4-1-20250805": {"tool_prompt.auto": 313, "tool_prompt.any": 315},
+}
+"""Tool prompts of the pricing page (2026-08), less the separator that the figures since 4.6 hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """One recording of a family left out: its error with the table, and with what the other families give."""
+    """One recording of a family left out: counted with the tables, and with what the other families give."""
 
-    group: str
-    family: str
-    true: int
-    in_sample: int
-    error: int
+    in_sample: Result
+    held_out: Result
     unseen: bool
 
+    @property
+    def group(self) -> str:
+        """What the request is about."""
+        return self.in_sample.group
 
-def table_values() -> dict[Constant, int]:
-    """Return every constant as the tables have it."""
+    @property
+    def family(self) -> str:
+        """The repository."""
+        return self.in_sample.family
+
+
+@dataclass(frozen=True)
+class Refitted(Framing):
+    """A framing whose constants are those of some families, the price table's measured ones included."""
+
+    names_of: dict[Measured, Constant] = field(default_factory=dict)
+    values: dict[Constant, FrameValue] = field(default_factory=dict)
+
+    def value(self, fact: str, model: Any) -> FrameValue:
+        """Return the refitted constant for a model."""
+        plain = super().value(fact, model)
+        return self.values.get(Constant(fact, tuple(sorted(plain.applies))), plain)
+
+    def measured(self, fact: Any) -> Count:
+        """Return the refitted constant of the price table."""
+        value = self.values.get(self.names_of[fact])
+        return super().measured(fact) if value is None else value.times(1)
+
+
+def table_values() -> dict[Constant, FrameValue]:
+    """Return every constant as the tables have it; a measured one of the price table with the band it gets."""
+    framing = read_framing()
     values = {
-        Constant(name, tuple(sorted(value.applies))): value.tokens
-        for name, fact in read_framing().facts.items()
+        Constant(name, tuple(sorted(value.applies))): value
+        for name, fact in framing.facts.items()
         for value in fact.values
     }
-    return values | {name: fact.tokens for fact, name in measured_names(read_catalogue()).items()}
+    for fact, name in measured_names(read_catalogue()).items():
+        count = framing.measured(fact)
+        values[name] = FrameValue(frozenset(name.applies), count.tokens, count.low, count.high)
+    return values
 
 
 def documented() -> set[Constant]:
-    """Return the constants that rest on documentation, so that they are known without any recording."""
+    """Return the constants that rest on documentation alone, so that they are known without any recording."""
     return {name for fact, name in measured_names(read_catalogue()).items() if not fact.recordings}
 
 
-def fit(traced: list[Traced], table: dict[Constant, int]) -> dict[Constant, int]:
+def fit(traced: list[Traced], table: dict[Constant, FrameValue]) -> dict[Constant, int]:
     """Return the value of each constant that these recordings ask for; one that none uses is absent.
 
     One constant after the other, the most used first, so that an error is put right once.
@@ -77,13 +123,14 @@ def fit(traced: list[Traced], table: dict[Constant, int]) -> dict[Constant, int]
     fitted: dict[Constant, int] = {}
     for constant in sorted(using, key=lambda constant: (-len(using[constant]), constant)):
         votes: dict[str, Counter[int]] = defaultdict(Counter)
+        tokens = table[constant].tokens
         for index in using[constant]:
             n = traced[index].uses[constant]
             if errors[index] % n == 0:
-                votes[traced[index].result.family][table[constant] - errors[index] // n] += 1
-        fitted[constant] = _winner(votes) if votes else table[constant]
+                votes[traced[index].result.family][tokens - errors[index] // n] += 1
+        fitted[constant] = _winner(votes) if votes else tokens
         for index in using[constant]:
-            errors[index] += traced[index].uses[constant] * (fitted[constant] - table[constant])
+            errors[index] += traced[index].uses[constant] * (fitted[constant] - tokens)
     return fitted
 
 
@@ -96,25 +143,73 @@ def _winner(families: dict[str, Counter[int]]) -> int:
     return int(max(sorted(shares), key=lambda value: round(shares[value], 6)))
 
 
-def error_with(one: Traced, table: dict[Constant, int], values: dict[Constant, int]) -> int:
+def error_with(one: Traced, table: dict[Constant, FrameValue], tokens: dict[Constant, int]) -> int:
     """Return a recording's error if some constants had other values."""
     return one.result.error + sum(
-        n * (values[constant] - table[constant]) for constant, n in one.uses.items() if constant in values
+        n * (tokens[constant] - table[constant].tokens)
+        for constant, n in one.uses.items()
+        if constant in tokens
     )
 
 
-def nearest(constant: Constant, fitted: dict[Constant, int], table: dict[Constant, int]) -> int | None:
-    """Return what stands in for a constant that no other family shows.
+def refitted(traced: list[Traced], table: dict[Constant, FrameValue]) -> dict[Constant, FrameValue]:
+    """Return the constants of these recordings with the evidence for them and the band that it leaves.
 
-    A correction, which some models do without, is then not made. Anything else is taken from the nearest models that
-    have a fitted value; ``None`` where none has.
+    A constant keeps the doubt the table has of it, moved to the value found. Without enough evidence it has at least
+    that of constants which few recordings show.
     """
-    if any(value == 0 for other, value in table.items() if other.fact == constant.fact):
-        return 0
-    others = [other for other in fitted if other.fact == constant.fact]
-    if not others:
-        return None
-    return fitted[min(others, key=lambda other: (abs(place(other) - place(constant)), other))]
+    fitted = fit(traced, table)
+    exact: Counter[Constant] = Counter()
+    missed: Counter[Constant] = Counter()
+    families: dict[Constant, set[str]] = defaultdict(set)
+    for one in traced:
+        is_exact = error_with(one, table, fitted) == 0
+        for constant in one.uses:
+            (exact if is_exact else missed)[constant] += 1
+            if is_exact:
+                families[constant].add(one.result.family)
+    found = {}
+    for constant, tokens in fitted.items():
+        known = table[constant]
+        value = FrameValue(
+            known.applies,
+            tokens,
+            tokens - (known.tokens - known.low),
+            tokens + (known.high - known.tokens),
+            exact[constant],
+            missed[constant],
+            len(families[constant]),
+        )
+        found[constant] = value if value.is_exact else doubted(value)
+    return found
+
+
+def doubted(value: FrameValue) -> FrameValue:
+    """Return a constant with at least the doubt of one that few recordings show."""
+    low, high = min(value.low, value.tokens - LEAST_DOUBT), max(value.high, value.tokens + LEAST_DOUBT)
+    return replace(value, low=low, high=high)
+
+
+def nearest(
+    constant: Constant, fitted: dict[Constant, FrameValue], table: dict[Constant, FrameValue]
+) -> FrameValue:
+    """Return what stands in for a constant that no other family shows, with the band of what is known beside it.
+
+    A correction, which some models do without, is then not made. Anything else is documented, or taken from the
+    nearest models that have a fitted value; where none has, the table's estimate stays.
+    """
+    written = next((TOOL_PROMPTS[m].get(constant.fact) for m in constant.applies if m in TOOL_PROMPTS), None)
+    if written is not None:
+        return FrameValue(frozenset(constant.applies), written, written - 2, written + 6)
+    others = {other: value for other, value in fitted.items() if other.fact == constant.fact}
+    if any(value.tokens == 0 for other, value in table.items() if other.fact == constant.fact):
+        tokens = 0
+    elif others:
+        tokens = others[min(others, key=lambda other: (abs(place(other) - place(constant)), other))].tokens
+    else:
+        return doubted(table[constant])
+    around = [tokens, *(value.tokens for value in others.values())]
+    return doubted(FrameValue(frozenset(constant.applies), tokens, min(around), max(around)))
 
 
 @cache
@@ -148,79 +243,122 @@ def place(constant: Constant) -> float:
     return fmean(places().get(name, len(places())) for name in constant.applies)
 
 
-def hold_out(traced: list[Traced]) -> list[HeldOut]:
+def hold_out(path: Path) -> list[HeldOut]:
     """Return every recording judged by constants fitted without its family."""
-    table, known = table_values(), documented()
+    catalogue, plain = read_catalogue(), read_framing()
+    names = measured_names(catalogue)
+    parts = {part.name: getattr(plain, part.name) for part in fields(Framing)}
+    traced, table, known = trace(path), table_values(), documented()
+    recordings = list(zip(comparable(path), traced, strict=True))
     judged = []
     for family in sorted({one.result.family for one in traced}):
-        fitted = fit([one for one in traced if one.result.family != family], table)
-        for one in traced:
-            if one.result.family != family:
-                continue
-            values = dict(fitted)
-            unseen = [c for c in one.uses if c not in fitted and c not in known and c not in NOT_FITTED]
-            for constant in unseen:
-                near = nearest(constant, fitted, table)
-                values[constant] = table[constant] if near is None else near
-            result = one.result
-            error = error_with(one, table, values)
-            judged.append(HeldOut(result.group, family, result.true, result.error, error, bool(unseen)))
+        values = refitted([one for one in traced if one.result.family != family], table)
+        mine = [(record, one) for record, one in recordings if one.result.family == family]
+        unseen = {name for _, one in mine for name in one.uses} - values.keys() - known
+        unseen -= {name for name in unseen if name.fact in NOT_FITTED}
+        values |= {name: nearest(name, values, table) for name in unseen}
+        framing = Refitted(**parts, names_of=names, values=values)
+        for record, one in mine:
+            result, _ = estimate(record, catalogue, framing)
+            judged.append(HeldOut(one.result, result, not unseen.isdisjoint(one.uses)))
     return judged
 
 
-def average(members: list[HeldOut], holds: Callable[[HeldOut], bool]) -> float:
+def average(members: list[HeldOut], holds: Callable[[Result], bool]) -> float:
     """Return a share in percent, averaged over families."""
     by_family: dict[str, list[bool]] = defaultdict(list)
     for one in members:
-        by_family[one.family].append(holds(one))
+        by_family[one.family].append(holds(one.held_out))
     return fmean(100 * fmean(marks) for marks in by_family.values()) if by_family else float("nan")
+
+
+TITLES = (
+    "n",
+    "fam",
+    "exact %, in sample",
+    "exact %",
+    "within 1 token %",
+    "within 1 %",
+    "in band %",
+    "band, median %",
+    "bias %",
+    "unseen %",
+    "exact % of the seen",
+    "within 1 % of the seen",
+    "in band % of the seen",
+)
+
+
+def is_exact(result: Result) -> bool:
+    """Return whether an estimate is the billed count."""
+    return result.error == 0
+
+
+def is_near(result: Result) -> bool:
+    """Return whether an estimate is within one percent."""
+    return abs(result.error) <= result.true / 100
+
+
+def is_in_band(result: Result) -> bool:
+    """Return whether the billed count lies in the band."""
+    return result.low <= result.true <= result.high
 
 
 def row(name: str, members: list[HeldOut]) -> str:
     """Return a line of the table."""
     seen = [one for one in members if not one.unseen]
+    results = [one.held_out for one in members]
+    plain = [replace(one, held_out=one.in_sample) for one in members]
     cells = (
-        average(members, lambda one: one.in_sample == 0),
-        average(members, lambda one: one.error == 0),
-        average(members, lambda one: abs(one.error) <= 1),
-        average(members, lambda one: abs(one.error) <= one.true / 100),
-        100 - 100 * len(seen) / len(members),
-        average(seen, lambda one: one.error == 0),
-        average(seen, lambda one: abs(one.error) <= one.true / 100),
+        f"{average(plain, is_exact):.1f}",
+        f"{average(members, is_exact):.1f}",
+        f"{average(members, lambda one: abs(one.error) <= 1):.1f}",
+        f"{average(members, is_near):.1f}",
+        f"{average(members, is_in_band):.1f}",
+        f"{median(100 * (one.high - one.low) / one.true for one in results):.2f}",
+        f"{100 * sum(one.error for one in results) / sum(one.true for one in results):+.2f}",
+        f"{100 - 100 * len(seen) / len(members):.1f}",
+        *(f"{average(seen, holds):.1f}" if seen else "–" for holds in (is_exact, is_near, is_in_band)),
     )
-    families = len({one.family for one in members})
-    return f"| {name} | {len(members)} | {families} | " + " | ".join(f"{cell:.1f}" for cell in cells) + " |"
+    return f"| {name} | {len(members)} | {len({one.family for one in members})} | " + " | ".join(cells) + " |"
 
 
-def table(judged: list[HeldOut], by: str) -> str:
+def table_of(judged: list[HeldOut], by: str) -> str:
     """Return a Markdown table, one row a group or family, and one for all."""
     groups: dict[str, list[HeldOut]] = defaultdict(list)
     for one in judged:
         groups[getattr(one, by)].append(one)
-    titles = (by, "n", "fam", "exact % as shipped", "exact % held out", "within 1 token %", "within 1 %")
-    titles += ("unseen %", "exact % of the seen", "within 1 % of the seen")
     rows = [row(name, members) for name, members in sorted(groups.items(), key=lambda item: -len(item[1]))]
-    head = "| " + " | ".join(titles) + " |"
-    return "\n".join([head, "|---" * len(titles) + "|", *rows, row("all", judged)])
+    head = "| " + " | ".join((by, *TITLES)) + " |"
+    return "\n".join([head, "|---" * (len(TITLES) + 1) + "|", *rows, row("all", judged)])
 
 
 def main() -> int:
     """Print the tables; exit 2 when there are not two families to fit and judge on."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("recordings", type=Path)
-    traced = trace(parser.parse_args().recordings)
-    if len({one.result.family for one in traced}) < 2:
+    parser.add_argument("--outside", action="store_true", help="list the recordings outside their band")
+    arguments = parser.parse_args()
+    if len({record.get("family") for record in comparable(arguments.recordings)}) < 2:
         print("holding out a family needs recordings of two", file=sys.stderr)
         return 2
-    judged = hold_out(traced)
+    judged = hold_out(arguments.recordings)
     print("Averages over families; every family judged by constants fitted on all others.")
     print(
-        "`unseen`: recordings that use a constant no other family shows; the nearest generation's stands in."
+        "`unseen`: recordings that use a constant no other family shows; documentation or the nearest generation "
+        "stands in."
     )
     print(
         "Kept as they are: renderings, separators, visible thinking, patches, bytes a token of sealed text.\n"
     )
-    print(table(judged, "group") + "\n\n" + table(judged, "family"))
+    print(table_of(judged, "group") + "\n\n" + table_of(judged, "family"))
+    if arguments.outside:
+        for one in judged:
+            found = one.held_out
+            if not is_in_band(found):
+                seen = "unseen" if one.unseen else "seen"
+                band = f"[{found.low}..{found.high}]"
+                print(f"{found.error:+6d} of {found.true:7d} {band} {seen:6} {one.group:20} {found.id}")
     return 0
 
 

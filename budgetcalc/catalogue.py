@@ -131,8 +131,8 @@ class Measured:
 class ToolPrompt:
     """Tokens of the system prompt that is added once when at least one tool is present, by ``tool_choice``.
 
-    Separators are not in it: an ``any`` of ``None`` means the API refuses a forced choice. A named tool costs
-    ``any + 2`` and the tokens of its name.
+    Separators are not in it: an ``any`` of ``None`` means the API refuses a forced choice. What a named tool costs
+    beyond ``any`` is a constant of the frame.
     """
 
     auto: Measured

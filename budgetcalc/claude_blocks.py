@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from budgetcalc.catalogue import Measured, Model
     from budgetcalc.claude_vocabulary import Family
-    from budgetcalc.conversation import Request
+    from budgetcalc.conversation import Request, Tool
     from budgetcalc.counts import Method
     from budgetcalc.framing import Framing
 
@@ -43,6 +43,9 @@ PDF_CHARACTERS_PER_TOKEN: dict[Family, float] = {"v3": 2.9, "v4.7": 2.35}
 """Characters that a PDF's content streams show a token of its text (two manuals of 17 and 36 pages; six short PDFs of
 recordings had 1.3 to 2.6, or 5 in few characters)."""
 
+PDF_TEXT_PERCENT = 2
+"""How far off the text of a PDF page may be: the same on 6 recorded PDFs, all of them simple."""
+
 TYPICAL_IMAGE_PATCHES = 750
 """An image of unknown size: in the middle of those recorded by reference (1 to 1,372)."""
 
@@ -51,6 +54,9 @@ UNKNOWN_DOCUMENT_PAGES = 100
 
 GUESS_PERCENT = 30
 """Band either way of content nobody has measured, as the results of server tools."""
+
+MOST_TIMES_WRITTEN = 2
+"""Examples of a tool's input: at most so many times their JSON (tool use page: 20 to 50 tokens for a simple one)."""
 
 SHOWN_WITHIN_BYTES = 2
 """Thinking whose text has as many bytes as its seal, but for a space or line end, is shown in full."""
@@ -103,9 +109,11 @@ class BlockCounter:
         """The vocabulary the model's texts are counted with."""
         return "v4.7" if self.model.tokenizer.family == "claude-v4.7" else "v3"
 
-    def text(self, text: str, *, after_mark: bool = False, closes: bool = False) -> Count:
-        """Return the tokens of a text; a stand-in tokenizer makes it an estimate."""
-        tokens = count_claude_text(text, self.vocabulary, after_mark=after_mark, closes=closes)
+    def text(self, text: str, *, after_mark: bool = False, closes: bool = False, before: str = "") -> Count:
+        """Return the tokens of a text, glued to what it stands before; a stand-in tokenizer makes it an estimate."""
+        tokens = count_claude_text(text + before, self.vocabulary, after_mark=after_mark, closes=closes)
+        if before:
+            tokens -= count_claude_text(before, self.vocabulary)
         scale = self.framing.scale(self.model)
         if scale is not None:
             return scale.times(tokens)
@@ -134,6 +142,17 @@ class BlockCounter:
         low, high = min(sent.low, usual.low), max(sent.high, usual.high)
         return usual if low == high else Count(usual.tokens, low, high, "estimated")
 
+    def input_examples(self, tool: Tool) -> Count:
+        """Return the examples of a tool's input: no recording shows how they are written, so their JSON and a band."""
+        examples = tool.raw.get("input_examples")
+        if not isinstance(examples, list) or not examples:
+            return exact(0)
+        self.notes.append(
+            f"how the input_examples of {tool.path} are written is not published: a band is given"
+        )
+        tokens = self.text(rendering.unknown_value(examples)).tokens
+        return banded(tokens, tokens // 2, MOST_TIMES_WRITTEN * tokens)
+
     def tool_use(self, block: ToolUse) -> Count:
         """Return a call as its XML element; one whose input is no object is refused by the API, so a guess."""
         count = self.text(rendering.tool_call(block))
@@ -142,13 +161,19 @@ class BlockCounter:
         self.notes.append(f"the input of the call at {block.path} is no object, which the API refuses")
         return guess(count.tokens)
 
-    def tool_result(self, block: ToolResult) -> Count:
-        """Return a result: its joined texts glued to the closing tag, and whatever else is in it."""
+    def tool_result(self, block: ToolResult, *, alone: bool = True) -> Count:
+        """Return a result: its joined texts glued to their tags, and whatever else is in it.
+
+        Args:
+            block: the result.
+            alone: it is the only one of its turn; several have a name and an element each, errors another one.
+        """
         texts = "".join(inner.text for inner in block.content if isinstance(inner, Text))
-        pieces = rendering.result_texts(texts, is_error=block.is_error)
-        count = sum((self.text(piece) for piece in pieces), exact(0))
+        count = self.text(rendering.element(texts))
         if block.is_error:
-            count += self.fact("tool_result_error")
+            count += self.fact("tool_result_error" if alone else "tool_result_error_among_several")
+        elif alone and not self.framing.frame_of(self.model).has_glued_results:
+            count = self.result_apart(texts, count)
         for inner in block.content:
             if isinstance(inner, Image | Document):
                 count += self.fact("media_in_result")
@@ -158,6 +183,17 @@ class BlockCounter:
             elif isinstance(inner, ServerTool | UnknownBlock):
                 count += guess(self.text(rendering.unknown_value(inner.raw)).tokens)
         return count
+
+    def result_apart(self, text: str, glued: Count) -> Count:
+        """Return a result that stands between tokens of its own, so that no tag merges with it.
+
+        That the frame of such models has no room for written tags is known, not that the text is as it is: the band
+        spans both.
+        """
+        apart = sum((self.text(piece) for piece in (rendering.OPENING, text, rendering.CLOSING)), exact(0))
+        if apart.tokens == glued.tokens:
+            return glued
+        return Count(apart.tokens, min(apart.low, glued.low), max(apart.high, glued.high), "estimated")
 
     def image(self, block: Image) -> Count:
         """Return an image by its real size, or the band of any image when only a reference is given."""
@@ -188,7 +224,7 @@ class BlockCounter:
             if block.citations:
                 sentences = len(_SENTENCE_END.findall(block.data.strip())) + 1
                 count += self.fact("citation_sentence", sentences)
-            return self.with_citations(block, count)
+            return self.with_citations(count, enabled=block.citations)
         if block.source == "content":
             count = self.fact("document_content")
             for inner in block.content:
@@ -198,9 +234,9 @@ class BlockCounter:
                     count += self.image(inner)
             if block.citations:
                 count += self.fact("citation_block", len(block.content))
-            return self.with_citations(block, count)
+            return self.with_citations(count, enabled=block.citations)
         if block.data is not None:
-            return self.with_citations(block, self.pdf(block))
+            return self.with_citations(self.pdf(block), enabled=block.citations)
         self.notes.append(
             f"the document at {block.path} is given by reference: its size is unknown, a band is given"
         )
@@ -222,7 +258,7 @@ class BlockCounter:
             if page.text is None:
                 count += self.unread_page(page.characters)
             else:
-                count += self.text(page.text)
+                count += self.page_text(page.text)
                 if block.citations:
                     count += self.fact("citation_sentence", len(_SENTENCE_END.findall(page.text.strip())) + 1)
         if any(page.text is None for page in pages):
@@ -230,6 +266,12 @@ class BlockCounter:
                 "the text of PDF pages was not read: install budgetcalc[pdf] for a closer count"
             )
         return count
+
+    def page_text(self, text: str) -> Count:
+        """Return the text of a page as a library reads it, which need not be how the API does."""
+        tokens = self.text(text)
+        spread = -(-tokens.tokens * PDF_TEXT_PERCENT // 100)
+        return banded(tokens.tokens, tokens.low - spread, tokens.high + spread)
 
     def unread_page(self, characters: int | None) -> Count:
         """Return the text of a page that no library read, by its length where that is known."""
@@ -240,9 +282,9 @@ class BlockCounter:
         tokens = round(characters / per_token)
         return banded(tokens, tokens // 2, 2 * tokens)
 
-    def with_citations(self, block: Document | SearchResult, count: Count) -> Count:
-        """Add the prompt of citations, once a request: with the first document that enables them."""
-        if not block.citations or self.has_citations:
+    def with_citations(self, count: Count, *, enabled: bool) -> Count:
+        """Add the prompt of citations, once a request: with the first document or tool that enables them."""
+        if not enabled or self.has_citations:
             return count
         self.has_citations = True
         return count + self.fact("citations")
@@ -257,7 +299,7 @@ class BlockCounter:
         count = self.fact("search_result") + sum((self.text(text) for text in texts), exact(0))
         if block.citations:
             count += self.fact("citation_block", len(block.content))
-        return self.with_citations(block, count)
+        return self.with_citations(count, enabled=block.citations)
 
     def thinking(self, block: Thinking | RedactedThinking, beside: str) -> Count:
         """Return what a kept thinking block is billed.
@@ -267,10 +309,11 @@ class BlockCounter:
             beside: the text of its message, which tells what its own is like where that is not shown.
         """
         count = self.thinking_text(block, beside) + self.fact("thinking_block")
-        header_matters = self.model.thinking.interleaved_prompt is not None and bool(self.request.tools)
-        if not header_matters or self.interleaving == "sent":
+        by_header = self.model.thinking.interleaved_prompt is not None
+        always = not by_header and self.model.thinking.interleaved != "none"
+        if always or not self.request.tools or (by_header and self.interleaving == "sent"):
             return count
-        if self.interleaving != "assumed":
+        if not by_header or self.interleaving != "assumed":
             return count + self.fact("thinking_without_interleaving")
         without = self.framing.value("thinking_without_interleaving", self.model)
         return count + Count(0, min(0, without.low), max(0, without.high), "estimated")
@@ -285,8 +328,10 @@ class BlockCounter:
         differs = len(shown.encode("utf-8", "replace")) - sealed
         if abs(differs) <= SHOWN_WITHIN_BYTES:
             tokens = self.text(shown)
-            # The text that is billed has a space or line end more or less.
-            return tokens + banded(0, -1, 1) if differs else tokens
+            if differs > 0:
+                return tokens + self.fact("thinking_shown_longer")
+            # The text that is billed has a space or line end more.
+            return tokens + Count(0, -1, 1, "estimated") if differs else tokens
         visible = beside or shown
         return self.framing.sealed(self.model).thinking(
             sealed, len(visible.encode("utf-8", "replace")), self.text(visible).tokens

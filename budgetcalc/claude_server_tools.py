@@ -62,7 +62,7 @@ def fetched_page(block: ServerTool) -> Document | None:
 
 
 def referenced_tools(request: Request) -> frozenset[str]:
-    """Return the names of tools that tool search has found: their deferred definitions are in the prompt."""
+    """Return the names of tools that a search has found: their deferred definitions are in the prompt."""
     return frozenset(
         name
         for _, block in request.blocks()
@@ -87,6 +87,12 @@ def skills_of(request: Request) -> int:
     container = request.body.get("container")
     skills = container.get("skills") if isinstance(container, dict) else None
     return len(skills) if isinstance(skills, list) else 0
+
+
+def has_task_budget(request: Request) -> bool:
+    """Return whether the model is told how many tokens it has for its task."""
+    config = request.body.get("output_config")
+    return isinstance(config, dict) and isinstance(config.get("task_budget"), dict)
 
 
 def is_called_by_code(tool: Tool) -> bool:

@@ -8,13 +8,14 @@ special in front.
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from budgetcalc import rendering
 from budgetcalc.claude_blocks import BlockCounter, banded, guess
 from budgetcalc.claude_server_tools import (
     count_server_tool,
+    has_task_budget,
     is_called_by_code,
     referenced_tools,
     servers_without_toolset,
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 MOST_BREAKPOINTS = 16
 """Breakpoints within one run of text that split it; the API takes four a request, each costs a count here."""
 
+EFFICIENT_TOOLS_BETA = "token-efficient-tools-2025-02-19"
+"""Another tool prompt on Claude 3.7; ignored by every other model (beta headers page)."""
+
 TOOL_PROMPT = "tool_prompt"
 """The rule of a tool prompt whose choice is left to the model: the one a calibration can learn."""
 
@@ -59,6 +63,12 @@ DOCUMENTED_TOOLS = frozenset(
     {"tool.bash", "tool.text_editor", "tool.computer", "tool.computer_toolset", "tool.browser_toolset"}
 )
 """Frame constants that are figures of the pricing page, 2026-08."""
+
+FIRST_VERSIONS = {
+    "web_search": "tool.web_search_20250305",
+    "web_fetch": "tool.web_fetch_20250910",
+}
+"""Tools whose later versions run in the code execution tool, unless they may be called directly only."""
 
 _TOOL_DATE = pattern(r"_\d{8}$")
 
@@ -151,6 +161,7 @@ class _Counter:
         for tool in tools:
             if tool.is_custom:
                 count = self.blocks.text(rendering.tool_definition(tool)) + self.blocks.fact("tool_line_end")
+                count += self.blocks.input_examples(tool)
                 self.add("tools", tool.path, None, count, "tool_definition")
             else:
                 self.add("server_tool", tool.path, None, self.anthropic_tool(tool), "anthropic_tool")
@@ -177,18 +188,32 @@ class _Counter:
         forced = kind in {"any", "tool"} and prompt.any is not None
         count = self.blocks.measured(prompt.any if forced and prompt.any else prompt.auto)
         if forced and choice and choice.type == "tool":
-            count += self.blocks.fact("tool_choice_named") + self.blocks.text(choice.name)
+            name = self.blocks.text(rendering.chosen_tool(choice.name))
+            count += self.blocks.fact("tool_choice_named") + name
+        if EFFICIENT_TOOLS_BETA in self.request.betas and self.model.generation == "3.7":
+            count += self.blocks.fact("token_efficient_tools")
         if choice and choice.disable_parallel_tool_use:
             count += self.blocks.fact("parallel_disabled_forced" if forced else "parallel_disabled_auto")
         return count
 
     def anthropic_tool(self, tool: Tool) -> Count:
         """Return the tokens of a tool that Anthropic defines: documented or measured by type, else a wide band."""
-        names = (f"tool.{tool.type}", f"tool.{_TOOL_DATE.sub('', tool.type)}")
+        kind = _TOOL_DATE.sub("", tool.type)
+        names: tuple[str, ...] = (f"tool.{tool.type}", f"tool.{kind}")
+        if kind in FIRST_VERSIONS and tool.raw.get("allowed_callers") == ["direct"]:
+            names = (FIRST_VERSIONS[kind],)
         fact = next((name for name in names if name in self.framing.facts), "tool.unknown")
-        if fact not in DOCUMENTED_TOOLS and not self.framing.value(fact, self.model).calibrated:
+        count = self.blocks.fact(fact)
+        if self.framing.value(fact, self.model).calibrated:
+            # It was learned as it is sent, its options included.
+            return count
+        if fact not in DOCUMENTED_TOOLS:
             self.blocks.notes.append(f"the definition of {tool.path} is not published: a band is given")
-        return self.blocks.fact(fact)
+        if isinstance(tool.raw.get("max_uses"), int):
+            count += self.blocks.fact("tool_max_uses")
+        citations = tool.raw.get("citations")
+        enabled = isinstance(citations, dict) and citations.get("enabled") is True
+        return self.blocks.with_citations(count, enabled=enabled)
 
     def add_prompts(self) -> None:
         request, thinking = self.request, self.request.thinking
@@ -197,7 +222,7 @@ class _Counter:
         if prompt is not None:
             self.sections += 1
             self.add("thinking_prompt", "/thinking", None, self.blocks.measured(prompt), "thinking_prompt")
-        if thinking is not None and thinking.type == "adaptive":
+        if thinking is not None and thinking.type in {"adaptive", "between_tools"}:
             self.add(
                 "thinking_prompt",
                 "/thinking",
@@ -215,6 +240,9 @@ class _Counter:
             self.add(
                 "frame", "/context_management", None, self.blocks.fact("compaction_edit"), "compaction_edit"
             )
+        if has_task_budget(request):
+            budget = self.blocks.fact("task_budget")
+            self.add("frame", "/output_config/task_budget", None, budget, "task_budget")
         skills = skills_of(request)
         self.add_unseen(skills, "/container", self.blocks.fact("skill", skills))
         self.add("frame", "", None, self.blocks.fact("request_offset"), "request_offset")
@@ -257,11 +285,34 @@ class _Counter:
             before = runs[position - 1][1][-1] if position else None
             if is_text:
                 texts = [block for block in run if isinstance(block, Text)]
-                closes = position == len(runs) - 1
-                self.add_texts(texts, before, index, closes=closes)
+                after = runs[position + 1][1][0] if position + 1 < len(runs) else None
+                self.add_texts(texts, before, after, index)
             else:
-                for block in run:
-                    self.add_block(block, index)
+                for previous, block in pairwise((before, *run)):
+                    if block is not None:
+                        self.add_media_seam(previous, block, index)
+                        self.add_block(block, index)
+
+    def add_media_seam(self, before: Block | None, block: Block, index: int) -> None:
+        """Add what an image or a document costs, or saves, by what stands before it."""
+        if not isinstance(block, Image | Document):
+            return
+        if isinstance(before, Image) and isinstance(block, Document):
+            seam = self.blocks.fact("text_after_media")
+        elif isinstance(before, Document) and isinstance(block, Document):
+            seam = self.blocks.fact("document_after_document")
+        elif self.follows_results(before, index):
+            seam = self.blocks.fact("text_after_result")
+        else:
+            return
+        self.add("frame", block.path, index, seam, "media_seam")
+
+    def follows_results(self, before: Block | None, index: int) -> bool:
+        """Return whether what comes after this block, or begins the message, is the user's own word after results."""
+        if before is not None:
+            return isinstance(before, ToolResult)
+        messages = self.request.messages
+        return index > 0 and messages[index].role == "user" and _ends_in_result(messages[index - 1])
 
     def message_frame(self, index: int) -> Count:
         messages = self.request.messages
@@ -289,8 +340,10 @@ class _Counter:
                 first + self.blocks.fact("first_message_assistant") if message.role == "assistant" else first
             )
         if before.role == message.role:
-            both_results = before.is_tool_results and message.is_tool_results
-            return self.blocks.fact("message_same_role_results" if both_results else "message_same_role")
+            # What begins a user's text after results is in `text_after_result`, wherever the message is cut.
+            if _ends_in_result(before):
+                return self.blocks.fact("message_same_role_results")
+            return self.blocks.fact("message_same_role")
         return self.blocks.fact(
             "message_next_assistant" if message.role == "assistant" else "message_next_user"
         )
@@ -310,30 +363,36 @@ class _Counter:
             count = self.blocks.fact("tool_turn_two_calls") + self.blocks.fact(
                 "tool_turn_further_call", len(calls) - 2
             )
-            count += sum((self.blocks.text(call.name) for call in calls), exact(0))
-        if before is not None and before.is_tool_results and not has_text and not has_thinking:
+            count += sum((self.blocks.text(rendering.element(call.name)) for call in calls), exact(0))
+        if before is not None and _ends_in_result(before) and not has_text and not has_thinking:
             count += self.blocks.fact("tool_call_bare_after_result")
         return count
 
-    def add_texts(self, texts: list[Text], before: Block | None, index: int, *, closes: bool) -> None:
+    def add_texts(self, texts: list[Text], before: Block | None, after: Block | None, index: int) -> None:
         message = self.request.messages[index]
         previous = self.request.messages[index - 1] if index else None
-        after_results = message.role == "assistant" and previous is not None and previous.is_tool_results
+        after_results = message.role == "assistant" and previous is not None and _ends_in_result(previous)
         marked = message.role in self.marked_roles and not after_results
         if not any(block.text for block in texts):
             return
-        seam = self.seam_before_text(before, previous if message.role == "user" else None)
+        seam = self.seam_before_text(before, index)
         self.add("frame", texts[0].path, index, seam, "text_seam")
-        self.add_run("text", texts, index, after_mark=marked and before is None, closes=closes, why="text")
+        self.add_run(
+            "text",
+            texts,
+            index,
+            after_mark=marked and before is None,
+            closes=after is None,
+            before=rendering.DOCUMENT_BEGINS if isinstance(after, Document) else "",
+            why="text",
+        )
         cited = sum(1 for block in texts if block.citations)
         self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
 
-    def seam_before_text(self, before: Block | None, previous: Message | None) -> Count:
+    def seam_before_text(self, before: Block | None, index: int) -> Count:
         if isinstance(before, Image | Document):
             return self.blocks.fact("text_after_media")
-        if isinstance(before, ToolResult) or (
-            before is None and previous is not None and previous.is_tool_results
-        ):
+        if self.follows_results(before, index):
             return self.blocks.fact("text_after_result")
         if isinstance(before, Thinking | RedactedThinking) and before.path in self.visible.kept:
             return self.blocks.fact("thinking_block_then_text")
@@ -348,6 +407,7 @@ class _Counter:
         after_mark: bool,
         closes: bool,
         why: str,
+        before: str = "",
     ) -> None:
         """Add neighbouring text blocks: concatenated with nothing between and counted once.
 
@@ -359,7 +419,9 @@ class _Counter:
         for end in ends:
             is_last = end == len(texts) - 1
             prefix = "".join(block.text for block in texts[: end + 1])
-            count = self.blocks.text(prefix, after_mark=after_mark, closes=closes and is_last)
+            count = self.blocks.text(
+                prefix, after_mark=after_mark, closes=closes and is_last, before=before if is_last else ""
+            )
             piece = Count(count.tokens - counted, count.low - counted, count.high - counted, count.method)
             path = texts[end].path if end == start or texts[end].cache else texts[start].path
             self.add(kind, path, message, piece, why)
@@ -372,7 +434,9 @@ class _Counter:
             case ToolUse():
                 self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
             case ToolResult():
-                self.add("tool_result", block.path, index, self.blocks.tool_result(block), "tool_result")
+                alone = self.calls_answered(index) <= 1
+                count = self.blocks.tool_result(block, alone=alone)
+                self.add("tool_result", block.path, index, count, "tool_result")
             case Image():
                 self.add("image", block.path, index, self.blocks.image(block), "image")
             case Document():
@@ -396,6 +460,12 @@ class _Counter:
             case Text():
                 self.add("text", block.path, index, self.blocks.text(block.text), "text")
 
+    def calls_answered(self, index: int | None) -> int:
+        """Return how many calls the last assistant message before this one has."""
+        earlier = self.request.messages[: index or 0]
+        message = next((message for message in reversed(earlier) if message.role == "assistant"), None)
+        return sum(isinstance(block, ToolUse) for block in message.blocks) if message is not None else 0
+
     def text_beside(self, index: int | None) -> str:
         """Return the text of a message, which tells what thinking of it is like that is not shown."""
         blocks = self.request.messages[index].blocks if index is not None else ()
@@ -414,3 +484,8 @@ class _Counter:
         return StrippedThinking(
             count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else ""
         )
+
+
+def _ends_in_result(message: Message) -> bool:
+    """Return whether a message ends with a tool's result, so that no new message is opened after it."""
+    return message.role == "user" and bool(message.blocks) and isinstance(message.blocks[-1], ToolResult)

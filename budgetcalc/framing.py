@@ -123,11 +123,13 @@ class Frame:
         name: as ``v3``.
         generations: which models use it.
         marked_roles: roles whose messages begin after a begin-of-word mark.
+        has_glued_results: whether a tool's only result is written between tags that merge with its text.
     """
 
     name: str
     generations: frozenset[str]
     marked_roles: frozenset[str]
+    has_glued_results: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ class SealedText:
     Attributes:
         applies: names of frames, generations or models.
         thinking_bytes_per_token: bytes a token of thinking, where no text beside it shows what it is like.
-        search_bytes_per_token: bytes a token of search results, their frames included.
+        search_bytes_per_token: bytes a token of search results, the frames of their sentences included.
+        search_result_tokens: what each result costs beyond its sealed text, its address and title included.
         visible_tokens: how many tokens of visible text weigh as much as the figure above.
         spread_percent: how far off the tokens may be with much text beside the sealed one.
         unseen_spread_percent: how much further with none.
@@ -146,6 +149,7 @@ class SealedText:
     applies: frozenset[str]
     thinking_bytes_per_token: Decimal
     search_bytes_per_token: Decimal
+    search_result_tokens: int
     visible_tokens: int
     spread_percent: int
     unseen_spread_percent: int
@@ -158,10 +162,9 @@ class SealedText:
         return _spread(sealed / ratio, self.spread_percent + unseen)
 
     def search(self, sealed: int) -> Count:
-        """Return the tokens of sealed search results."""
-        return _spread(
-            sealed / self.search_bytes_per_token, Decimal(self.spread_percent + self.unseen_spread_percent)
-        )
+        """Return the tokens of a sealed search result."""
+        tokens = sealed / self.search_bytes_per_token + self.search_result_tokens
+        return _spread(tokens, Decimal(self.spread_percent + self.unseen_spread_percent))
 
 
 def _spread(tokens: Decimal, percent: Decimal) -> Count:
@@ -301,7 +304,12 @@ def parse_framing(document: Mapping[str, Any]) -> Framing:
     """
     return Framing(
         frames=tuple(
-            Frame(name, frozenset(frame["generations"]), frozenset(frame["marked_roles"]))
+            Frame(
+                name,
+                frozenset(frame["generations"]),
+                frozenset(frame["marked_roles"]),
+                frame.get("glued_results") != "false",
+            )
             for name, frame in document["frames"].items()
         ),
         facts={
@@ -313,6 +321,7 @@ def parse_framing(document: Mapping[str, Any]) -> Framing:
                 applies=frozenset(value["applies"]),
                 thinking_bytes_per_token=Decimal(value["thinking_bytes_per_token"]),
                 search_bytes_per_token=Decimal(value["search_bytes_per_token"]),
+                search_result_tokens=int(value["search_result_tokens"]),
                 visible_tokens=int(value["visible_tokens"]),
                 spread_percent=int(value["spread_percent"]),
                 unseen_spread_percent=int(value["unseen_spread_percent"]),

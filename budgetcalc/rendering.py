@@ -71,12 +71,21 @@ def usual_order(schema: Any) -> Any:
     return {key: usual_order(schema[key]) for key in (*first, *rest, *last)}
 
 
-def result_texts(text: str, *, is_error: bool) -> tuple[str, ...]:
-    """Return the pieces a tool result's text is counted in.
+OPENING, CLOSING = "a>", "</a"
+"""What an element's opening tag ends with, and its closing tag begins with."""
 
-    A result is glued to its closing tag, so that a final ``.`` merges with it; an error's text is not.
-    """
-    return (f"a>{text}", "</a") if is_error else (f"a>{text}</a",)
+DOCUMENT_BEGINS = "<documents>"
+"""What a document begins with: on Claude 4.5 and earlier a ``.`` before it merges with it (4 of 4 recordings)."""
+
+
+def element(text: str) -> str:
+    """Return a tool result, or the name of one among several, glued to its tags: a final ``.`` merges with them."""
+    return f"{OPENING}{text}{CLOSING}"
+
+
+def chosen_tool(name: str) -> str:
+    """Return how a forced tool is named: within quotes, with which a leading ``_`` merges."""
+    return f' name="{name}">'
 
 
 def unknown_value(value: Any) -> str:

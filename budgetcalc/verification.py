@@ -10,8 +10,6 @@ from array import array
 from collections import Counter
 from dataclasses import field
 from heapq import heappush, heappushpop
-from itertools import chain
-from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.conversation import (
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
 
 VERIFY_SCHEMA = "budgetcalc/verify/v1"
 TEXT_FEATURE = "text, system, turns"
+THINKING_ON = frozenset({"enabled", "adaptive", "between_tools"})
 SHOWN_PARTS = 5
 """Inexact parts that a worst case names, the widest first."""
 MOST_DIFFERENCES = 50_000
@@ -108,32 +107,95 @@ class Figures:
         }
 
 
+@dataclass(slots=True)
+class _Sums:
+    """What the figures need of some comparisons: most are exact, so only the others leave 16 bytes each."""
+
+    compared: int = 0
+    exact: int = 0
+    within_1_token: int = 0
+    within_1_percent: int = 0
+    inside_band: int = 0
+    true: int = 0
+    tokens: int = 0
+    apes: array[float] = field(default_factory=lambda: array("d"))
+    widths: array[int] = field(default_factory=lambda: array("q"))
+
+    def add(self, each: Comparison) -> None:
+        error = abs(each.error)
+        self.compared += 1
+        self.exact += error == 0
+        self.within_1_token += error <= 1
+        self.within_1_percent += error * 100 <= each.true
+        self.inside_band += each.low <= each.true <= each.high
+        self.true += each.true
+        self.tokens += each.tokens
+        if error:
+            self.apes.append(each.ape)
+        if each.high != each.low:
+            self.widths.append(each.high - each.low)
+
+    def join(self, other: _Sums) -> None:
+        self.compared += other.compared
+        self.exact += other.exact
+        self.within_1_token += other.within_1_token
+        self.within_1_percent += other.within_1_percent
+        self.inside_band += other.inside_band
+        self.true += other.true
+        self.tokens += other.tokens
+        self.apes.extend(other.apes)
+        self.widths.extend(other.widths)
+
+    def figures(self) -> Figures:
+        n = self.compared
+        if not n:
+            return Figures(0, 0, 0, 0, 0, None, None, None, None)
+        apes, widths = _Ordered(self.apes, n), _Ordered(self.widths, n)
+        return Figures(
+            compared=n,
+            exact=self.exact,
+            within_1_token=self.within_1_token,
+            within_1_percent=self.within_1_percent,
+            inside_band=self.inside_band,
+            median_ape=float(apes.median()),
+            p95_ape=float(apes.at(min(n - 1, int(n * 0.95)))),
+            bias=self.tokens / max(1, self.true) - 1,
+            median_band_width=widths.median(),
+        )
+
+
+class _Ordered:
+    """``n`` numbers in order, of which those that are not given are zero."""
+
+    def __init__(self, numbers: Iterable[float], n: int) -> None:
+        self.numbers = sorted(numbers)
+        self.n = n
+
+    def at(self, index: int) -> float:
+        """Return the number at a place of the order: zeros, then those above, as none is below."""
+        zeros = self.n - len(self.numbers)
+        return self.numbers[index - zeros] if index >= zeros else 0
+
+    def median(self) -> float:
+        """Return the median as ``statistics.median`` does: of an even number the mean of the two in the middle."""
+        below, above = self.at((self.n - 1) // 2), self.at(self.n // 2)
+        return below if self.n % 2 else (below + above) / 2
+
+
 def figures_of(comparisons: Iterable[Comparison]) -> Figures:
     """Return the figures over comparisons."""
-    exact = token = percent = inside = true = tokens = 0
-    apes, widths = array("d"), array("q")
+    sums = _Sums()
     for each in comparisons:
-        error = abs(each.error)
-        exact += error == 0
-        token += error <= 1
-        percent += error * 100 <= each.true
-        inside += each.low <= each.true <= each.high
-        true += each.true
-        tokens += each.tokens
-        apes.append(each.ape)
-        widths.append(each.high - each.low)
-    ordered = sorted(apes)
-    return Figures(
-        compared=len(ordered),
-        exact=exact,
-        within_1_token=token,
-        within_1_percent=percent,
-        inside_band=inside,
-        median_ape=median(ordered) if ordered else None,
-        p95_ape=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))] if ordered else None,
-        bias=tokens / max(1, true) - 1 if ordered else None,
-        median_band_width=median(widths) if widths else None,
-    )
+        sums.add(each)
+    return sums.figures()
+
+
+def _joined(parts: Iterable[_Sums]) -> _Sums:
+    """Return several sums as one."""
+    whole = _Sums()
+    for part in parts:
+        whole.join(part)
+    return whole
 
 
 def feature_of(request: Request) -> str:
@@ -143,7 +205,7 @@ def feature_of(request: Request) -> str:
     def has(*types: type) -> bool:
         return any(isinstance(block, types) for block in blocks)
 
-    thinking = request.thinking is not None and request.thinking.type in {"enabled", "adaptive"}
+    thinking = request.thinking is not None and request.thinking.type in THINKING_ON
     if has(ServerTool) or any(not tool.is_custom for tool in request.tools):
         return "server tools"
     if has(Document):
@@ -215,25 +277,6 @@ def case_of(
 
 
 @dataclass(slots=True)
-class _Cell:
-    """The comparisons of one model and feature, 32 bytes each."""
-
-    true: array[int] = field(default_factory=lambda: array("q"))
-    tokens: array[int] = field(default_factory=lambda: array("q"))
-    low: array[int] = field(default_factory=lambda: array("q"))
-    high: array[int] = field(default_factory=lambda: array("q"))
-
-    def add(self, comparison: Comparison) -> None:
-        self.true.append(comparison.true)
-        self.tokens.append(comparison.tokens)
-        self.low.append(comparison.low)
-        self.high.append(comparison.high)
-
-    def __iter__(self) -> Iterator[Comparison]:
-        return map(Comparison, self.true, self.tokens, self.low, self.high)
-
-
-@dataclass(slots=True)
 class Tally:
     """Takes in one case after the other and keeps what the figures need.
 
@@ -242,7 +285,7 @@ class Tally:
     """
 
     worst_cases: int = 10
-    cells: dict[tuple[str, str], _Cell] = field(default_factory=dict)
+    cells: dict[tuple[str, str], _Sums] = field(default_factory=dict)
     differences: Counter[Difference] = field(default_factory=Counter)
     worst: list[tuple[float, int, int, Case]] = field(default_factory=list)
     added: int = 0
@@ -250,7 +293,7 @@ class Tally:
     def add(self, case: Case) -> None:
         """Take in a case."""
         comparison = case.comparison
-        self.cells.setdefault((case.model, case.feature), _Cell()).add(comparison)
+        self.cells.setdefault((case.model, case.feature), _Sums()).add(comparison)
         self.added += 1
         if not comparison.error:
             return
@@ -266,15 +309,15 @@ class Tally:
 
     def figures(self) -> Figures:
         """Return the figures over everything."""
-        return figures_of(chain.from_iterable(self.cells.values()))
+        return _joined(self.cells.values()).figures()
 
     def groups(self) -> Iterator[Group]:
         """Yield the figures by model and by feature, the largest groups first."""
         for position, name in enumerate(("model", "feature")):
-            members: dict[str, list[_Cell]] = {}
+            members: dict[str, list[_Sums]] = {}
             for key, cell in self.cells.items():
                 members.setdefault(key[position], []).append(cell)
-            groups = [Group(name, value, figures_of(chain(*cells))) for value, cells in members.items()]
+            groups = [Group(name, value, _joined(cells).figures()) for value, cells in members.items()]
             yield from sorted(groups, key=lambda group: (-group.figures.compared, group.value))
 
     def worst_first(self) -> Iterator[Case]:

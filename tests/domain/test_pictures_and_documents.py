@@ -108,12 +108,12 @@ def test_an_image_of_unknown_size_is_a_band(model: str, most: int, source: dict[
     ],
 )
 def test_a_text_document(model: str, frame: int) -> None:
-    """A plain-text document costs its text and a frame; title and context about 13 each and their text."""
+    """A plain-text document costs its text and a frame; title and context about 14 each and their text."""
     prose = "The weather in Rome is fine. It was worse yesterday."
     bare = tokens(model, [text("Hello"), document(prose)])
     assert bare - tokens(model, [text("Hello")]) == n(prose, model) + frame
     titled = ask(model, [text("Hello"), document(prose, title="Weather", context="A report")]).counted.total
-    assert titled.tokens - bare == n("Weather", model) + n("A report", model) + 2 * 13
+    assert titled.tokens - bare == n("Weather", model) + n("A report", model) + 2 * 14
     assert titled.low < titled.tokens < titled.high
 
 
@@ -127,6 +127,31 @@ def test_citations_cost_a_prompt_once_and_each_sentence(model: str, prompt: int)
     assert first == prompt + 3 * 16
     assert second == 3 * 16
     assert tokens(model, [document(prose, citations={"enabled": False})]) == tokens(model, [plain])
+
+
+@pytest.mark.parametrize(
+    ("model", "merges"),
+    [
+        pytest.param("claude-sonnet-4-5", 1, id="4.5"),
+        pytest.param("claude-opus-4-6", 1, id="4.6"),
+        pytest.param("claude-sonnet-5", 0, id="sonnet-5"),
+    ],
+)
+def test_a_text_is_glued_to_the_document_after_it(model: str, merges: int) -> None:
+    """A full stop before a document merges with its tag where the vocabulary has such a token."""
+    block = document("Rome is warm")
+    stopped = tokens(model, [text("Read it."), block]) - tokens(model, [text("Read it.")])
+    bare = tokens(model, [text("Read it"), block]) - tokens(model, [text("Read it")])
+    assert bare - stopped == merges
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-opus-4-7", "claude-sonnet-5"])
+def test_what_stands_before_a_document(model: str) -> None:
+    """A document costs one token less after another document, and one more after an image."""
+    one, picture = document("Rome is warm"), image(png(280, 280))
+    first = tokens(model, [text("Hello"), one]) - tokens(model, [text("Hello")])
+    assert tokens(model, [text("Hello"), one, one]) - tokens(model, [text("Hello"), one]) == first - 1
+    assert tokens(model, [text("Hello"), picture, one]) - tokens(model, [text("Hello"), picture]) == first + 1
 
 
 def test_a_document_of_blocks() -> None:

@@ -258,6 +258,9 @@ def test_a_calibrated_tool_is_counted_and_said(tmp_path: Path) -> None:
         assert (part.count.tokens, part.count.method) == (2103, method)
         assert (part.count.low == part.count.high) == (method == "exact")
         assert any("is from the calibration" in note for note in estimate.counted.notes)
+        limited = request("a text that was not recorded", tools=[SEARCH | {"max_uses": 3}])
+        again = budgetcalc.estimate(limited, on="2026-11-01", catalogue=table)
+        assert again.counted.total == estimate.counted.total, "options were learned with the tool"
 
 
 def test_other_generations_keep_what_is_bundled(tmp_path: Path) -> None:

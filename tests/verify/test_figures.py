@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -67,3 +69,21 @@ def test_figures_contain_each_other(comparisons: list[Comparison]) -> None:
         assert figures.p95_ape is not None
         assert 0 <= figures.median_ape <= max(each.ape for each in comparisons)
         assert figures.p95_ape in [each.ape for each in comparisons]
+
+
+FEW = st.integers(1, 3)
+MOSTLY_EXACT = st.lists(
+    st.tuples(FEW, FEW, FEW).map(lambda n: Comparison(n[0], n[1], min(n[1:]), max(n[1:]))),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(MOSTLY_EXACT)
+def test_medians_are_those_of_all_comparisons(comparisons: list[Comparison]) -> None:
+    """Exact estimates and bands without a width leave no number behind, and are in the medians all the same."""
+    figures = figures_of(comparisons)
+    apes = sorted(each.ape for each in comparisons)
+    assert figures.median_ape == median(apes)
+    assert figures.p95_ape == apes[min(len(apes) - 1, int(len(apes) * 0.95))]
+    assert figures.median_band_width == median(each.high - each.low for each in comparisons)
