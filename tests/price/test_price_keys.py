@@ -62,7 +62,7 @@ def test_a_key_prices_the_tokens_of_a_bucket() -> None:
     key = priced(charge(), service_tier="batch")
     assert key.usd("output", 3) == Decimal(25) * 3 / 2 / MILLION
     assert key.usd("cache_write_5m", 7) == Decimal("6.25") * 7 / 2 / MILLION
-    with pytest.raises(KeyError, match="claude-2.1 has no price for cache_read"):
+    with pytest.raises(KeyError, match=r"claude-2\.1 has no price for cache_read"):
         priced(charge("claude-2.1")).usd("cache_read", 1)
 
 
