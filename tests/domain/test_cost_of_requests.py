@@ -687,6 +687,13 @@ def test_what_a_million_tokens_of_a_bucket_cost(
     assert rate_of(bucket, request, match, counted, ON) == rate
 
 
+def test_a_mark_on_what_the_model_never_reads_closes_nothing() -> None:
+    """Claude Code's billing header is not in the prompt: alone, its mark is no breakpoint; before a text, neither."""
+    header = text("x-anthropic-billing-header: cc_version=2.1.9;", **MARK)
+    assert ask("claude-sonnet-4-5", system=[header]).cost.breakpoints == ()
+    assert ask("claude-sonnet-4-5", system=[header, text("You help.")]).cost.breakpoints == ()
+
+
 def test_only_claude_has_breakpoints() -> None:
     """Other providers cache by themselves: a mark in a request for one of them closes no prefix."""
     body: dict[str, Any] = {"system": [text(words(2000), **MARK)], "max_tokens": 10}
