@@ -148,6 +148,19 @@ def test_what_is_known_of_thinking_is_summed_apart_from_what_is_not(packs: bool)
     assert (sums.thinking_known, sums.output_of_unknown_thinking) == (8, 20)
 
 
+@pytest.mark.parametrize("packs", [False, True])
+def test_a_group_knows_how_many_calls_it_has_and_what_of_their_thinking(packs: bool) -> None:
+    """Calls with and without a day are summed apart and then together: three of one group, four tokens each."""
+    details = {"output_tokens_details": {"thinking_tokens": 4}}
+    calls = [told(**details) | {"timestamp": stamp} for stamp in ("2026-11-21T01:00:00Z", None, "soon")]
+    lines = [each | {"message": each["message"] | {"id": f"m{n}"}} for n, each in enumerate(calls)]
+    found = aggregated(jsonl(*lines), packs=packs)
+    (group,) = found.groups.values()
+    (sums,) = group.sums.values()
+    assert (group.rows, sums.thinking_known, sums.tokens["output"]) == (3, 12, 30)
+    assert found.undated_rows == 2
+
+
 @pytest.mark.parametrize(
     "stamp", ["1999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z", "9999-12-31T23:59:59Z"]
 )
