@@ -699,3 +699,27 @@ def test_only_claude_has_breakpoints() -> None:
     body: dict[str, Any] = {"system": [text(words(2000), **MARK)], "max_tokens": 10}
     assert len(ask("claude-sonnet-4-5", **body).cost.breakpoints) == 1
     assert ask("gpt-5.5", **body).cost.breakpoints == ()
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.sampled_from(CLAUDE),
+    st.integers(0, 1_100_000),
+    st.integers(0, 200_000),
+    st.integers(0, 60_000),
+    st.integers(0, 60_000),
+    st.booleans(),
+)
+def test_the_worst_case_is_monotone(
+    model: Any, size: int, more: int, output: int, more_output: int, batch: bool
+) -> None:
+    """A larger input and a larger max_tokens never cost less; input is linear where no tier lies between."""
+    small = priced(model.id, known(size), batch=batch, max_tokens=output)
+    assert small.input <= priced(model.id, known(size + more), batch=batch, max_tokens=output).input
+    assert (
+        small.total_max
+        <= priced(model.id, known(size), batch=batch, max_tokens=output + more_output).total_max
+    )
+    double = priced(model.id, known(2 * size), batch=batch, max_tokens=output)
+    if {line.rule for line in double.lines} == {line.rule for line in small.lines}:
+        assert double.input == 2 * small.input

@@ -167,3 +167,44 @@ def test_csv_reads_back_as_the_groups(rows: list[Any], by: list[str]) -> None:
         ]
     else:
         assert sum((Decimal(each["usd"]) for each in records), Decimal(0)) == (priced.total_usd or 0)
+
+
+MODELS = st.sampled_from(
+    [OPUS, HAIKU, "claude-sonnet-5-5", "claude-haiku-5-5", "claude-sonnet-4-5", "gpt-5.5"]
+)
+NAMES = ("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "output")
+
+
+def usd_of(model: str, tokens: dict[str, int], tier: str) -> Decimal:
+    """Return what one call costs."""
+    written = {name: count for name, count in tokens.items() if model != "gpt-5.5" or "write" not in name}
+    total = report([row(model, **written, service_tier=tier, moment="2026-11-01T00:00:00")]).total_usd
+    assert total is not None
+    return total
+
+
+@given(
+    MODELS,
+    st.fixed_dictionaries(dict.fromkeys(NAMES, st.integers(0, 4000))),
+    st.integers(0, 6),
+    st.sampled_from(["standard", "batch"]),
+)
+def test_cost_is_linear(model: str, tokens: dict[str, int], times: int, tier: str) -> None:
+    """Below every tier n times the tokens cost n times as much, and no tokens cost nothing."""
+    multiplied = {name: times * count for name, count in tokens.items()}
+    assert usd_of(model, multiplied, tier) == times * usd_of(model, tokens, tier)
+
+
+@given(
+    MODELS,
+    st.fixed_dictionaries(dict.fromkeys(NAMES, counts)),
+    st.sampled_from(NAMES),
+    st.integers(0, 300_000),
+    st.sampled_from(["standard", "batch"]),
+)
+def test_cost_is_monotone_and_never_negative(
+    model: str, tokens: dict[str, int], name: str, more: int, tier: str
+) -> None:
+    """More tokens of any kind never cost less, across the tiers too; and nothing ever costs less than nothing."""
+    before = usd_of(model, tokens, tier)
+    assert 0 <= before <= usd_of(model, tokens | {name: tokens[name] + more}, tier)
