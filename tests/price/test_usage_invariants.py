@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,12 +49,54 @@ groupings = st.lists(st.sampled_from(["model", "day", "month", "project", "servi
 
 def identified(rows: list[Any]) -> list[Any]:
     """Return the rows with an identity each."""
-    from dataclasses import replace
-
     return [
         replace(each, call_id=f"call {i}") if isinstance(each, UsageRow) else each
         for i, each in enumerate(rows)
     ]
+
+
+def comparable(priced: Any) -> Any:
+    """Return what a report says of its groups, their order aside."""
+    return sorted(
+        (
+            str(group.key),
+            group.spend.rows,
+            group.spend.usd,
+            group.spend.tokens("output"),
+            group.spend.thinking.known,
+        )
+        for group in priced.groups
+    )
+
+
+MORE_GROUPINGS = st.lists(
+    st.sampled_from(["model", "day", "week", "project", "session", "service_tier", "file", "source"]),
+    unique=True,
+    min_size=1,
+)
+
+
+@given(reports, MORE_GROUPINGS, st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles"]), st.booleans())
+def test_an_identity_changes_no_group(rows: list[Any], by: list[str], zone: str, filters: bool) -> None:
+    """Calls that are held to find repeats, and summed by kind, are grouped and filtered like any others."""
+    varied = [
+        replace(
+            each,
+            file=f"{i % 2}.jsonl",
+            dimensions=(*each.dimensions, ("session", f"s{i % 3}")),
+            us_only=i % 5 == 4,
+        )
+        if isinstance(each, UsageRow)
+        else each
+        for i, each in enumerate(rows)
+    ]
+    asked: dict[str, Any] = {"by": tuple(by), "zone": ZoneInfo(zone)}
+    if filters:
+        asked |= {"since": date(2026, 10, 6), "where": (("project", "a"),)}
+    plain, held = report(varied, **asked), report(identified(varied), **asked)
+    assert comparable(held) == comparable(plain)
+    assert held.total_usd == plain.total_usd
+    assert held.rows == plain.rows
 
 
 @given(reports, st.randoms(use_true_random=False))
