@@ -50,7 +50,7 @@ def plain(amount: Decimal) -> str:
     text = format(amount, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text if text not in {"", "-0"} else "0"
+    return "0" if text == "-0" else text
 
 
 def to_the_last_decimal(amount: Decimal) -> str:

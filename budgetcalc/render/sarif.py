@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_RESULTS = 25_000
 """Code scanning refuses a run with more; the most severe ones are kept and the rest is said."""
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_FIGURES = ("path", "measured", "limit")
+"""As in the document of ``lint``: money is a text of plain digits."""
 _ABSOLUTE = pattern(r"/|[A-Za-z]:[\\/]")
 
 
@@ -81,8 +83,7 @@ def _invocation(report: LintReport, left_out: int) -> dict[str, Any]:
 
 
 def _result(placed: PlacedFinding, ids: list[str]) -> dict[str, Any]:
-    finding = placed.finding
-    figures = {"path": finding.path, "measured": finding.measured, "limit": finding.limit}
+    finding, document = placed.finding, placed.to_dict()
     text = finding.message + (f". {finding.hint}" if finding.hint else "")
     return {
         "ruleId": finding.rule,
@@ -98,7 +99,7 @@ def _result(placed: PlacedFinding, ids: list[str]) -> dict[str, Any]:
             }
         ],
         "partialFingerprints": {"budgetcalcFinding/v1": placed.fingerprint},
-        "properties": {name: value for name, value in figures.items() if value not in {None, ""}},
+        "properties": {name: document[name] for name in _FIGURES if document.get(name, "") != ""},
     }
 
 

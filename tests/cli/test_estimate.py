@@ -216,16 +216,6 @@ def test_quiet_silences_warnings_but_no_data(run: Any, request_file: Any) -> Non
     assert (quiet.stdout, quiet.exit_code) == (loud.stdout, loud.exit_code)
 
 
-def test_help_when_a_terminal_would_be_read(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without INPUT on a terminal there is help instead of waiting, and exit code 2."""
-    from typer import testing
-
-    monkeypatch.setattr(testing._NamedTextIOWrapper, "isatty", lambda _: True)
-    result = run("estimate")
-    assert result.exit_code == 2
-    assert "Examples:" in result.stdout
-
-
 def test_every_command_has_help_with_examples(run: Any) -> None:
     """-h and --help are the same everywhere and lead with examples."""
     for command in ([], ["estimate"], ["models"], ["explain"]):

@@ -51,6 +51,14 @@ def test_a_terminal_gets_colours_and_bars(request_file: Any, process_env: dict[s
 
 
 @posix
+def test_help_when_a_terminal_would_be_read(process_env: dict[str, str]) -> None:
+    """Without INPUT on a terminal there is help instead of waiting, and exit code 2."""
+    code, shown = in_terminal(["estimate"], process_env | {"TERM": "dumb"})
+    assert code == 2
+    assert "Examples:" in shown
+
+
+@posix
 def test_a_dumb_terminal_gets_ascii(request_file: Any, process_env: dict[str, str]) -> None:
     """TERM=dumb has neither escapes nor glyphs."""
     _, shown = in_terminal(["estimate", request_file()], process_env | {"TERM": "dumb"})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from budgetcalc.budgets import plan_budget
 from budgetcalc.conversation import parse_request
-from budgetcalc.costs import price_request
+from budgetcalc.costs import doubtful_usd, price_request, rate_of
 from budgetcalc.counting import count_request
 from budgetcalc.counts import Count
 from budgetcalc.estimates import SourceRef, estimate_request
@@ -100,6 +100,7 @@ def test_a_plain_call(model: str, on: date, rate_in: str, rate_out: str) -> None
     assert buckets(cost, "first") == buckets(cost, "later") == {"uncached_input": amount, "output": 1000}
     assert {line.rule for line in cost.lines} == {"standard"}
     assert all(line.multiplier == 1 for line in cost.lines)
+    assert cost.expected is None
 
 
 def test_the_documented_hello_costs_14_tokens() -> None:
@@ -487,6 +488,13 @@ def test_before_the_first_price() -> None:
     assert not ask("claude-sonnet-4-5", on=date(2025, 9, 29)).cost.before_first_price
 
 
+def test_before_the_first_price_its_tiers_apply_too() -> None:
+    """The earliest prices are taken as a whole: a prompt over the threshold pays the dearer tier."""
+    early = date(2026, 1, 1)
+    assert priced("claude-haiku-5-5", known(100_000), early).input == usd("0.10", 100_000)
+    assert priced("claude-haiku-5-5", known(100_001), early).input == usd("0.50", 100_001)
+
+
 @pytest.mark.parametrize(
     ("on", "read"),
     [
@@ -515,6 +523,8 @@ def test_retirement_never_ends_a_price() -> None:
     [
         pytest.param("claude-sonnet-4-5", {}, 190_000, 10_000, id="fits-exactly"),
         pytest.param("claude-sonnet-4-5", {}, 199_999, 1, id="4.5-stops-at-the-window"),
+        pytest.param("claude-sonnet-4-5", {}, 200_000, 0, id="4.5-has-no-room"),
+        pytest.param("claude-sonnet-4-5", {}, 200_001, 0, id="4.5-is-over-it"),
         pytest.param("claude-3-5-sonnet-20241022", {}, 199_000, 1000, id="3.5-is-clamped"),
         pytest.param("claude-opus-4-1-20250805", {}, 199_000, 10_000, id="4.1-refuses-and-cuts-nothing"),
         pytest.param(
@@ -545,6 +555,18 @@ def test_thinking_is_a_share_of_the_one_output_line() -> None:
     assert cost.total_max == cost.input + usd("15", 6000)
 
 
+def test_the_share_of_thinking_has_the_multipliers_of_the_output() -> None:
+    """In a batch thinking is half price, as all output is."""
+    cost = ask("claude-sonnet-4-5", thinking=ENABLED, max_tokens=6000, batch=True).cost
+    assert cost.thinking_max == usd("15", 1024, "0.5")
+
+
+def test_a_model_that_does_not_think_has_no_share_of_thinking() -> None:
+    """Claude 3 Haiku produces none, whatever is asked for."""
+    cost = ask("claude-3-haiku-20240307", thinking=ENABLED, max_tokens=6000).cost
+    assert cost.thinking_max is None
+
+
 def test_a_thinking_budget_over_max_tokens_is_no_more_than_all_output() -> None:
     """With interleaved thinking the budget may be larger than max_tokens; its share is the whole output."""
     cost = ask("claude-sonnet-4-5", thinking={"type": "enabled", "budget_tokens": 9000}, max_tokens=6000).cost
@@ -566,9 +588,21 @@ def expected(calls: int, output: int | None, **body: Any) -> Any:
     ).cost
 
 
+def test_the_expected_cost_in_a_batch() -> None:
+    """In a batch the expected output is half price too."""
+    request = parse_request({"messages": [user("Hello, Claude")]}, batch=True)
+    match = CATALOGUE.find("claude-sonnet-4-5")
+    cost = estimate_request(
+        request, match, CATALOGUE, ON, source=SourceRef("x"), calls=2, expect_output=300
+    ).cost
+    assert cost.expected.per_call == usd("3", 10, "0.5") + usd("15", 300, "0.5")
+    assert cost.expected.total == 2 * cost.expected.per_call
+
+
 def test_the_expected_cost() -> None:
     """One first call and n − 1 later ones, each with the expected output; beside the worst case, not in it."""
     cost = expected(10, 300, system=[text(words(2000), **MARK)], max_tokens=1000)
+    assert (cost.expected.calls, cost.expected.output_tokens) == (10, 300)
     assert cost.expected.per_call == cost.input + usd("15", 300)
     assert cost.expected.total == cost.input + 9 * cost.input_cached + 10 * usd("15", 300)
     assert cost.total_max == cost.input + usd("15", 1000)
@@ -578,6 +612,8 @@ def test_an_output_nobody_expects_is_not_none() -> None:
     """Without an expected output the calls cost the most they can produce, and nothing is said without a bound."""
     assert expected(3, None).expected is None
     assert expected(1, None).expected is None
+    assert expected(1, None, max_tokens=100).expected is None
+    assert expected(2, None, max_tokens=100).expected.total == 2 * (usd("3", 10) + usd("15", 100))
     bounded = expected(3, None, max_tokens=100)
     assert bounded.expected.total == 3 * (usd("3", 10) + usd("15", 100))
     assert expected(1, 0).expected.total == usd("3", 10)
@@ -618,3 +654,72 @@ def test_every_model_has_a_cost_on_every_day(
         if model.batch is not None and model.batch.start is not None and on >= model.batch.start:
             assert cost.batch_total_max <= cost.total_max
             assert not batch or cost.batch_total_max == cost.total_max
+
+
+# -- what a band and a token cost ----------------------------------------------------------------------
+
+
+def test_what_a_band_may_add() -> None:
+    """The tokens above the estimate, at the rate of uncached input and with its multipliers."""
+    total = Count(1000, 900, 1300, "estimated")
+    assert doubtful_usd(priced("claude-sonnet-4-5", total), total) == usd("3", 300)
+    assert doubtful_usd(priced("claude-sonnet-4-5", total, batch=True), total) == usd("3", 300, "0.5")
+    assert doubtful_usd(priced("claude-sonnet-4-5", known(1000)), known(1000)) == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "bucket", "body", "batch", "rate"),
+    [
+        ("claude-sonnet-4-5", "uncached_input", {}, False, Decimal(3)),
+        ("claude-sonnet-4-5", "cache_read", {}, False, Decimal("0.3")),
+        ("claude-sonnet-4-5", "output", {}, True, Decimal("7.5")),
+        ("claude-opus-4-6", "cache_write_1h", {"inference_geo": "us"}, False, Decimal(10) * Decimal("1.1")),
+        ("claude-2.1", "cache_read", {}, False, None),
+    ],
+)
+def test_what_a_million_tokens_of_a_bucket_cost(
+    model: str, bucket: Any, body: dict[str, Any], batch: bool, rate: Decimal | None
+) -> None:
+    """The rate with the multipliers of this request; none where the model has no such price."""
+    match = CATALOGUE.find(model)
+    request = parse_request({"model": model, "messages": [user("Hello")], **body}, batch=batch)
+    counted = count_request(request, match.model, CATALOGUE.framing, ON)
+    assert rate_of(bucket, request, match, counted, ON) == rate
+
+
+def test_a_mark_on_what_the_model_never_reads_closes_nothing() -> None:
+    """Claude Code's billing header is not in the prompt: alone, its mark is no breakpoint; before a text, neither."""
+    header = text("x-anthropic-billing-header: cc_version=2.1.9;", **MARK)
+    assert ask("claude-sonnet-4-5", system=[header]).cost.breakpoints == ()
+    assert ask("claude-sonnet-4-5", system=[header, text("You help.")]).cost.breakpoints == ()
+
+
+def test_only_claude_has_breakpoints() -> None:
+    """Other providers cache by themselves: a mark in a request for one of them closes no prefix."""
+    body: dict[str, Any] = {"system": [text(words(2000), **MARK)], "max_tokens": 10}
+    assert len(ask("claude-sonnet-4-5", **body).cost.breakpoints) == 1
+    assert ask("gpt-5.5", **body).cost.breakpoints == ()
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.sampled_from(CLAUDE),
+    st.integers(0, 1_100_000),
+    st.integers(0, 200_000),
+    st.integers(0, 60_000),
+    st.integers(0, 60_000),
+    st.booleans(),
+)
+def test_the_worst_case_is_monotone(
+    model: Any, size: int, more: int, output: int, more_output: int, batch: bool
+) -> None:
+    """A larger input and a larger max_tokens never cost less; input is linear where no tier lies between."""
+    small = priced(model.id, known(size), batch=batch, max_tokens=output)
+    assert small.input <= priced(model.id, known(size + more), batch=batch, max_tokens=output).input
+    assert (
+        small.total_max
+        <= priced(model.id, known(size), batch=batch, max_tokens=output + more_output).total_max
+    )
+    double = priced(model.id, known(2 * size), batch=batch, max_tokens=output)
+    if {line.rule for line in double.lines} == {line.rule for line in small.lines}:
+        assert double.input == 2 * small.input

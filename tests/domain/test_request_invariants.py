@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import copy
+import csv
 import json
 import re
 from datetime import date
-from typing import Any
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from budgetcalc.answers import Answer, Question, Report
 from budgetcalc.counts import METHODS
 from budgetcalc.library import count_text, estimate
+from budgetcalc.models_report import ModelsReport
+from budgetcalc.render import Look, renderer
 
-from .builders import ON, ask, parts_of, text, tokens, user
+from .builders import CATALOGUE, ON, ask, parts_of, text, tokens, user
 from .strategies import bodies, models, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 QUICK = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 PLAIN_DIGITS = re.compile(r"\d+(\.\d*[1-9])?")
+RATES = {"input", "output", "cache_read", "cache_write_5m", "cache_write_1h"}
 DAYS = st.dates(date(2024, 6, 1), date(2027, 6, 1))
 
 
@@ -187,3 +196,98 @@ def test_input_does_not_depend_on_max_tokens(body: dict[str, Any], one: int, oth
 def test_an_empty_conversation_has_nothing_to_count() -> None:
     """No messages are no tokens, and no exception."""
     assert ask("claude-sonnet-4-5", messages=[]).counted.total.tokens == 0
+
+
+KEEPS_ALL = {"context_management": {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]}}
+
+
+def turns_kept(number: int) -> dict[str, Any]:
+    """Return a body's edit that keeps the thinking of so many turns."""
+    keep = {"type": "thinking_turns", "value": number}
+    return {"context_management": {"edits": [{"type": "clear_thinking_20251015", "keep": keep}]}}
+
+
+@QUICK
+@given(bodies(), st.integers(1, 3))
+def test_stripping_never_adds(body: dict[str, Any], turns: int) -> None:
+    """What is stripped is not billed: fewer kept turns never count more, and all kept never less than any rule."""
+    whole = estimate(body | KEEPS_ALL, on=ON).counted
+    for edit in ({"context_management": None}, turns_kept(turns)):
+        less = estimate(body | edit, on=ON).counted
+        assert less.total.tokens <= whole.total.tokens
+        assert less.stripped.blocks >= whole.stripped.blocks
+    fewer, more = (estimate(body | turns_kept(number), on=ON).counted for number in (turns, turns + 1))
+    assert fewer.total.tokens <= more.total.tokens
+    assert fewer.stripped.blocks >= more.stripped.blocks
+
+
+@QUICK
+@given(bodies(), st.sampled_from(["system", "tool", "turn", "text"]), words.filter(str.strip))
+def test_more_context_never_lowers_the_count(body: dict[str, Any], kind: str, said: str) -> None:
+    """A system prompt, a further tool, an earlier turn or a further text only ever add; so do they to the band."""
+    before = {name: value for name, value in body.items() if name not in {"system", "cache_control"}}
+    after = dict(before)
+    if kind == "system":
+        after["system"] = said
+    elif kind == "tool":
+        tool = {"name": "a_further_tool", "description": said, "input_schema": {"type": "object"}}
+        before["tools"] = [*before.get("tools", []), tool | {"name": "the_first_tool"}]
+        after["tools"] = [*before["tools"], tool]
+    elif kind == "turn":
+        after["messages"] = [user(said), {"role": "assistant", "content": "Yes."}, *before["messages"]]
+    else:
+        after["messages"] = [*before["messages"], user([text(said)])]
+        before["context_management"] = after["context_management"] = KEEPS_ALL["context_management"]
+    less, more = (estimate(each, on=ON).counted.total for each in (before, after))
+    assert less.tokens <= more.tokens
+    assert less.low <= more.low
+
+
+@QUICK
+@given(st.lists(bodies(), min_size=1, max_size=3), st.booleans())
+def test_every_machine_format_reads_back(several: list[dict[str, Any]], batch: bool) -> None:
+    """JSON, its lines and the rows of CSV hold what was computed, and rows of parts sum to the billed input."""
+    estimates = [estimate(body, on=ON, batch=batch) for body in several]
+    report = Report(Question(CATALOGUE, today=ON), [Answer(each, (), ()) for each in estimates])
+    documents = [each.to_dict() for each in estimates]
+    assert json.loads(rendered("json", report)) == report.to_dict()
+    assert [*map(json.loads, rendered("jsonl", report).splitlines())] == report.to_dict()["estimates"]
+    rows = list(csv.DictReader(StringIO(rendered("csv", report))))
+    parts = [part for document in documents for part in document["parts"]]
+    names = ("tokens", "low", "high")
+    assert [tuple(int(row[name]) for name in names) for row in rows] == [
+        tuple(part[name] for name in names) for part in parts
+    ]
+    assert [(row["kind"], row["path"], row["method"]) for row in rows] == [
+        (part["kind"], part["path"], part["method"]) for part in parts
+    ]
+    assert sum(int(row["tokens"]) for row in rows) == sum(each.counted.total.tokens for each in estimates)
+
+
+def rendered(format_: str, report: Report) -> str:
+    """Return a report as the command writes it."""
+    return "".join(renderer("estimate", format_)(report, Look()))
+
+
+@given(DAYS)
+def test_the_catalogue_reads_back(on: date) -> None:
+    """The models of any day as JSON and as CSV: every rate is plain digits, and both say the same."""
+    report = ModelsReport(CATALOGUE, on, tuple(CATALOGUE.models.values()))
+    document = json.loads("".join(renderer("models", "json")(report, Look())))
+    assert document == report.to_dict()
+    rates = [rate for model in document["models"] for rate in amounts_in(model)]
+    assert len(rates) > 3 * len(document["models"])
+    assert all(PLAIN_DIGITS.fullmatch(rate) for rate in rates)
+
+
+def amounts_in(value: Any) -> Iterator[str]:
+    """Yield the rates and fees of a document."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if isinstance(each, str) and (name in RATES or name.endswith("usd")):
+                yield each
+            else:
+                yield from amounts_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from amounts_in(each)

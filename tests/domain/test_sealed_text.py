@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from budgetcalc.sealed_text import sealed_bytes
 
-from .builders import ENABLED, ask, assistant, parts_of, redacted, sealed, text, thinking, tokens, user
+from .builders import (
+    ENABLED,
+    ask,
+    assistant,
+    field_of,
+    parts_of,
+    redacted,
+    sealed,
+    text,
+    thinking,
+    tokens,
+    user,
+)
 
 
 @given(st.integers(0, 100_000), st.sampled_from([1, 3, 200]))
@@ -41,6 +53,21 @@ def test_a_signature_without_text_holds_none(kind: int | None) -> None:
 def test_data_of_another_form_tells_nothing(data: str) -> None:
     """Scrubbed, cut and foreign signatures are no error and no length."""
     assert sealed_bytes(data) is None
+
+
+@given(st.integers(1, 300), st.integers(1, 250))
+def test_data_that_was_cut_off_tells_nothing(size: int, cut: int) -> None:
+    """A field that says more bytes than there are is no shorter text."""
+    message = b"\x18\x01" + field_of(2, field_of(5, bytes(size + 250)))
+    assert sealed_bytes(base64.b64encode(message).decode()) == size + 234
+    assert sealed_bytes(base64.b64encode(message[:-cut]).decode()) is None
+
+
+@pytest.mark.parametrize("scrub", ["*", " ", "\n", "="])
+def test_data_with_foreign_signs_tells_nothing(scrub: str) -> None:
+    """A signature whose middle was replaced is not read around it."""
+    data = sealed(400)
+    assert sealed_bytes(data[:80] + scrub * 4 + data[80:]) is None
 
 
 @given(st.binary(max_size=300))

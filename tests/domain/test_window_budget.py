@@ -275,3 +275,13 @@ def test_a_manual_budget_is_reported_only_for_manual_thinking() -> None:
         ask("claude-opus-4-6", thinking={"type": "adaptive"}, max_tokens=2000).budget.thinking_budget is None
     )
     assert ask("claude-sonnet-4-5", max_tokens=2000).budget.thinking_budget is None
+
+
+def test_the_formula_without_thinking_and_without_a_limit() -> None:
+    """Without a thinking budget all of max_tokens is output; without max_tokens the window holds the input alone."""
+    plain = budget("claude-sonnet-4-5", known(100), max_tokens=4000).formula
+    assert (plain.thinking_tokens, plain.output_tokens, plain.window_tokens) == (None, 4000, 4100)
+    thinks = budget("claude-sonnet-4-5", known(100), max_tokens=4000, thinking=ENABLED).formula
+    assert (thinks.thinking_tokens, thinks.output_tokens, thinks.window_tokens) == (1024, 2976, 4100)
+    unlimited = budget("claude-sonnet-4-5", known(100)).formula
+    assert (unlimited.output_tokens, unlimited.window_tokens) == (None, 100)

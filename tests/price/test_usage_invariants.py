@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,12 +49,54 @@ groupings = st.lists(st.sampled_from(["model", "day", "month", "project", "servi
 
 def identified(rows: list[Any]) -> list[Any]:
     """Return the rows with an identity each."""
-    from dataclasses import replace
-
     return [
         replace(each, call_id=f"call {i}") if isinstance(each, UsageRow) else each
         for i, each in enumerate(rows)
     ]
+
+
+def comparable(priced: Any) -> Any:
+    """Return what a report says of its groups, their order aside."""
+    return sorted(
+        (
+            str(group.key),
+            group.spend.rows,
+            group.spend.usd,
+            group.spend.tokens("output"),
+            group.spend.thinking.known,
+        )
+        for group in priced.groups
+    )
+
+
+MORE_GROUPINGS = st.lists(
+    st.sampled_from(["model", "day", "week", "project", "session", "service_tier", "file", "source"]),
+    unique=True,
+    min_size=1,
+)
+
+
+@given(reports, MORE_GROUPINGS, st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles"]), st.booleans())
+def test_an_identity_changes_no_group(rows: list[Any], by: list[str], zone: str, filters: bool) -> None:
+    """Calls that are held to find repeats, and summed by kind, are grouped and filtered like any others."""
+    varied = [
+        replace(
+            each,
+            file=f"{i % 2}.jsonl",
+            dimensions=(*each.dimensions, ("session", f"s{i % 3}")),
+            us_only=i % 5 == 4,
+        )
+        if isinstance(each, UsageRow)
+        else each
+        for i, each in enumerate(rows)
+    ]
+    asked: dict[str, Any] = {"by": tuple(by), "zone": ZoneInfo(zone)}
+    if filters:
+        asked |= {"since": date(2026, 10, 6), "where": (("project", "a"),)}
+    plain, held = report(varied, **asked), report(identified(varied), **asked)
+    assert comparable(held) == comparable(plain)
+    assert held.total_usd == plain.total_usd
+    assert held.rows == plain.rows
 
 
 @given(reports, st.randoms(use_true_random=False))
@@ -167,3 +212,44 @@ def test_csv_reads_back_as_the_groups(rows: list[Any], by: list[str]) -> None:
         ]
     else:
         assert sum((Decimal(each["usd"]) for each in records), Decimal(0)) == (priced.total_usd or 0)
+
+
+MODELS = st.sampled_from(
+    [OPUS, HAIKU, "claude-sonnet-5-5", "claude-haiku-5-5", "claude-sonnet-4-5", "gpt-5.5"]
+)
+NAMES = ("uncached_input", "cache_write_5m", "cache_write_1h", "cache_read", "output")
+
+
+def usd_of(model: str, tokens: dict[str, int], tier: str) -> Decimal:
+    """Return what one call costs."""
+    written = {name: count for name, count in tokens.items() if model != "gpt-5.5" or "write" not in name}
+    total = report([row(model, **written, service_tier=tier, moment="2026-11-01T00:00:00")]).total_usd
+    assert total is not None
+    return total
+
+
+@given(
+    MODELS,
+    st.fixed_dictionaries(dict.fromkeys(NAMES, st.integers(0, 4000))),
+    st.integers(0, 6),
+    st.sampled_from(["standard", "batch"]),
+)
+def test_cost_is_linear(model: str, tokens: dict[str, int], times: int, tier: str) -> None:
+    """Below every tier n times the tokens cost n times as much, and no tokens cost nothing."""
+    multiplied = {name: times * count for name, count in tokens.items()}
+    assert usd_of(model, multiplied, tier) == times * usd_of(model, tokens, tier)
+
+
+@given(
+    MODELS,
+    st.fixed_dictionaries(dict.fromkeys(NAMES, counts)),
+    st.sampled_from(NAMES),
+    st.integers(0, 300_000),
+    st.sampled_from(["standard", "batch"]),
+)
+def test_cost_is_monotone_and_never_negative(
+    model: str, tokens: dict[str, int], name: str, more: int, tier: str
+) -> None:
+    """More tokens of any kind never cost less, across the tiers too; and nothing ever costs less than nothing."""
+    before = usd_of(model, tokens, tier)
+    assert 0 <= before <= usd_of(model, tokens | {name: tokens[name] + more}, tier)

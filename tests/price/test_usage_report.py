@@ -77,6 +77,45 @@ def test_searches_of_several_models_are_told_apart() -> None:
     }
 
 
+def test_searches_of_several_models_in_one_group() -> None:
+    """Without groups, too, each model has the money of its own searches, and they sum to all."""
+    spend = report([row(OPUS, searches=3), row(HAIKU, searches=4), row(HAIKU)]).spend
+    assert spend.searches == {
+        "claude-opus-4-6": (3, Decimal("0.03")),
+        "claude-haiku-4-5-20251001": (4, Decimal("0.04")),
+    }
+    assert spend.web_search_usd == Decimal("0.07")
+
+
+def test_the_line_of_searches_has_its_own_price() -> None:
+    """Its rule, the days its fee holds, where that was read, and how many; no rate of tokens."""
+    line = report([row(searches=3)], lines=True).to_dict()["lines"][-1]
+    assert line == {
+        "model": "claude-opus-4-6",
+        "bucket": "web_search",
+        "tokens": None,
+        "usd_per_mtok": None,
+        "multiplier": "1",
+        "rule": "web-search",
+        "price_period": "..",
+        "source": line["source"],
+        "usd": "0.03",
+        "requests": 3,
+    }
+    assert line["source"]
+
+
+def test_what_was_assumed_parts_no_line() -> None:
+    """Sums that may have been dearer and calls that are not stand at one price, in one line."""
+    model = "claude-haiku-5-5"
+    rows = [
+        row(model, uncached_input=100_001, output=0, unit="session"),
+        row(model, uncached_input=10, output=0, unit="session"),
+    ]
+    (line,) = report(rows, lines=True).to_dict()["lines"]
+    assert (line["tokens"], line["usd"]) == (100_011, "0.0100011")
+
+
 def test_cache_effect() -> None:
     """Cached tokens are held against the input rate: reads save nine tenths, writes cost a quarter more."""
     cache = report([row(cache_write_5m=1000, cache_read=10_000)]).to_dict()["cache"]

@@ -148,6 +148,19 @@ def test_what_is_known_of_thinking_is_summed_apart_from_what_is_not(packs: bool)
     assert (sums.thinking_known, sums.output_of_unknown_thinking) == (8, 20)
 
 
+@pytest.mark.parametrize("packs", [False, True])
+def test_a_group_knows_how_many_calls_it_has_and_what_of_their_thinking(packs: bool) -> None:
+    """Calls with and without a day are summed apart and then together: three of one group, four tokens each."""
+    details = {"output_tokens_details": {"thinking_tokens": 4}}
+    calls = [told(**details) | {"timestamp": stamp} for stamp in ("2026-11-21T01:00:00Z", None, "soon")]
+    lines = [each | {"message": each["message"] | {"id": f"m{n}"}} for n, each in enumerate(calls)]
+    found = aggregated(jsonl(*lines), packs=packs)
+    (group,) = found.groups.values()
+    (sums,) = group.sums.values()
+    assert (group.rows, sums.thinking_known, sums.tokens["output"]) == (3, 12, 30)
+    assert found.undated_rows == 2
+
+
 @pytest.mark.parametrize(
     "stamp", ["1999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z", "9999-12-31T23:59:59Z"]
 )
@@ -239,6 +252,80 @@ def test_merging_knows_no_order(a: UsageRow, b: UsageRow, c: UsageRow) -> None:
     """Any two orders and any two groupings of three rows give the same row."""
     one, two = merged(merged(a, b), c), merged(c, merged(b, a))
     assert known([(one, 0)]) == known([(two, 0)])
+
+
+EARLY, LATE = datetime(2026, 9, 30, 1, tzinfo=UTC), datetime(2026, 10, 1, 2, tzinfo=UTC)
+
+
+def one_of(model: str | None = "a", output: int = 1, *, moment: datetime = EARLY, **more: Any) -> UsageRow:
+    """A record of one call; ``unit``, ``service_tier``, … are its own, the others its charge's."""
+    own = {name: more.pop(name) for name in tuple(more) if name in UsageRow.__dataclass_fields__}
+    own = {"day": moment.date(), "moment": moment, "call_id": "m1"} | own
+    charge = Charge(model, UsageTokens(output=output), **more)
+    return UsageRow("f", 1, "claude-code", (charge,), **own)
+
+
+def both_ways(one: UsageRow, two: UsageRow) -> UsageRow:
+    """Two records of one call, merged in either order to the same."""
+    found = merged(one, two)
+    assert known([(found, 0)]) == known([(merged(two, one), 0)])
+    return found
+
+
+def test_a_call_began_when_it_was_first_told_of() -> None:
+    """The earliest time decides the day, and a record without a time says nothing of it."""
+    found = both_ways(one_of(moment=LATE), one_of(moment=EARLY))
+    assert (found.moment, found.day) == (EARLY, EARLY.date())
+    assert both_ways(one_of(moment=LATE), replace(one_of(), moment=None, day=None)).moment == LATE
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "tier"),
+    [("standard", "batch", "batch"), ("standard", "standard", "standard"), ("batch", "priority", "priority")],
+)
+def test_a_tier_that_one_record_names_is_the_calls(one: str, two: str, tier: str) -> None:
+    """A record that says no tier counts as standard, so that another's word wins; so do fast mode and the US."""
+    found = both_ways(one_of(service_tier=one, us_only=True), one_of(service_tier=two, fast=True))
+    assert (found.service_tier, found.us_only, found.fast) == (tier, True, True)
+
+
+def test_only_what_every_record_warns_of_is_warned_of() -> None:
+    """An assumption that a second record makes needless is none."""
+    assert both_ways(one_of(warnings=("w", "v")), one_of(warnings=("v",))).warnings == ("v",)
+
+
+def test_the_larger_of_two_reported_costs_is_kept() -> None:
+    """Of the row and of its charge; a record without one says nothing."""
+    few, many = Decimal("0.25"), Decimal("0.5")
+    found = both_ways(one_of(reported_usd=few), one_of(reported_usd=many))
+    assert found.reported_usd == many
+    assert both_ways(one_of(reported_usd=few), one_of()).reported_usd == few
+    charges = (
+        replace(one_of(), charges=(Charge("a", UsageTokens(), reported_usd=usd),)) for usd in (few, many)
+    )
+    assert both_ways(*charges).charges[0].reported_usd == many
+
+
+def test_a_charge_that_one_record_says_is_always_billed_is() -> None:
+    """Billed from a day on only where both records say so, and then from the earlier day."""
+    since, later = EARLY.date(), LATE.date()
+    assert both_ways(one_of(billed_from=since), one_of(billed_from=later)).charges[0].billed_from == since
+    assert both_ways(one_of(billed_from=since), one_of()).charges[0].billed_from is None
+
+
+def test_the_model_of_the_most_output_is_taken_and_the_other_named() -> None:
+    """Of two models under one id the one that wrote more is priced, and the other is said."""
+    found = both_ways(one_of("a", 5), one_of("b", 4))
+    assert (found.charges[0].model, found.charges[0].tokens.output, found.rivals) == ("a", 5, ("b",))
+    assert both_ways(one_of("a", 5), one_of("a", 4)).rivals == ()
+
+
+def test_the_costs_of_one_session_are_rivals() -> None:
+    """A session's larger cost is taken and the other said; a record without a cost is no rival."""
+    few, many = Decimal("0.25"), Decimal("0.5")
+    found = both_ways(one_of(unit="session", reported_usd=few), one_of(unit="session", reported_usd=many))
+    assert (found.reported_usd, found.rivals) == (many, ("0.25",))
+    assert both_ways(one_of(unit="session"), one_of(unit="session", reported_usd=few)).rivals == ()
 
 
 def test_a_call_takes_less_than_300_bytes() -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from budgetcalc.report_buckets import CONFLICT, MIXED_GROUPING, MIXED_WIDTHS, BucketLedger
 from budgetcalc.usage import Charge, InvalidRow, UsageRow, UsageTokens
 
+from .priced import aggregated
+
 START = datetime(2026, 3, 31, tzinfo=UTC)
 
 
@@ -46,6 +48,15 @@ def test_the_same_bucket_again_is_dropped() -> None:
 def test_other_figures_of_the_same_bucket_contradict() -> None:
     """Nobody knows which of two figures is right."""
     assert judged(bucket(), bucket(output=2, file="b")) == ["new", CONFLICT]
+
+
+def test_a_bucket_that_contradicts_is_an_invalid_row_with_its_place() -> None:
+    """The first is priced, the second is counted as invalid and shown with file, line and reason."""
+    found = aggregated()
+    found.add_all([bucket(), bucket(output=2, file="b")])
+    found.finish()
+    assert (found.rows.priced, found.rows.invalid) == (1, 1)
+    assert found.invalid == [InvalidRow("b", 1, CONFLICT)]
 
 
 def test_other_dimensions_are_other_buckets() -> None:

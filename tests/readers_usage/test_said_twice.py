@@ -38,6 +38,23 @@ def test_a_result_beside_its_transcript_counts_once() -> None:
         assert found.reported_usd is None
 
 
+def test_every_result_beside_its_transcript_is_counted() -> None:
+    """Two sessions with their results: two calls, and two duplicates."""
+    lines = [line(sessionId=name, message=message(id=f"m-{name}")) for name in ("s1", "s2")]
+    found = aggregated(jsonl(result("s1"), result("s2"), *lines))
+    assert (total(found), found.rows.priced, found.rows.deduplicated) == (2 * CALL, 2, 2)
+    assert found.warnings[RETOLD] == 2
+
+
+def test_what_has_no_identity_is_a_call_of_its_own() -> None:
+    """Two equal responses without an id can be two calls: both count, from one file and from two."""
+    nameless = message()
+    del nameless["id"]
+    for inputs in ([jsonl(nameless, nameless)], [jsonl(nameless), jsonl(nameless)]):
+        found = aggregated(*inputs)
+        assert (total(found), found.rows.priced, found.rows.deduplicated) == (2 * CALL, 2, 0)
+
+
 def test_results_of_other_sessions_count() -> None:
     """Sessions are told apart, and a transcript without a call is none."""
     assert usd(jsonl(result("s2")), jsonl(line())) == CALL + RESULT

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree as ET
 
 import jsonschema
@@ -217,3 +218,77 @@ def test_whatever_the_text_the_formats_stay_valid(findings):
     ET.fromstring(rendered("junit", result).encode())
     for line in rendered("github", result).split("\n")[:-1]:
         assert line.startswith(("::", *SEVERITIES))
+
+
+FINDINGS = st.lists(
+    st.builds(
+        lambda severity, file, line, message, hint, path, measured, limit: PlacedFinding(
+            Finding("BC203", "max-tokens-above-model-cap", severity, message, path, hint, measured, limit),
+            file or "x",
+            line,
+        ),
+        st.sampled_from(SEVERITIES),
+        TEXT,
+        st.none() | st.integers(1, 9),
+        TEXT,
+        TEXT,
+        TEXT,
+        st.none() | st.integers(0, 10**6) | st.decimals(0, 10**6, places=9),
+        st.none() | st.integers(0, 10**6),
+    ),
+    max_size=12,
+)
+
+
+@given(FINDINGS)
+def test_what_machines_read_back_is_what_was_found(findings):
+    """Rule, severity, place, message, hint and figures come back from every machine format as they went in."""
+    result = report(*(replace(found, occurrence=number) for number, found in enumerate(findings)))
+    documents = [found.to_dict() for found in result.findings]
+    whole = json.loads(rendered("json", result))
+    assert whole == result.to_dict()
+    assert whole["findings"] == documents
+    *lines, rest = map(json.loads, rendered("jsonl", result).splitlines())
+    assert lines == documents
+    assert rest | {"findings": lines} == whole
+    assert sorted(map(from_sarif, json.loads(rendered("sarif", result))["runs"][0]["results"])) == sorted(
+        (each.finding.rule, each.finding.severity, place_of(each), sentence_of(each), each.fingerprint)
+        for each in result.findings
+    )
+    figures = [each["properties"] for each in json.loads(rendered("sarif", result))["runs"][0]["results"]]
+    assert figures == [
+        {name: each[name] for name in ("path", "measured", "limit") if each.get(name, "") != ""}
+        for each in documents
+    ]
+    assert [
+        (each["description"], each["severity"], each["location"]["path"], each["fingerprint"])
+        for each in json.loads(rendered("gitlab", result))
+    ] == [
+        (
+            each.finding.message,
+            {"error": "major", "warning": "minor", "note": "info"}[each.finding.severity],
+            each.file,
+            each.fingerprint,
+        )
+        for each in result.findings
+    ]
+
+
+def place_of(each):
+    """Return a finding's file and line as every server takes them."""
+    return each.file.replace("\\", "/"), each.line or 1
+
+
+def sentence_of(each):
+    """Return a finding's message with its hint."""
+    return each.finding.message + (f". {each.finding.hint}" if each.finding.hint else "")
+
+
+def from_sarif(result):
+    """Return what a result says."""
+    place = result["locations"][0]["physicalLocation"]
+    uri = place["artifactLocation"]["uri"].removeprefix("file://")
+    file = unquote_to_bytes(uri).decode(errors="surrogatepass")
+    fingerprint = result["partialFingerprints"]["budgetcalcFinding/v1"]
+    line = place["region"]["startLine"]
+    return result["ruleId"], result["level"], (file, line), result["message"]["text"], fingerprint
