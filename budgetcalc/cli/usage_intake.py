@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from budgetcalc.cli.progress import Seen
+    from budgetcalc.input_limits import Limits
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import FailedInput, PricedUsage
     from budgetcalc.usage_run import CostRow, Row
@@ -26,7 +27,12 @@ class Intake:
     """
 
     def __init__(
-        self, paths: Sequence[str], input_format: str | None = None, *, claude_code: bool = False
+        self,
+        paths: Sequence[str],
+        input_format: str | None = None,
+        *,
+        claude_code: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         """Begin to read.
 
@@ -34,8 +40,9 @@ class Intake:
             paths: files, folders, ``-``.
             input_format: decides what is otherwise found out from the content.
             claude_code: read the transcripts of this machine too.
+            limits: how much is read of each input.
         """
-        self.input_format = input_format
+        self.input_format, self.limits = input_format, limits
         self.failed: list[FailedInput] = []
         folders = _claude_code_folders() if claude_code else []
         self.paths = [*paths, *folders]
@@ -66,7 +73,7 @@ class Intake:
 
         for path in dict.fromkeys(paths):
             try:
-                yield from read_costs(path, stdin=getattr(sys.stdin, "buffer", None))
+                yield from read_costs(path, stdin=getattr(sys.stdin, "buffer", None), limits=self.limits)
             except BudgetcalcError as error:
                 self._fail(path, error)
 
@@ -93,7 +100,7 @@ class Intake:
 
     def _open(self, path: str) -> Iterable[Row]:
         stdin = getattr(sys.stdin, "buffer", None)
-        return read_usage(path, stdin=stdin, input_format=self.input_format, packs=True)
+        return read_usage(path, stdin=stdin, input_format=self.input_format, limits=self.limits, packs=True)
 
     def _fail(self, path: str, error: BudgetcalcError) -> None:
         from budgetcalc.usage_report import FailedInput

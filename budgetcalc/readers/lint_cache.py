@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -49,17 +50,17 @@ def package_state() -> str:
     stats = []
     for place in sorted(places):
         with suppress(OSError):
-            stat = place.stat()
-            stats.append(f"{place} {stat.st_size} {stat.st_mtime_ns}")
+            state = place.stat()
+            stats.append(f"{place} {state.st_size} {state.st_mtime_ns}")
     return hashlib.sha256("\n".join(stats).encode(errors="backslashreplace")).hexdigest()
 
 
 def content_key(name: str, path: str) -> str | None:
     """Return the key of a file: its name and its bytes; ``None`` when it cannot be read, or read only once."""
     try:
-        if not Path(path).is_file():
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - thousands of them
             return None
-        with Path(path).open("rb") as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of them
             before = os.fstat(file.fileno())
             digest = hashlib.file_digest(file, "sha256")
     except (OSError, ValueError):
@@ -108,7 +109,8 @@ class LintCache:
 
         if len(self.files) > MOST_ENTRIES:
             self.files = {key: value for key, value in self.files.items() if key in self.used}
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
+        # Not by the process id: containers that share the folder have the same.
+        draft = self.path.with_name(f"{self.path.name}.{os.urandom(8).hex()}.tmp")
         with suppress(OSError, UnicodeEncodeError):
             content = msgspec.json.encode(_store_type()(self.files, self.usages))
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -120,7 +122,7 @@ class LintCache:
             self._forget_old()
 
     def _forget_old(self) -> None:
-        for old in self.path.parent.glob("lint-*.json"):
+        for old in self.path.parent.glob("lint-*"):
             with suppress(OSError):
                 if old.stat().st_mtime < time.time() - KEPT_SECONDS:
                     old.unlink()

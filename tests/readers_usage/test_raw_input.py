@@ -10,7 +10,7 @@ import pytest
 from budgetcalc.errors import InputError
 from budgetcalc.readers.cost_files import read_costs
 from budgetcalc.readers.usage.messages import UNKNOWN_TIER
-from budgetcalc.readers.usage.values import NOT_JSON, TOO_MANY_DIGITS
+from budgetcalc.readers.usage.values import NOT_JSON
 from budgetcalc.usage import InvalidRow
 
 from .priced import aggregated, invalid, jsonl, message, row, rows, sse, usd
@@ -140,9 +140,10 @@ def test_a_comma_in_an_amount_between_semicolons_is_refused(tmp_path: Any, cell:
 def test_a_number_of_a_hundred_thousand_digits_is_named_as_such() -> None:
     """It is JSON, and no line that was cut off."""
     long = b'{"usage": {"input_tokens": ' + b"1" * 10**5 + b', "output_tokens": 1}}\n'
-    assert invalid(long).message == TOO_MANY_DIGITS
+    message_ = "a number has more than 4,300 digits; --limit digits=8600 allows more"
+    assert invalid(long).message == message_
     first, second, third = rows(jsonl(message()) + long + b'{"cut\n')
-    assert (first.call_id, second.message, third.message) == ("msg_1", TOO_MANY_DIGITS, NOT_JSON)
+    assert (first.call_id, second.message, third.message) == ("msg_1", message_, NOT_JSON)
 
 
 @pytest.mark.parametrize("tier", ["batch", "priority", "standard"])
