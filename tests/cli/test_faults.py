@@ -39,11 +39,15 @@ CONFIG = f"""version: 1
 budgets: [{{name: all, files: [a.json], max_input_tokens: 100}}]
 pipelines: [{{name: p, stages: [{{name: s, model: {MODEL}, prompt: a.json}}]}}]
 """
-LEARNABLE = {
-    **RECORDING,
-    "request": REQUEST | {"tools": [{"type": "web_search_20250305", "name": "web_search"}]},
-    "usage": {"input_tokens": 2_500, "output_tokens": 1},
-}
+SEARCH = [{"type": "web_search_20250305", "name": "web_search"}]
+
+
+def learnable(at: int) -> dict[str, Any]:
+    """Return a recording of a request with a tool whose prompt is published nowhere."""
+    request = REQUEST | {"tools": SEARCH, "messages": [{"role": "user", "content": "x " * (at + 1)}]}
+    return {"request": request, "usage": {"input_tokens": 2_500 + at, "output_tokens": 1}}
+
+
 COMMANDS = {
     "estimate": ("estimate", "a.json"),
     "price": ("price", "u.jsonl", "-f", "html"),
@@ -67,7 +71,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "a.json").write_text(json.dumps(REQUEST), "utf-8")
     (folder / "u.jsonl").write_text(f"{json.dumps(USAGE)}\n", "utf-8")
     (folder / "r.jsonl").write_text(f"{json.dumps(RECORDING)}\n", "utf-8")
-    (folder / "l.jsonl").write_text(f"{json.dumps(LEARNABLE)}\n" * 6, "utf-8")
+    lines = (json.dumps(learnable(at)) for at in range(6))
+    (folder / "l.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
     (folder / "budgetcalc.yaml").write_text(CONFIG, "utf-8")
     monkeypatch.chdir(folder)
     return folder
@@ -76,6 +81,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def process(project: Path, process_env: dict[str, str], tmp_path: Path) -> Any:
     """Run a command as a process of its own in the project."""
+    del process_env[
+        "PYTHONWARNINGS"
+    ]  # a stream that was closed before the start is replaced by one nobody closes
 
     def runner(*args: str, **more: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -105,11 +105,11 @@ def recording_files(folder: str) -> Iterator[str | InvalidRecord]:
     closed: list[OSError] = []
     for here, folders, names in os.walk(folder, onerror=closed.append):
         folders.sort()
-        for name in sorted(names):
-            path = Path(here, name)
-            is_named_so = name.removesuffix(".gz").lower().endswith(_ENDINGS)
-            if is_named_so and _is_file(path) and not _is_answer(path):
-                yield str(path)
+        paths = [
+            Path(here, name) for name in sorted(names) if name.removesuffix(".gz").lower().endswith(_ENDINGS)
+        ]
+        # All are looked at before the first is read: one that vanishes while others are read is then missed.
+        yield from [str(path) for path in paths if _is_file(path) and not _is_answer(path)]
     for error in closed:
         where = str(error.filename)
         yield InvalidRecord(SourceRef(where), f"the folder cannot be read: {error.strerror}")
