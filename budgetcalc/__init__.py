@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from budgetcalc.estimates import Estimate
     from budgetcalc.findings import Finding
+    from budgetcalc.input_limits import Limits
     from budgetcalc.library import (
         api_counter,
         calibrate,
@@ -50,6 +51,7 @@ __all__ = [
     "Finding",
     "InputError",
     "InvalidRow",
+    "Limits",
     "PricedUsage",
     "ReportPage",
     "Request",
@@ -82,6 +84,7 @@ _HOMES = {
     "Finding": "findings",
     "InputError": "errors",
     "InvalidRow": "usage",
+    "Limits": "input_limits",
     "PricedUsage": "usage_report",
     "ReportPage": "usage",
     "Request": "conversation",

@@ -27,6 +27,7 @@ from budgetcalc.overlaps import (
     undated_refusal,
 )
 from budgetcalc.packed_calls import PackedCalls
+from budgetcalc.plurals import plural
 from budgetcalc.records import dataclass, replace
 from budgetcalc.report_buckets import BucketLedger
 from budgetcalc.settling import Settling
@@ -314,7 +315,7 @@ _SAID_OF_BUCKETS: dict[Judgement, str] = {
 
 def days_of(count: int) -> str:
     """Return ``1 day`` or ``2 days``."""
-    return "1 day" if count == 1 else f"{count:,} days"
+    return plural(count, "day")
 
 
 def _said(sums: Sums) -> tuple[str, ...]:

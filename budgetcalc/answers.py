@@ -14,6 +14,7 @@ from budgetcalc import money
 from budgetcalc.costs import doubtful_usd
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import Estimate, SourceRef, estimate_request, totals
+from budgetcalc.plurals import plural
 from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -280,11 +281,9 @@ def _check_input(estimate: Estimate, allowed: int) -> LimitCheck:
     exceeded = total.tokens > allowed
     message = ""
     if exceeded:
-        message = f"input of {total.tokens:,} tokens is over the limit of {allowed:,}"
+        message = f"input of {plural(total.tokens, 'token')} is over the limit of {allowed:,}"
     elif total.high > allowed:
-        message = (
-            f"input of {total.tokens:,} tokens may be over the limit of {allowed:,}: up to {total.high:,}"
-        )
+        message = f"input of {plural(total.tokens, 'token')} may be over the limit of {allowed:,}: up to {total.high:,}"
     return LimitCheck("max_input_tokens", allowed, total.tokens, exceeded, message)
 
 

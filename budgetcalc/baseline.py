@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
+from budgetcalc.patterns import pattern
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from budgetcalc.measurements import Measurement
 
 BASELINE_SCHEMA = "budgetcalc/baseline/v1"
+_SURROGATE = pattern("[\ud800-\udfff]")
+"""Names that are no UTF-8 hold them; JSON is read without."""
+
 DEFAULT_BASELINE = ".budgetcalc-baseline.json"
 
 
@@ -135,6 +139,8 @@ def hold_against(findings: Iterable[PlacedFinding], baseline: Baseline) -> Ratch
     seen: set[str] = set()
     for placed in findings:
         known = baseline.accepted.get(placed.fingerprint)
+        if known is not None and not _is_of(known, placed):
+            known = None  # written by hand, to look like another one
         seen.add(placed.fingerprint)
         change = None if known is None or placed.is_unmeasured else _beyond(placed, known)
         if known is None or change is None or change > 0:
@@ -145,6 +151,15 @@ def hold_against(findings: Iterable[PlacedFinding], baseline: Baseline) -> Ratch
             better.append(known)
     gone = tuple(known for fingerprint, known in baseline.accepted.items() if fingerprint not in seen)
     return Ratchet(tuple(counting), tuple(accepted), gone, tuple(better))
+
+
+def _is_of(known: AcceptedFinding, placed: PlacedFinding) -> bool:
+    """Whether an entry says of itself what its fingerprint says: people read the one, and the other accepts."""
+    said, found = (
+        (known.rule, known.file, known.path),
+        (placed.finding.rule, placed.file, placed.finding.path),
+    )
+    return said == tuple(_SURROGATE.sub("\ufffd", part) for part in found)
 
 
 def _beyond(placed: PlacedFinding, known: AcceptedFinding) -> int | Decimal | None:

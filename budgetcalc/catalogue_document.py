@@ -59,6 +59,7 @@ from budgetcalc.catalogue import (
 from budgetcalc.errors import BudgetcalcError, CatalogueError
 from budgetcalc.locations import Location, pointer, printable
 from budgetcalc.model_names import normalise_model_name
+from budgetcalc.plurals import plural
 
 Locate = Callable[[int, Path], Location]
 """Where a path stands in file number 0 (the table) or 1 (the overlay)."""
@@ -690,5 +691,5 @@ def _several(
         BudgetcalcError(message, location=location, hint=hint)
         for (_, message), (location, hint) in sorted(placed.items(), key=place)
     )
-    count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+    count = plural(len(errors), "error")
     return CatalogueError(f"{count} in the price table", errors)

@@ -198,6 +198,7 @@ class Config:
         rules: settings of rules.
         overrides: settings of rules for some files.
         ignores: suppressions.
+        limits: how much is read of one input: names and values of ``--limit``.
     """
 
     file: str = ""
@@ -208,6 +209,7 @@ class Config:
     rules: tuple[RuleSetting, ...] = ()
     overrides: tuple[Override, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
 
     @property
     def rules_turned_on(self) -> frozenset[str]:

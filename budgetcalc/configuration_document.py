@@ -39,11 +39,13 @@ from budgetcalc.configuration import (
     RuleSetting,
     Stage,
 )
-from budgetcalc.errors import BudgetcalcError, ConfigError
+from budgetcalc.errors import BudgetcalcError, ConfigError, UsageError
 from budgetcalc.globs import segments
+from budgetcalc.input_limits import parse_limit
 from budgetcalc.lint.rules import RULES, rule_by_id_or_name
 from budgetcalc.locations import Location, pointer, printable
 from budgetcalc.patterns import pattern
+from budgetcalc.plurals import plural
 from budgetcalc.records import replace
 
 if TYPE_CHECKING:
@@ -122,6 +124,21 @@ def _betas(notes: Notes, value: object, path: Path) -> tuple[str, ...]:
     if NO_BETA in names and len(names) > 1:
         notes.refuse(path, "none says that no beta header is sent; others cannot stand beside it")
     return tuple(name for name in names if name != NO_BETA)
+
+
+def _limits(notes: Notes, value: object, path: Path) -> tuple[tuple[str, int], ...]:
+    """Read limits of input by their names."""
+    settings: list[tuple[str, int]] = []
+    for name, written in read_mapping(notes, value, path).items():
+        try:
+            settings.append((name, parse_limit(name, read_text(notes, written, (*path, name)))))
+        except UsageError as error:
+            notes.note((*path, name), error.message, error.hint)
+        except Refused:
+            pass
+    if len(settings) < len(read_mapping(notes, value, path)):
+        raise Refused
+    return tuple(settings)
 
 
 # ---- Rules -------------------------------------------------------------------------------------------------
@@ -294,6 +311,7 @@ CONFIG_KEYS = {
     "rules": Key(_rules),
     "overrides": Key(list_of(record(Override, OVERRIDE_KEYS))),
     "ignores": Key(list_of(record(Ignore, IGNORE_KEYS))),
+    "limits": Key(_limits),
 }
 _read_config: Reader[dict[str, Any]] = record(dict, CONFIG_KEYS)
 
@@ -356,5 +374,5 @@ def _several(notes: Notes, place: Callable[[Path], Location]) -> ConfigError:
         location = error.location
         return (location.line or 0, location.column or 0) if location else (0, 0)
 
-    count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+    count = plural(len(errors), "error")
     return ConfigError(f"{count} in the configuration", tuple(sorted(errors, key=order)))

@@ -48,8 +48,8 @@ class Finding:
             file: the file it is in.
             occurrence: how many findings of the same rule, file and place come before it.
         """
-        stable = "\0".join((self.rule, file, self.path, *([str(occurrence)] if occurrence else [])))
-        return sha256_of(stable.encode(errors="backslashreplace"))[:16]
+        parts = (self.rule, file, self.path, *([str(occurrence)] if occurrence else []))
+        return sha256_of(b"\0".join(map(_without_nul, parts)))[:16]
 
     def to_dict(self, file: str | None = None, line: int | None = None) -> dict[str, Any]:
         """Return the finding as the contract's JSON object; file and line are its own unless given."""
@@ -71,6 +71,14 @@ class Finding:
         if self.limit is not None:
             result["limit"] = _plain(self.limit)
         return result
+
+
+def _without_nul(text: str) -> bytes:
+    """Return bytes that are those of no other text and hold no NUL, so that NUL can stand between them.
+
+    A key of somebody's JSON may hold any character; C0 80 is in no UTF-8.
+    """
+    return text.encode(errors="surrogatepass").replace(b"\0", b"\xc0\x80")
 
 
 def _plain(figure: int | Decimal) -> int | str:

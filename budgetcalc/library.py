@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from budgetcalc.conversation import Request
     from budgetcalc.estimates import Counter, Estimate
     from budgetcalc.findings import Finding
+    from budgetcalc.input_limits import Limits
     from budgetcalc.readers.api_counts import ApiCounter
     from budgetcalc.recorded_counts import RecordingQuestion
     from budgetcalc.recordings import Record
@@ -32,24 +33,31 @@ if TYPE_CHECKING:
     type Recordings = str | Path | Mapping[str, Any] | Iterable[str | Path | Mapping[str, Any]]
 
 
-def load_catalogue(path: str | Path | None = None, *, calibration: str | Path | None = None) -> Catalogue:
+def load_catalogue(
+    path: str | Path | None = None,
+    *,
+    calibration: str | Path | None = None,
+    limits: Limits | None = None,
+) -> Catalogue:
     """Return the bundled catalogue, overlaid by a pricing file and by learned constants if they are given.
 
     Args:
         path: a file of the form of ``pricing.yaml``; what it says wins over the bundled table.
         calibration: a file that ``budgetcalc calibrate`` wrote.
+        limits: how much is read of each file.
 
     Raises:
         CatalogueError: the pricing file has errors; all of them are in it.
         ConfigError: the calibration has errors; all of them are in it.
     """
-    table = _bundled() if path is None else _read(Path(path))
+    table = _bundled() if path is None else _read(Path(path), limits)
     if calibration is None:
         return table
     from budgetcalc.calibration import calibrated
+    from budgetcalc.input_limits import DEFAULTS
     from budgetcalc.readers.calibration_file import read_calibration
 
-    learned = read_calibration(calibration)
+    learned = read_calibration(calibration, limits or DEFAULTS)
     return replace(table, framing=calibrated(table.framing, learned), calibration=learned)
 
 
@@ -168,6 +176,7 @@ def verify(
     treat_as: str | None = None,
     on: date | str | None = None,
     catalogue: Catalogue | None = None,
+    limits: Limits | None = None,
 ) -> VerifyReport:
     """Return how right estimates are, against what the API billed for recorded requests.
 
@@ -177,6 +186,7 @@ def verify(
         treat_as: the model that stands in for unknown ones.
         on: the day of records without a date, as a date or in ISO form; today (UTC) by default.
         catalogue: the bundled one by default.
+        limits: how much is read of each input.
 
     Raises:
         InputError: an input cannot be read, or holds no recording.
@@ -185,7 +195,7 @@ def verify(
     from budgetcalc.recorded_counts import verify_recordings
 
     question = _recording_question(model, treat_as, on, catalogue)
-    return verify_recordings(question, _records(recordings))
+    return verify_recordings(question, _records(recordings, limits))
 
 
 def calibrate(
@@ -195,6 +205,7 @@ def calibrate(
     treat_as: str | None = None,
     on: date | str | None = None,
     catalogue: Catalogue | None = None,
+    limits: Limits | None = None,
 ) -> Calibration:
     """Return what recordings teach that no table can know; the arguments are those of ``verify``.
 
@@ -206,7 +217,7 @@ def calibrate(
     from budgetcalc.recorded_counts import calibrate_recordings
 
     question = _recording_question(model, treat_as, on, catalogue)
-    return calibrate_recordings(question, _records(recordings), made_on=today(), version=__version__)
+    return calibrate_recordings(question, _records(recordings, limits), made_on=today(), version=__version__)
 
 
 def price(
@@ -251,6 +262,7 @@ def lint(
     *,
     config: str | Path | Config | None = None,
     on: date | str | None = None,
+    limits: Limits | None = None,
 ) -> list[Finding]:
     """Return what budgets and the rules of the API have to say of files, as ``budgetcalc lint`` does.
 
@@ -260,6 +272,7 @@ def lint(
         paths: files and folders; none takes the files of all budgets of the configuration.
         config: a file, or a configuration (``Config()`` says nothing); the one of the working folder by default.
         on: the day of prices and rules for requests without their own, as a date or in ISO form.
+        limits: how much is read of each file; those of the configuration by default.
 
     Returns:
         Findings with ``file`` and ``line``, sorted by them, then the most severe first.
@@ -270,6 +283,7 @@ def lint(
         UsageError: nothing says which files.
     """
     from budgetcalc.configuration import Config
+    from budgetcalc.input_limits import DEFAULTS
     from budgetcalc.linting import LintRun, lint_files
     from budgetcalc.readers.config_discovery import find_config
     from budgetcalc.readers.config_file import read_config
@@ -278,10 +292,11 @@ def lint(
 
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     if not isinstance(config, Config):
-        found = find_config(Path.cwd()) if config is None else Path(config)
-        config = Config() if found is None else read_config(found)
+        found = find_config(Path.cwd(), limits) if config is None else Path(config)
+        config = Config() if found is None else read_config(found, limits=limits or DEFAULTS)
+    limits = limits or replace(DEFAULTS, **dict(config.limits))
     defaults, day = config.defaults, date.fromisoformat(on) if isinstance(on, str) else on
-    table = load_catalogue(config.folder / defaults.pricing if defaults.pricing else None)
+    table = load_catalogue(config.folder / defaults.pricing if defaults.pricing else None, limits=limits)
     if defaults.model is not None:
         table.find(defaults.model)
     fallback = RequestFill(defaults.max_tokens, defaults.thinking_budget, defaults.effort)
@@ -297,25 +312,27 @@ def lint(
         default_model=defaults.model,
         fill=fill,
         selected=config.rules_turned_on,
+        limits=limits,
     )
     report = lint_files([str(path) for path in given], LintRun(question, day or today(), config))
     return [replace(each.finding, file=each.file, line=each.line) for each in report.findings]
 
 
-def read_report(path: str | Path) -> Iterator[Row]:
+def read_report(path: str | Path, *, limits: Limits | None = None) -> Iterator[Row]:
     """Return the rows of a usage report in any format that ``budgetcalc price`` reads, one by one.
 
     Beside usage rows come rows that are invalid and pages of paged reports; ``price`` takes all of them.
 
     Args:
         path: a file, or a folder with reports.
+        limits: how much is read of each file.
 
     Raises:
         InputError: missing or unreadable, or it holds nothing known.
     """
     from budgetcalc.readers.usage import read_usage
 
-    return iter(read_usage(str(Path(path))))
+    return iter(read_usage(str(Path(path)), limits=limits))
 
 
 def _recording_question(
@@ -329,7 +346,7 @@ def _recording_question(
     return RecordingQuestion(table, day or today(), model, stand_in)
 
 
-def _records(recordings: Recordings) -> Iterator[Record]:
+def _records(recordings: Recordings, limits: Limits | None) -> Iterator[Record]:
     """Yield the records of paths, and those that are given as such."""
     from collections.abc import Mapping
 
@@ -341,7 +358,7 @@ def _records(recordings: Recordings) -> Iterator[Record]:
         if isinstance(item, Mapping):
             yield from records_of(dict(item), SourceRef("<records>", id=str(position)), "<records>")
         else:
-            yield from read_recordings(str(item))
+            yield from read_recordings(str(item), limits=limits)
 
 
 def _messages_body(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -375,10 +392,11 @@ def _usage_rows(items: Iterable[Row | Mapping[str, Any]]) -> Iterator[Row]:
 
 @cache
 def _bundled() -> Catalogue:
-    return _read(None)
+    return _read(None, None)
 
 
-def _read(path: Path | None) -> Catalogue:
+def _read(path: Path | None, limits: Limits | None) -> Catalogue:
+    from budgetcalc.input_limits import DEFAULTS
     from budgetcalc.readers.pricing_file import read_catalogue
 
-    return read_catalogue(path)
+    return read_catalogue(path, limits or DEFAULTS)

@@ -96,12 +96,14 @@ class Selection:
         searched: names that were come upon in a folder, and may be something else.
         by_budget: the names of each budget of the config.
         empty_globs: globs that match nothing in the whole tree.
+        unlisted: folders that cannot be looked into, by their names, and why.
     """
 
     requests: dict[str, str] = field(default_factory=dict)
     searched: set[str] = field(default_factory=set)
     by_budget: list[list[str]] = field(default_factory=list)
     empty_globs: list[tuple[FileBudget, str]] = field(default_factory=list)
+    unlisted: dict[str, str] = field(default_factory=dict)
 
 
 def lint_files(paths: Sequence[str], run: LintRun) -> LintReport:
@@ -134,13 +136,17 @@ def lint_files(paths: Sequence[str], run: LintRun) -> LintReport:
         for (budget, names), usage in zip(_budgets(run, chosen), usages, strict=True)
     ]
     reports = [usage for usage in usages if usage is not None]
-    if not files and not reports and paths:
+    if not files and not reports and paths and not chosen.unlisted:
         hint = "name the files themselves, or the folder that holds them"
         raise UsageError(
             "nothing to lint: none of the paths holds a request or a file of a budget", hint=hint
         )
     failures = [failure for file in files.values() for failure in file.failures]
     failures += [failure for usage in reports for failure in usage.failures]
+    failures += [
+        ReadFailure("unreadable", folder, None, f"the folder cannot be read: {reason}")
+        for folder, reason in sorted(chosen.unlisted.items())
+    ]
     planned, unplanned = ((), ()) if paths else _plan(run)
     failures += unplanned
     context = RunContext(
@@ -165,7 +171,7 @@ def _plan(run: LintRun) -> tuple[tuple[Finding, ...], tuple[ReadFailure, ...]]:
     found: list[Finding] = []
     failures: list[ReadFailure] = []
     for pipeline in run.config.pipelines:
-        prompts = read_stage_prompts(pipeline, run.root, question.fill)
+        prompts = read_stage_prompts(pipeline, run.root, question.fill, question.limits)
         plan = plan_pipeline(
             pipeline,
             prompts,
@@ -197,9 +203,10 @@ def select_files(paths: Sequence[str], config: Config, root: Path) -> Selection:
     for budget in config.budgets:
         excluded = tuple(glob[1:] for glob in budget.files if glob.startswith("!"))
         names: dict[str, None] = {}
+        unlisted: dict[str, str] = {}
         for glob in budget.files:
             if not glob.startswith("!"):
-                found = expand_glob(root, glob)
+                found = expand_glob(root, glob, unlisted)
                 if not found:
                     chosen.empty_globs.append((budget, glob))
                 names |= dict.fromkeys(found)
@@ -207,6 +214,13 @@ def select_files(paths: Sequence[str], config: Config, root: Path) -> Selection:
         if names and not kept:
             chosen.empty_globs.append((budget, budget.files[0]))
         matched.append(kept)
+        if not paths:
+            # Nobody knows what is in there, unless a glob takes all of it out.
+            chosen.unlisted |= {
+                folder.rstrip("/") or ".": reason
+                for folder, reason in unlisted.items()
+                if not any(matches(glob, f"{folder}x") for glob in excluded)
+            }
     budgeted = {name for each in matched for name in each}
     given = _given(paths, root, budgeted, chosen) if paths else None
     chosen.by_budget = [[name for name in each if given is None or name in given] for each in matched]
@@ -233,7 +247,10 @@ def _given(paths: Sequence[str], root: Path, budgeted: set[str], chosen: Selecti
         elif path.is_dir():
             prefix = "" if name == "." else f"{name}/"
             given |= {each: str(root / each) for each in budgeted if each.startswith(prefix)}
-            for found in search_folder(path):
+            unlisted: dict[str, str] = {}
+            searched = search_folder(path, unlisted)
+            chosen.unlisted |= {relative_name(path / at, root): reason for at, reason in unlisted.items()}
+            for found in searched:
                 each = relative_name(found, root)
                 if each not in given:
                     chosen.searched.add(each)
@@ -288,7 +305,11 @@ def _measure_usage(
         return store.usages[key]
     question = run.question
     measured = measure_usage(
-        question.catalogue, question.day, files, model=question.model or question.default_model
+        question.catalogue,
+        question.day,
+        files,
+        model=question.model or question.default_model,
+        limits=question.limits,
     )
     if store is not None and None not in keys:
         store.usages[key], store.changed = measured, True
@@ -321,6 +342,7 @@ def _open_cache(run: LintRun) -> LintCache | None:
         catalogue.sha256,
         str(find_spec("pypdfium2") is not None),
         str(run.root),
+        repr(question.limits),
         question.day.isoformat(),
         "" if catalogue.calibration is None else catalogue.calibration.sha256,
         repr((question.model, question.default_model, _stable(question.fill), sorted(question.selected))),

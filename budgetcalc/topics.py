@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from budgetcalc.input_limits import DEFAULTS, KINDS
 from budgetcalc.records import dataclass
 
 _DOCS = "https://platform.claude.com/docs/en"
@@ -73,6 +74,16 @@ class Explanation:
                 for entry in self.entries
             ],
         }
+
+
+def _limits() -> str:
+    """Return one line a limit: its name, what holds by default, the most it may be, what it is about."""
+    lines = (
+        f"    {name:<14}{kind.written(getattr(DEFAULTS, name)):>9}  {kind.what}"
+        + (f"; at most {kind.most:,}: {kind.why_most}" if kind.why_most else "")
+        for name, kind in KINDS.items()
+    )
+    return "\n".join(lines)
 
 
 TOPICS: tuple[Topic, ...] = (
@@ -514,10 +525,20 @@ TOPICS: tuple[Topic, ...] = (
         why="The total is the API's; the parts stay, so that they still show where the tokens are.",
         source=COUNTING,
     ),
+    Topic(
+        name="limits",
+        group="limit",
+        what=f"How much is read of one input; --limit NAME=VALUE sets it, as --limit document=500MB.\n{_limits()}",
+        why=(
+            "No input takes memory or time without bound. What is over a limit is said with its place, and is "
+            "never cut in silence."
+        ),
+        source="docs/limits.md",
+    ),
 )
 
 
 def topic_entry(topic: Topic) -> Entry:
     """Return a topic ready to be shown."""
     text = f"What it is\n  {topic.what}\n\nWhy it matters\n  {topic.why}\n\nSource\n  {topic.source}"
-    return Entry(topic.name, topic.group, topic.what, text)
+    return Entry(topic.name, topic.group, topic.what.partition("\n")[0], text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
 from budgetcalc.dimensions import PERIODS
+from budgetcalc.plurals import plural
 from budgetcalc.records import dataclass
 from budgetcalc.usage_spend import Spend, cells_of
 
@@ -266,7 +267,7 @@ def report_usage(
 
 def rows_of(count: int) -> str:
     """Return ``1 row`` or ``2 rows``."""
-    return "1 row" if count == 1 else f"{count:,} rows"
+    return plural(count, "row")
 
 
 def _grouped(cells: Iterable[Cell], by: tuple[str, ...]) -> tuple[UsageGroup, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import codecs
+import gzip
 import json
 import struct
 import zlib
@@ -603,6 +605,67 @@ _TEXTS = (
     '{"a": [1, 2], "b": "\\u00e9"}  <tag attr="v">CamelCase SCREAMING_SNAKE don\u2019t "quoted"</tag>\r\n',
 )
 
+_BODY = json.dumps(_SHORT)
+_ANSWER = json.dumps(MESSAGE)
+_CASSETTE = f"""interactions:
+- request:
+    method: POST
+    uri: https://api.anthropic.com/v1/messages
+    headers: {{anthropic-version: ['2023-06-01']}}
+    body: {json.dumps(_BODY)}
+  response:
+    status: {{code: 200, message: OK}}
+    body: {{string: {json.dumps(_ANSWER)}}}
+- &known
+  request: {{uri: https://api.anthropic.com/v1/messages, body: !!binary {base64.b64encode(_BODY.encode()).decode()}}}
+  response: {{status: {{code: 200}}, body: {{string: {json.dumps(_STREAM.decode())}}}}}
+- *known
+""".encode()
+_HAR = {
+    "log": {
+        "entries": [
+            {
+                "startedDateTime": "2026-09-01T10:00:00Z",
+                "request": {
+                    "url": "https://api.anthropic.com/v1/messages",
+                    "headers": [{"name": "anthropic-version", "value": "2023-06-01"}],
+                    "postData": {"text": _BODY},
+                },
+                "response": {"status": 200, "content": {"text": _ANSWER}},
+            }
+        ]
+    }
+}
+_SEARCH = {**_SHORT, "tools": [{"type": "web_search_20250305", "name": "web_search"}]}
+_LEARNABLE = [
+    {
+        "request": {**_SEARCH, "messages": [{"role": "user", "content": "x " * at}]},
+        "usage": {"input_tokens": 2500 + at, "output_tokens": 1},
+    }
+    for at in range(1, 7)
+]
+_CALIBRATION = b"""schema: "budgetcalc/calibration/v1"
+made_on: "2026-11-22"
+budgetcalc: "0.1.0"
+framing: "b6be96f3ff0452afb97664d5e6a77ca7e5669715a1702c7f856ca43de8eac548"
+recordings: 6
+constants:
+  - name: "tool.web_search_20250305"
+    about: "definition of the web_search_20250305 tool"
+    applies: ["4.5"]
+    unit: "tokens"
+    value: 1995
+    low: 1986
+    high: 2004
+    method: "estimated"
+    recordings: 6
+    sources: 1
+    spread_tokens: 0
+    models: ["claude-haiku-4-5-20251001"]
+    error: {left_out: "recording", median_tokens: 0, worst_tokens: 0}
+refused: []
+"""
+
 _REQUESTS = _files("examples/*.json", "tests/corpus/estimate/*/*.json")
 _USAGE_FILES = "tests/corpus/price/*/*.json*"
 
@@ -648,11 +711,27 @@ SEEDS: dict[str, list[bytes]] = {
     "usage-langfuse": _json(_OBSERVATION, {"data": [_OBSERVATION]}),
     "usage-helicone": [*_json(_HELICONE), _HELICONE_CSV],
     "usage-headless": [_lines(*_HEADLESS), *_json(_HEADLESS[2], list(_HEADLESS))],
+    "recordings-jsonl": [
+        _lines({"request": _SHORT, "usage": USAGE}, {"request": _SHORT, "response": MESSAGE}),
+        _lines(*_LEARNABLE),
+        *_files("tests/corpus/verify/*/*.jsonl", "tests/corpus/calibrate/*/*.jsonl"),
+    ],
+    "recordings-cassette": [_CASSETTE],
+    "recordings-har": _json(_HAR, [{"request": _SHORT, "usage": USAGE}]),
     "costs": [*_json(_COST), *_files("tests/corpus/price/reconciled-console-export/cost.csv")],
     "config-yaml": _files("tests/corpus/lint/*/budgetcalc.yaml"),
     "config-toml": [_TOML, *_files("tests/corpus/lint/pyproject/pyproject.toml")],
     "pricing": [_OVERLAY],
     "baseline": _json(_BASELINE),
+    "calibration": [_CALIBRATION, *_files("tests/corpus/calibrate/*/*.yaml")],
+    "lint-cache": [b'{"files":{},"usages":{}}', b'{"files":{"a":null},"usages":{}}'],
+    "streams": [
+        b"one\ntwo\r\n\n",
+        "one\nzwei\n".encode("utf-16"),
+        codecs.BOM_UTF8 + b"a" * 300 + b"\nb\n",
+        gzip.compress(b"packed\nlines\n") + gzip.compress(b"again\n"),
+        gzip.compress(b"x" * 9_000),
+    ],
     "claude-text": [text.encode() for text in _TEXTS],
     "claude-text-in-c": [text.encode() for text in _TEXTS],
     "other-texts": [text.encode() for text in _TEXTS],

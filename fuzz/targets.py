@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc.answers import Answer, Failure, Question, Report, answer_request
 from budgetcalc.errors import BudgetcalcError
-from budgetcalc.library import load_catalogue
+from budgetcalc.library import estimate, load_catalogue
 from budgetcalc.readers.requests import FailedItem, read_requests
 from budgetcalc.render import Look, renderer
 from budgetcalc.usage_question import UsageQuestion
@@ -85,6 +85,11 @@ def _outcomes(data: bytes, **options: Any) -> list[Answer | Failure]:
 
 
 def _counts(outcomes: list[Answer | Failure]) -> list[object]:
+    for each in outcomes:
+        if isinstance(each, Answer):
+            counted = each.estimate.counted
+            if sum(part.count.tokens for part in counted.parts) != counted.total.tokens:
+                raise WrongAnswerError("the parts do not sum to the total")
     return [
         each.estimate.counted.total if isinstance(each, Answer) else type(each).__name__ for each in outcomes
     ]
@@ -191,6 +196,86 @@ def read_costs_reported(data: bytes) -> None:
     from budgetcalc.readers.cost_files import read_costs
 
     _refused(lambda: list(read_costs("-", stdin=io.BytesIO(data))))
+
+
+# ---- recordings --------------------------------------------------------------------------------------------
+
+
+def read_and_verify(data: bytes) -> None:
+    """Read recordings, compare and learn from them, render both; a calibration that was written is read again."""
+    from budgetcalc.readers.calibration_file import read_calibration
+    from budgetcalc.readers.recordings import read_recordings
+    from budgetcalc.recorded_counts import RecordingQuestion, calibrate_recordings, verify_recordings
+
+    catalogue = load_catalogue()
+    question = RecordingQuestion(catalogue, ON, "claude-opus-4-6", catalogue.find("claude-opus-4-6"))
+    records = _refused(lambda: list(read_recordings("-", stdin=io.BytesIO(data))))
+    if records is None:
+        return
+    for each in records:
+        if hasattr(each, "message"):
+            _check_sentence(each.message)
+    report = verify_recordings(question, records)
+    for format_ in ("json", "text", "csv", "markdown"):
+        "".join(renderer("verify", format_)(report, _LOOK))
+    learned = calibrate_recordings(question, records, made_on=ON, version="0")
+    written = "".join(renderer("calibrate", "text")(learned, _LOOK))
+    read_calibration(_file("learned.yaml", written.encode()))
+
+
+def read_calibration_file(data: bytes) -> None:
+    """Read a calibration and count with it."""
+    path = _file("calibration.yaml", data)
+    table = _refused(lambda: load_catalogue(calibration=path))
+    if table is None:
+        return
+    body = {
+        "model": "claude-haiku-4-5",
+        "max_tokens": 5,
+        "messages": [{"role": "user", "content": "Hello"}],
+        "tools": [{"type": "web_search_20250305", "name": "web_search"}],
+    }
+    estimated = _refused(lambda: estimate(body, on=ON, catalogue=table))
+    if estimated is not None:
+        json.dumps(estimated.to_dict())
+
+
+# ---- files and caches --------------------------------------------------------------------------------------
+
+
+class _Trickle(io.BytesIO):
+    """A pipe that brings few bytes at a time."""
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        return self.read(min(3, size or 3))
+
+
+def read_lines(data: bytes) -> None:
+    """Read a stream: packed or not, in any encoding; a slow pipe brings the same lines as a quick one."""
+    from budgetcalc.input_limits import Limits
+    from budgetcalc.readers.files import open_input
+
+    limits = Limits(document=5_000, line=200, expansion=50)
+
+    def lines(stdin: io.BytesIO) -> Any:
+        return _refused(lambda: list(open_input("-", stdin=stdin, limits=limits).lines()))
+
+    if lines(io.BytesIO(data)) != lines(_Trickle(data)):
+        raise WrongAnswerError("a slow pipe brings other lines than a quick one")
+
+
+def read_lint_cache(data: bytes) -> None:
+    """Read a cache of lint that something else wrote; it is kept or forgotten."""
+    from budgetcalc.readers.lint_cache import LintCache
+
+    folder = _folder()
+    LintCache(folder, "q").path.write_bytes(data)
+    cache = LintCache(folder, "q")
+    cache.changed = True
+    cache.save()
+    again = LintCache(folder, "q")
+    if (again.files, again.usages) != (cache.files, cache.usages):
+        raise WrongAnswerError("a cache that was written is not the one that was read")
 
 
 # ---- what people write -------------------------------------------------------------------------------------
@@ -347,17 +432,22 @@ REQUESTS = (
     "requests-converse",
     "requests-text",
 )
+RECORDINGS = ("recordings-jsonl", "recordings-cassette", "recordings-har")
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     **dict(_lines_of(REQUESTS, read_and_estimate)),
     "lint": read_and_lint,
     **dict(_lines_of(USAGE, read_and_price)),
     "transcript-lines": compare_line_readers,
+    **dict(_lines_of(RECORDINGS, read_and_verify)),
     "costs": read_costs_reported,
     "config-yaml": _config("budgetcalc.yaml"),
     "config-toml": _config("pyproject.toml"),
     "pricing": read_pricing,
     "baseline": read_baseline_file,
+    "calibration": read_calibration_file,
+    "lint-cache": read_lint_cache,
+    "streams": read_lines,
     "claude-text": count_as_ctok,
     "claude-text-in-c": count_both_ways,
     "other-texts": count_other_texts,

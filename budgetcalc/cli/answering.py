@@ -16,18 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from budgetcalc.answers import Outcome, Question
+    from budgetcalc.input_limits import Limits
     from budgetcalc.readers.requests import RequestFill
 
 
 def answer_inputs(
-    question: Question, paths: Sequence[str], fill: RequestFill, input_format: str | None
+    question: Question,
+    paths: Sequence[str],
+    fill: RequestFill,
+    input_format: str | None,
+    limits: Limits | None = None,
 ) -> Iterator[Outcome]:
     """Yield the outcome of every request of every input, reading no further than asked."""
     for path in paths:
         try:
-            for item in read_requests(
-                path, stdin=getattr(sys.stdin, "buffer", None), fill=fill, input_format=input_format
-            ):
+            stdin = getattr(sys.stdin, "buffer", None)
+            for item in read_requests(path, stdin=stdin, fill=fill, input_format=input_format, limits=limits):
                 if isinstance(item, FailedItem):
                     yield Failure(item.source, item.message, item.hint, item.location)
                 else:

@@ -20,6 +20,7 @@ def calibrate(
     model: options.FillModel = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     treat_as: options.TreatAs = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -41,22 +42,25 @@ def calibrate(
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
 
     from budgetcalc import __version__
-    from budgetcalc.cli.messages import say, say_learned, say_recording_values
+    from budgetcalc.cli.messages import say, say_learned, say_limits, say_recording_values
     from budgetcalc.cli.output import look_of, refuse_overwriting, write
     from budgetcalc.cli.progress import progress
+    from budgetcalc.cli.project import input_limits
     from budgetcalc.cli.recording_intake import RecordingIntake
     from budgetcalc.library import load_catalogue, today
     from budgetcalc.recorded_counts import RecordingQuestion, calibrate_recordings
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs)
-    catalogue = load_catalogue(pricing)
+    limits = input_limits(limit)
+    catalogue = load_catalogue(pricing, limits=limits)
     question = RecordingQuestion(
         catalogue, on or today(), model, catalogue.find(treat_as) if treat_as is not None else None
     )
     if verbose:
         say_recording_values(ctx, question)
-    intake = RecordingIntake(inputs, input_format, quiet=quiet)
+        say_limits(ctx, limits)
+    intake = RecordingIntake(inputs, input_format, quiet=quiet, limits=limits)
     with progress(quiet=quiet) as seen:
         learned = calibrate_recordings(
             question, intake.records(seen), made_on=today(), version=__version__, unread=intake.unread

@@ -31,6 +31,13 @@ def complete_beta(incomplete: str) -> list[str]:
     return _starting(incomplete, (beta for beta in betas if beta))
 
 
+def complete_limit(incomplete: str) -> list[str]:
+    """Return the names of limits, ready for their value."""
+    from budgetcalc.input_limits import KINDS
+
+    return _starting(incomplete, (f"{name}=" for name in KINDS))
+
+
 def complete_topic(incomplete: str) -> list[str]:
     """Return what can be explained: topics, rule ids and rule names."""
     from budgetcalc.lint.rules import RULES

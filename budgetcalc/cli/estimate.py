@@ -28,6 +28,7 @@ def estimate(
     model: options.Models = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     calibration: options.Calibration = None,
     counter: options.Counter = "offline",
     config: options.Config = None,
@@ -75,10 +76,11 @@ def estimate(
     from budgetcalc.answers import Limits, Question, Report
     from budgetcalc.cli.answering import Watch, answer_inputs
     from budgetcalc.cli.learned import learned_catalogue
-    from budgetcalc.cli.messages import say_counter, say_where_values_come_from
+    from budgetcalc.cli.messages import say_counter, say_limits, say_where_values_come_from
     from budgetcalc.cli.output import look_of, read_text, refuse_overwriting, write
     from budgetcalc.cli.project import (
         default_fill,
+        input_limits,
         pricing_file,
         project_config,
         project_defaults,
@@ -89,9 +91,11 @@ def estimate(
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs or ())
-    project = project_config(config)
+    project = project_config(config, input_limits(limit))
     defaults = project_defaults(project)
-    catalogue, doubts = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
+    bounds = input_limits(limit, project)
+    prices = pricing_file(pricing, project)
+    catalogue, doubts = learned_catalogue(prices, calibration, quiet=quiet, limits=bounds)
     counted_by = api_counter() if counter == "api" else None
     betas, betas_known = sent_betas(beta, defaults)
     question = Question(
@@ -111,7 +115,7 @@ def estimate(
         max_tokens=max_tokens,
         thinking_budget=thinking_budget,
         effort=effort,
-        system=read_text(system[1:]) if system and system.startswith("@") else system,
+        system=read_text(system[1:], bounds) if system and system.startswith("@") else system,
         betas=betas,
         betas_known=betas_known,
         batch=batch,
@@ -120,8 +124,9 @@ def estimate(
     )
     if verbose:
         say_where_values_come_from(ctx, question, fill, project)
+        say_limits(ctx, bounds, project)
     watch = Watch(strict=strict, quiet=quiet, verbose=verbose)
-    outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format))
+    outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format, bounds))
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("estimate", format_)(Report(question, outcomes), look), output)
     if counted_by is not None and not quiet:

@@ -21,6 +21,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace the file when it is there.")] = False,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Write a commented configuration with a budget for what the repository holds.
@@ -35,32 +36,32 @@ def init(
     """  # noqa: D301 - \b keeps click from joining the lines
     from budgetcalc.cli.messages import say
     from budgetcalc.cli.output import write
+    from budgetcalc.cli.project import input_limits
     from budgetcalc.errors import UsageError
     from budgetcalc.library import load_catalogue, today
     from budgetcalc.locations import printable
+    from budgetcalc.plurals import plural
     from budgetcalc.readers.lint_files import expand_glob
     from budgetcalc.readers.measuring import LintQuestion
     from budgetcalc.readers.project_files import MOST_FILES, candidates, measure_project
     from budgetcalc.readers.requests import RequestFill
-    from budgetcalc.render.lint_wording import left_out_sentences, plural
+    from budgetcalc.records import replace
+    from budgetcalc.render.lint_wording import left_out_sentences
     from budgetcalc.starting_config import group_files, newest_sonnet, starting_config, usual_model
 
-    target = Path(output)
+    limits, target = input_limits(limit), Path(output)
     if output != "-" and not force and (target.exists() or target.is_symlink()):
         raise UsageError(f"{printable(output)} is there already", hint="--force replaces it, -o - only shows")
-    catalogue, day, root = load_catalogue(pricing), on or today(), Path.cwd()
+    catalogue, day, root = load_catalogue(pricing, limits=limits), on or today(), Path.cwd()
     fill = RequestFill(fallback=RequestFill(max_tokens=4096))
     default = newest_sonnet(catalogue, day)
     paths = list(islice(candidates(root), MOST_FILES + 1))
-    files = measure_project(
-        LintQuestion(catalogue, day, default_model=default, fill=fill), root, paths[:MOST_FILES]
-    )
+    question = LintQuestion(catalogue, day, default_model=default, fill=fill, limits=limits)
+    files = measure_project(question, root, paths[:MOST_FILES])
     named = usual_model(files)
     if named not in {None, default}:
         # Texts name no model: they are counted as lint will count them.
-        files = measure_project(
-            LintQuestion(catalogue, day, default_model=named, fill=fill), root, paths[:MOST_FILES]
-        )
+        files = measure_project(replace(question, default_model=named), root, paths[:MOST_FILES])
     measured = [file for file in files if not file.failures]
     groups = group_files(measured, lambda glob: expand_glob(root, glob))
     write([starting_config(groups, day, model=named or default, is_named=named is not None)], output)

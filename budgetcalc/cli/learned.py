@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from budgetcalc.catalogue import Catalogue
+    from budgetcalc.input_limits import Limits
 
 
 def learned_catalogue(
-    pricing: Path | None, calibration: Path | None, *, quiet: bool
+    pricing: Path | None, calibration: Path | None, *, quiet: bool, limits: Limits | None = None
 ) -> tuple[Catalogue, tuple[str, ...]]:
     """Return the catalogue and the doubts about its calibration, which are also said unless ``quiet``.
 
     Raises:
         CatalogueError, ConfigError: one of the files has errors.
     """
-    catalogue = load_catalogue(pricing, calibration=calibration)
+    catalogue = load_catalogue(pricing, calibration=calibration, limits=limits)
     learned = catalogue.calibration
     doubts = () if learned is None else learned.doubts(catalogue.framing)
     for doubt in () if quiet else doubts:

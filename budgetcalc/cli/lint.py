@@ -19,6 +19,7 @@ def lint(
     model: lint_options.OneModel = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     calibration: options.Calibration = None,
     config: options.Config = None,
     beta: options.Betas = None,
@@ -48,9 +49,11 @@ def lint(
     from budgetcalc.cli.learned import learned_catalogue
     from budgetcalc.cli.lint_baseline import accept, with_baseline
     from budgetcalc.cli.lint_messages import say_where_settings_come_from
+    from budgetcalc.cli.messages import say_limits
     from budgetcalc.cli.output import look_of, refuse_overwriting, write
     from budgetcalc.cli.project import (
         default_fill,
+        input_limits,
         pricing_file,
         project_config,
         project_defaults,
@@ -67,9 +70,11 @@ def lint(
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, paths or ())
-    project = project_config(config)
+    project = project_config(config, input_limits(limit))
     defaults = project_defaults(project)
-    catalogue, _ = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
+    limits = input_limits(limit, project)
+    prices = pricing_file(pricing, project)
+    catalogue, _ = learned_catalogue(prices, calibration, quiet=quiet, limits=limits)
     betas, betas_known = sent_betas(beta, defaults)
     for name in filter(None, (model, defaults.model)):
         catalogue.find(name)
@@ -87,6 +92,7 @@ def lint(
                 fallback=default_fill(defaults),
             ),
             chosen | (project.rules_turned_on if project else frozenset()),
+            limits,
         ),
         today=on or today(),
         config=project or Config(),
@@ -98,6 +104,7 @@ def lint(
     )
     if verbose:
         say_where_settings_come_from(ctx, run, project)
+        say_limits(ctx, limits, project)
     if write_baseline and (select or ignore):
         raise UsageError(
             "--write-baseline accepts what all rules find", hint="leave --select and --ignore out"

@@ -10,9 +10,9 @@ from budgetcalc.cli.messages import say
 from budgetcalc.cli.output import write
 from budgetcalc.errors import UsageError
 from budgetcalc.locations import printable
+from budgetcalc.plurals import plural
 from budgetcalc.readers.baseline_file import baseline_text, read_baseline
 from budgetcalc.records import replace
-from budgetcalc.render.lint_wording import plural
 
 if TYPE_CHECKING:
     from budgetcalc.lint_report import LintReport
@@ -31,7 +31,7 @@ def with_baseline(run: LintRun, given: str | None, *, is_required: bool) -> Lint
     if given == NO_BASELINE:
         return run
     path = Path(given) if given is not None else run.root / DEFAULT_BASELINE
-    found = read_baseline(path)
+    found = read_baseline(path, run.question.limits)
     if found is None and is_required:
         hint = "`budgetcalc lint --write-baseline` writes one"
         raise UsageError(f"there is no baseline {printable(str(path), limit=400)}", hint=hint)
@@ -50,8 +50,10 @@ def accept(report: LintReport, run: LintRun, *, is_whole: bool, quiet: bool) -> 
         hint = "the findings say what it is; a baseline of the rest would hide it"
         say(f"the baseline is not written: not everything could be measured\nhint: {hint}")
         return run
+    # Read again: another run may have written its files to it while this one measured.
+    earlier = None if is_whole else read_baseline(run.baseline_path, run.question.limits)
     findings = [placed for placed in report.findings if placed.finding.severity != "note"]
-    new = merged(run.baseline, baseline_of(report.measurements, findings), is_whole=is_whole)
+    new = merged(earlier, baseline_of(report.measurements, findings), is_whole=is_whole)
     write([baseline_text(new)], str(run.baseline_path))
     if not quiet:
         name = printable(str(run.baseline_path), limit=400)

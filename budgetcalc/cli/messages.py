@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc import cli
 from budgetcalc.locations import printable
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from budgetcalc.calibration import Calibration
     from budgetcalc.configuration import Config
     from budgetcalc.estimates import SourceRef
+    from budgetcalc.input_limits import Limits
     from budgetcalc.readers.api_counts import ApiCounter
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.recorded_counts import RecordingQuestion
@@ -83,6 +85,17 @@ def project_name(project: Config | None) -> str:
     return "none" if project is None else printable(project.file, limit=400)
 
 
+def say_limits(ctx: typer.Context, limits: Limits, project: Config | None = None) -> None:
+    """Say which limits are not the usual ones, and where they come from."""
+    from budgetcalc.input_limits import DEFAULTS, KINDS
+
+    changed = [name for name in KINDS if getattr(limits, name) != getattr(DEFAULTS, name)]
+    if changed:
+        shown = ", ".join(f"{name}={KINDS[name].written(getattr(limits, name))}" for name in changed)
+        by_config = " (from the config)" if project is not None and project.limits else ""
+        say(f"limits: {shown}{setting_origin(ctx, 'limit') or by_config}")
+
+
 def setting_origin(
     ctx: typer.Context, parameter: str, project: Config | None = None, default: str = ""
 ) -> str:
@@ -100,7 +113,7 @@ def say_counter(counter: ApiCounter, *, verbose: bool) -> None:
     """Say what the API was asked, and why its answers could not be kept."""
     if verbose:
         say(
-            f"counter: {counter.asked:,} requests counted by the API, {counter.remembered:,} known from before"
+            f"counter: {plural(counter.asked, 'request')} counted by the API, {counter.remembered:,} known from before"
         )
     if counter.problem:
         say(f"warning: {printable(counter.problem, limit=400)}")
@@ -123,9 +136,10 @@ def say_learned(calibration: Calibration) -> None:
     """Say what recordings taught, and what they did not."""
     for each in calibration.constants:
         evidence = each.evidence
-        found = f"{evidence.recordings:,} requests of {evidence.sources:,} source{'s' if evidence.sources != 1 else ''}"
-        error = f"off by {evidence.worst_error:,} tokens at most when each {evidence.left_out} is left out in turn"
-        value = f"{each.value:,} {each.unit}" if each.unit == "tokens" else f"{each.value}"
+        found = f"{plural(evidence.recordings, 'request')} of {plural(evidence.sources, 'source')}"
+        worst = plural(evidence.worst_error, "token")
+        error = f"off by {worst} at most when each {evidence.left_out} is left out in turn"
+        value = plural(int(each.value), "token") if each.unit == "tokens" else f"{each.value}"
         say(f"learned: {each.name} = {value} for {', '.join(map(printable, each.applies))}: {found}, {error}")
     for refusal in calibration.refused:
         applies = ", ".join(map(printable, refusal.applies))

@@ -23,6 +23,7 @@ def models(
     output: options.Output = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     provider: Annotated[
         Literal["anthropic", "openai", "google"] | None,
         typer.Option("--provider", help="Only this provider's."),
@@ -40,11 +41,12 @@ def models(
       budgetcalc models --all --on 2025-03-01 -f csv
     """  # noqa: D301 - \b keeps click from joining the lines
     from budgetcalc.cli.output import look_of, write
+    from budgetcalc.cli.project import input_limits
     from budgetcalc.library import load_catalogue, today
     from budgetcalc.models_report import ModelsReport
     from budgetcalc.render import renderer
 
-    catalogue = load_catalogue(pricing)
+    catalogue = load_catalogue(pricing, limits=input_limits(limit))
     day = on or today()
     if model is not None:
         chosen = [catalogue.find(model).model]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from budgetcalc import money
-from budgetcalc.cli.completion import complete_beta, complete_effort, complete_model
+from budgetcalc.cli.completion import complete_beta, complete_effort, complete_limit, complete_model
 
 
 def parse_day(text: str) -> date:
@@ -41,6 +41,18 @@ def parse_share(text: str) -> Decimal:
     if not share.is_finite() or not 0 <= share <= 1:
         raise typer.BadParameter(f"{text!r} is not a share from 0 to 1: write it as 0.9")
     return share
+
+
+def parse_limit_setting(text: str) -> tuple[str, int]:
+    """Return name and value of a limit."""
+    from budgetcalc.errors import UsageError
+    from budgetcalc.input_limits import parse_limit
+
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), parse_limit(name.strip(), value)
+    except UsageError as error:
+        raise typer.BadParameter(f"{error.message}; {error.hint}" if error.hint else error.message) from None
 
 
 Output = Annotated[
@@ -151,6 +163,17 @@ Effort = Annotated[
 MaxCost = Annotated[
     Decimal | None,
     typer.Option("--max-cost", metavar="USD", parser=parse_usd, help="Exit 1 when one call can cost more."),
+]
+LimitSettings = Annotated[
+    list[Any] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=VALUE",
+        parser=parse_limit_setting,
+        envvar="BUDGETCALC_LIMIT",
+        autocompletion=complete_limit,
+        help="How much is read, as document=500MB; repeatable; `budgetcalc explain limits` lists them.",
+    ),
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", envvar="BUDGETCALC_STRICT", help="Warnings count as errors: exit 1.")

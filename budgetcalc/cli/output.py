@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from budgetcalc.cli.console import ColourFlag
+    from budgetcalc.input_limits import Limits
     from budgetcalc.render import Look
-
-LARGEST_TEXT_BYTES = 50_000_000
 
 _TYPOGRAPHY = ["–", "—", "−", "×", "±", "≤", "≥", "…", "·", "→", "’", "“", "”"]
 _PLAIN = ["-", "-", "-", "x", "+-", "<=", ">=", "...", "-", "->", "'", '"', '"']
@@ -96,34 +96,39 @@ def look_of(
     )
 
 
-def read_text(path: str) -> str:
+def read_text(path: str, limits: Limits) -> str:
     """Return the text of a file named by a flag.
 
     Raises:
         UsageError: it cannot be read, or is not UTF-8.
     """
+    from budgetcalc.readers.small_files import read_at_once
+
     try:
-        with Path(path).open("rb") as file:
-            content = file.read(LARGEST_TEXT_BYTES + 1)
-        if len(content) > LARGEST_TEXT_BYTES:
-            raise UsageError(f"{printable(path)} is over {LARGEST_TEXT_BYTES:,} bytes: too large for a flag")
+        content = read_at_once(Path(path), limits.document)
+        if len(content) > limits.document:
+            raise UsageError(
+                f"{printable(path)} is over {limits.document:,} bytes", hint=limits.how_to_raise("document")
+            )
         return content.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"cannot read {printable(path)}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{printable(path)} is not UTF-8 text") from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise UsageError(f"{printable(path)} is not UTF-8 text") from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
+        raise UsageError(f"cannot read {printable(path)}: {reason}") from error
 
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[TextIO]:
     """Open a neighbour of the file and rename it at the end; pipes and devices are written directly."""
-    target = path.resolve()
     try:
+        target = _resolved(path)
         if target.exists() and not target.is_file():
             with target.open("w", encoding="utf-8", newline="\n") as stream:
                 yield stream
             return
-        draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        # Not by the process id: in a container each run has the same, and one that was killed leaves its draft.
+        draft = target.with_name(f".budgetcalc-{os.urandom(8).hex()}.tmp")
         try:
             with draft.open("x", encoding="utf-8", newline="\n") as stream:
                 yield stream
@@ -134,3 +139,15 @@ def _whole_file(path: Path) -> Iterator[TextIO]:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write {printable(str(path))}: {error.strerror}") from error
+
+
+def _resolved(path: Path) -> Path:
+    """Return the file that a link leads to.
+
+    Raises:
+        OSError: the link leads to itself.
+    """
+    try:
+        return path.resolve()
+    except RuntimeError:  # before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None

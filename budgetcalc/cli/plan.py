@@ -31,6 +31,7 @@ def plan(
     output: options.Output = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     calibration: options.Calibration = None,
     config: options.Config = None,
     strict: options.Strict = False,
@@ -50,7 +51,7 @@ def plan(
     from budgetcalc.cli.learned import learned_catalogue
     from budgetcalc.cli.messages import say, say_failure
     from budgetcalc.cli.output import look_of, refuse_overwriting, write
-    from budgetcalc.cli.project import default_fill, pricing_file, project_config, sent_betas
+    from budgetcalc.cli.project import default_fill, input_limits, pricing_file, project_config, sent_betas
     from budgetcalc.errors import UsageError
     from budgetcalc.library import today
     from budgetcalc.pipelines import PlanReport, plan_pipeline
@@ -58,10 +59,12 @@ def plan(
     from budgetcalc.readers.stage_prompts import read_stage_prompts
     from budgetcalc.render import renderer
 
-    project = project_config(config)
+    project = project_config(config, input_limits(limit))
     if project is None:
         raise UsageError("there is no configuration", hint="`budgetcalc init` writes one, --config names one")
-    catalogue, _ = learned_catalogue(pricing_file(pricing, project), calibration, quiet=quiet)
+    limits = input_limits(limit, project)
+    prices = pricing_file(pricing, project)
+    catalogue, _ = learned_catalogue(prices, calibration, quiet=quiet, limits=limits)
     day = on or project.defaults.on or today()
     betas, betas_known = sent_betas(None, project.defaults)
     fill = RequestFill(
@@ -76,7 +79,7 @@ def plan(
     plans = tuple(
         plan_pipeline(
             pipeline,
-            read_stage_prompts(pipeline, folder, fill),
+            read_stage_prompts(pipeline, folder, fill, limits),
             catalogue,
             day,
             default_model=project.defaults.model,

@@ -18,6 +18,7 @@ def price(
     model: price_options.FillModel = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     config: options.Config = None,
     by: price_options.By = None,
     timezone: price_options.TimeZone = "UTC",
@@ -49,20 +50,22 @@ def price(
 
     from contextlib import closing
 
+    from budgetcalc.cli.project import input_limits, pricing_file, project_config, project_defaults
     from budgetcalc.cli.usage_intake import Intake
 
-    with closing(Intake(inputs or [], input_format, claude_code=claude_code)) as intake:
+    project = project_config(config, input_limits(limit))
+    limits = input_limits(limit, project)
+    with closing(Intake(inputs or [], input_format, claude_code=claude_code, limits=limits)) as intake:
+        from budgetcalc.cli.messages import say_limits
         from budgetcalc.cli.output import look_of, write
         from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from
         from budgetcalc.cli.progress import progress
-        from budgetcalc.cli.project import pricing_file, project_config, project_defaults
         from budgetcalc.library import load_catalogue, today
         from budgetcalc.render import renderer
         from budgetcalc.usage_question import UsageQuestion, parse_where, time_zone
 
-        project = project_config(config)
         defaults = project_defaults(project)
-        catalogue = load_catalogue(pricing_file(pricing, project))
+        catalogue = load_catalogue(pricing_file(pricing, project), limits=limits)
         model = model or defaults.model
         question = UsageQuestion(
             catalogue=catalogue,
@@ -81,6 +84,7 @@ def price(
         )
         if verbose:
             say_where_prices_come_from(ctx, question, project)
+            say_limits(ctx, limits, project)
         with progress(quiet=quiet) as seen:
             report = intake.price(question, reconcile or [], seen)
     if not quiet:

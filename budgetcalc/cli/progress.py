@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from budgetcalc.locations import printable
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,4 +76,5 @@ class _State:
             self.bar.add_task("", total=None)
             self.bar.start()
         name = printable(self.file, limit=40)
-        self.bar.update(self.bar.task_ids[0], description=f"{self.rows:,} rows, {self.files:,} files, {name}")
+        seen = f"{plural(self.rows, 'row')}, {plural(self.files, 'file')}, {name}"
+        self.bar.update(self.bar.task_ids[0], description=seen)

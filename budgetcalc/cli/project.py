@@ -7,17 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from budgetcalc.library import NO_BETA
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from budgetcalc.configuration import Config, Defaults
+    from budgetcalc.input_limits import Limits
     from budgetcalc.readers.requests import RequestFill
 
 NO_CONFIG = "none"
 """What ``--config`` takes to say that there is none."""
 
 
-def project_config(given: str | None) -> Config | None:
+def project_config(given: str | None, limits: Limits | None = None) -> Config | None:
     """Return the configuration that was given, or the one of the working folder; ``None`` without one.
+
+    Args:
+        given: ``--config``.
+        limits: how much is read of it.
 
     Raises:
         ConfigError: it has errors, or the given one cannot be read.
@@ -29,13 +35,26 @@ def project_config(given: str | None) -> Config | None:
     else:
         from budgetcalc.readers.config_discovery import find_config
 
-        found = find_config(Path.cwd())
+        found = find_config(Path.cwd(), limits)
         if found is None:
             return None
         path = found
+    from budgetcalc.input_limits import DEFAULTS
     from budgetcalc.readers.config_file import read_config
 
-    return read_config(path, given or _near_name(path))
+    return read_config(path, given or _near_name(path), limits or DEFAULTS)
+
+
+def input_limits(flags: list[tuple[str, int]] | None, config: Config | None = None) -> Limits:
+    """Return how much is read: the flags over the configuration; the interpreter's own limits follow."""
+    from budgetcalc.input_limits import DEFAULTS, raise_interpreter_limits
+
+    settings = dict(config.limits if config is not None else ()) | dict(flags or ())
+    if not settings:
+        return DEFAULTS
+    limits = replace(DEFAULTS, **settings)
+    raise_interpreter_limits(limits)
+    return limits
 
 
 def project_defaults(config: Config | None) -> Defaults:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from budgetcalc.cli.messages import place, say
 from budgetcalc.errors import BudgetcalcError
 from budgetcalc.locations import printable
+from budgetcalc.plurals import plural
 from budgetcalc.readers.recordings import read_recordings
 from budgetcalc.recorded_counts import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from budgetcalc.input_limits import Limits
     from budgetcalc.recordings import InvalidRecord, Record
 
 MOST_SAID = 10
@@ -25,12 +27,16 @@ class RecordingIntake:
 
     Attributes:
         failed: inputs that could not be read, as a document has them.
+        hints: what to do about invalid records, as far as it was said: once is enough.
         unread: takes what is not compared.
     """
 
-    def __init__(self, paths: Sequence[str], input_format: str | None, *, quiet: bool) -> None:
-        self.paths, self.input_format, self.quiet = paths, input_format, quiet
+    def __init__(
+        self, paths: Sequence[str], input_format: str | None, *, quiet: bool, limits: Limits | None = None
+    ) -> None:
+        self.paths, self.input_format, self.quiet, self.limits = paths, input_format, quiet, limits
         self.failed: list[dict[str, str]] = []
+        self.hints: set[str] = set()
         self.unread = Unread(self._say_invalid)
 
     def records(self, seen: Callable[[str], None]) -> Iterator[Record]:
@@ -38,7 +44,8 @@ class RecordingIntake:
         for path in self.paths:
             try:
                 stdin = getattr(sys.stdin, "buffer", None)
-                for record in read_recordings(path, stdin=stdin, input_format=self.input_format):
+                found = read_recordings(path, stdin=stdin, input_format=self.input_format, limits=self.limits)
+                for record in found:
                     seen(record.source.file)
                     yield record
             except BudgetcalcError as error:
@@ -49,7 +56,7 @@ class RecordingIntake:
         if self.quiet:
             return
         if self.unread.invalid > MOST_SAID:
-            say(f"warning: {self.unread.invalid - MOST_SAID:,} more records cannot be read")
+            say(f"warning: {plural(self.unread.invalid - MOST_SAID, 'more record')} cannot be read")
         for reason, times in self.unread.left_out.most_common():
             say(f"note: {times:,} skipped: {printable(reason, limit=400)}")
 
@@ -65,3 +72,6 @@ class RecordingIntake:
             return
         where = printable(record.location, limit=400) or place(record.source)
         say(f"{where}: warning: {printable(record.message, limit=400)}")
+        if record.hint and record.hint not in self.hints:
+            self.hints.add(record.hint)
+            say(f"hint: {printable(record.hint, limit=400)}")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.cli import early_reading
 from budgetcalc.errors import BudgetcalcError, InputError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.readers.usage import read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from budgetcalc.cli.progress import Seen
+    from budgetcalc.input_limits import Limits
     from budgetcalc.packed_calls import PackedCalls
     from budgetcalc.usage_question import UsageQuestion
     from budgetcalc.usage_report import FailedInput, PricedUsage
@@ -28,7 +30,12 @@ class Intake:
     """
 
     def __init__(
-        self, paths: Sequence[str], input_format: str | None = None, *, claude_code: bool = False
+        self,
+        paths: Sequence[str],
+        input_format: str | None = None,
+        *,
+        claude_code: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         """Begin to read.
 
@@ -36,8 +43,9 @@ class Intake:
             paths: files, folders, ``-``.
             input_format: decides what is otherwise found out from the content.
             claude_code: read the transcripts of this machine too.
+            limits: how much is read of each input.
         """
-        self.input_format = input_format
+        self.input_format, self.limits = input_format, limits
         self.failed: list[FailedInput] = []
         folders = _claude_code_folders() if claude_code else []
         self.paths = [*paths, *folders]
@@ -68,7 +76,7 @@ class Intake:
 
         for path in dict.fromkeys(paths):
             try:
-                yield from read_costs(path, stdin=getattr(sys.stdin, "buffer", None))
+                yield from read_costs(path, stdin=getattr(sys.stdin, "buffer", None), limits=self.limits)
             except BudgetcalcError as error:
                 self._fail(path, error)
 
@@ -94,11 +102,12 @@ class Intake:
             return None
 
     def _open(self, path: str) -> Iterable[Row | PackedCalls]:
-        early = early_reading.take(path) if self.input_format is None else None
+        is_as_guessed = self.input_format is None and self.limits in (None, DEFAULTS)
+        early = early_reading.take(path) if is_as_guessed else None
         if early is not None:
             return early
         stdin = getattr(sys.stdin, "buffer", None)
-        return read_usage(path, stdin=stdin, input_format=self.input_format, packs=True)
+        return read_usage(path, stdin=stdin, input_format=self.input_format, limits=self.limits, packs=True)
 
     def _fail(self, path: str, error: BudgetcalcError) -> None:
         from budgetcalc.usage_report import FailedInput

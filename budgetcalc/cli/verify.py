@@ -23,6 +23,7 @@ def verify(
     model: options.FillModel = None,
     on: options.On = None,
     pricing: options.Pricing = None,
+    limit: options.LimitSettings = None,
     calibration: options.Calibration = None,
     treat_as: options.TreatAs = None,
     fail_under: options.FailUnder = None,
@@ -46,22 +47,25 @@ def verify(
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
 
     from budgetcalc.cli.learned import learned_catalogue
-    from budgetcalc.cli.messages import say, say_recording_values
+    from budgetcalc.cli.messages import say, say_limits, say_recording_values
     from budgetcalc.cli.output import look_of, refuse_overwriting, write
     from budgetcalc.cli.progress import progress
+    from budgetcalc.cli.project import input_limits
     from budgetcalc.cli.recording_intake import RecordingIntake
     from budgetcalc.library import today
     from budgetcalc.recorded_counts import RecordingQuestion, verify_recordings
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs)
-    catalogue, doubts = learned_catalogue(pricing, calibration, quiet=quiet)
+    limits = input_limits(limit)
+    catalogue, doubts = learned_catalogue(pricing, calibration, quiet=quiet, limits=limits)
     question = RecordingQuestion(
         catalogue, on or today(), model, catalogue.find(treat_as) if treat_as is not None else None
     )
     if verbose:
         say_recording_values(ctx, question)
-    intake = RecordingIntake(inputs, input_format, quiet=quiet)
+        say_limits(ctx, limits)
+    intake = RecordingIntake(inputs, input_format, quiet=quiet, limits=limits)
     with progress(quiet=quiet) as seen:
         report = verify_recordings(
             question,

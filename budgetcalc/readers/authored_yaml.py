@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.errors import BudgetcalcError, SeveralErrors
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location, pointer, printable
 from budgetcalc.patterns import pattern
+from budgetcalc.plurals import plural
+from budgetcalc.readers.small_files import read_at_once
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
@@ -18,11 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from budgetcalc.authored_values import Path as DocumentPath
+    from budgetcalc.input_limits import Limits
 
-# Far above any honest file (the bundled price table has 4,000 values in 60 kB), far below what hurts.
-LARGEST_FILE_BYTES = 5_000_000
+# Far above any honest file, far below what hurts.
 DEEPEST_NESTING = 30
-MOST_VALUES = 50_000
 _NOT_YAML = pattern("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -46,29 +48,28 @@ class AuthoredKind:
 
     def several(self, errors: tuple[BudgetcalcError, ...]) -> SeveralErrors:
         """Return all errors of a file as one."""
-        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        return self.error(f"{count} in {self.noun}", errors)
+        return self.error(f"{plural(len(errors), 'error')} in {self.noun}", errors)
 
     def refused(self, message: str, location: Location, hint: str = "") -> SeveralErrors:
         """Return the one error of a file that cannot be read at all."""
         return self.several((BudgetcalcError(message, location=location, hint=hint),))
 
 
-def read_authored(path: Path, kind: AuthoredKind) -> bytes:
+def read_authored(path: Path, kind: AuthoredKind, limits: Limits = DEFAULTS) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        SeveralErrors: the kind's own; it cannot be read, or is larger than ``LARGEST_FILE_BYTES``.
+        SeveralErrors: the kind's own; it cannot be read, or is larger than the limit.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE_BYTES + 1)
+        content = read_at_once(path, limits.config)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
         raise kind.refused(f"cannot be read: {reason}", Location(str(path))) from error
-    if len(content) > LARGEST_FILE_BYTES:
-        message = f"is larger than {LARGEST_FILE_BYTES:,} bytes"
-        raise kind.refused(message, Location(str(path)), kind.too_large)
+    if len(content) > limits.config:
+        message = f"is larger than {limits.config:,} bytes"
+        hint = f"{kind.too_large}; {limits.how_to_raise('config')}"
+        raise kind.refused(message, Location(str(path)), hint)
     return content
 
 
@@ -86,12 +87,12 @@ def decode_authored(content: bytes, name: str, kind: AuthoredKind) -> str:
         raise kind.refused(message, Location(name, line), "save the file as UTF-8") from None
 
 
-def yaml_document(text: str, name: str, kind: AuthoredKind) -> object:
+def yaml_document(text: str, name: str, kind: AuthoredKind, limits: Limits = DEFAULTS) -> object:
     """Return a YAML (or JSON) text as nested ``dict``, ``list`` and ``str``, every scalar as written.
 
     Anchors, aliases, tags, duplicate keys and several documents are refused: these files need none of
     them, and each is a way to say one thing and mean another. So are nesting deeper than ``DEEPEST_NESTING``
-    and more than ``MOST_VALUES`` keys and values.
+    and more keys and values than the limit.
 
     Raises:
         SeveralErrors: the kind's own; all duplicate keys at once, else the first thing that is no such YAML.
@@ -100,7 +101,7 @@ def yaml_document(text: str, name: str, kind: AuthoredKind) -> object:
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     events = yaml.parse(text, Loader=loader)
-    builder = _Builder(name, kind)
+    builder = _Builder(name, kind, limits)
     try:
         document = builder.document(events)
     except yaml.MarkedYAMLError as error:
@@ -128,8 +129,8 @@ def _forbidden_character(text: str, name: str) -> tuple[str, Location]:
 class _Builder:
     """Builds the document out of parser events; the refusals of ``yaml_document`` are decided here."""
 
-    def __init__(self, name: str, kind: AuthoredKind) -> None:
-        self.name, self.kind = name, kind
+    def __init__(self, name: str, kind: AuthoredKind, limits: Limits) -> None:
+        self.name, self.kind, self.limits = name, kind, limits
         self.duplicates: list[BudgetcalcError] = []
         self.values = 0
 
@@ -159,8 +160,9 @@ class _Builder:
         if depth > DEEPEST_NESTING:
             raise self._refusal(event, f"is nested deeper than {DEEPEST_NESTING} levels", "")
         self.values += 1
-        if self.values > MOST_VALUES:
-            raise self._refusal(event, f"holds more than {MOST_VALUES:,} values", self.kind.too_many)
+        if self.values > self.limits.config_values:
+            hint = f"{self.kind.too_many}; {self.limits.how_to_raise('config_values')}"
+            raise self._refusal(event, f"holds more than {self.limits.config_values:,} values", hint)
         if isinstance(event, yaml.ScalarEvent):
             return event.value
         if isinstance(event, yaml.SequenceStartEvent):

@@ -10,19 +10,20 @@ from typing import Any
 from budgetcalc import money
 from budgetcalc.baseline import BASELINE_SCHEMA, AcceptedFinding, Baseline
 from budgetcalc.errors import InputError, UsageError
+from budgetcalc.input_limits import DEFAULTS, Limits
 from budgetcalc.locations import printable
 from budgetcalc.measurements import Measurement
 from budgetcalc.readers.files import decode_utf8
 from budgetcalc.readers.json_text import decode_json
+from budgetcalc.readers.small_files import read_at_once
 
-LARGEST_BYTES = 50_000_000
 _HINT = "write it again with `budgetcalc lint --write-baseline`, or take it from version control"
 _TOKENS = ("requests", "input_tokens", "system_tokens", "tool_tokens", "suite_input_tokens")
 _AMOUNTS = ("cost_usd", "suite_cost_usd", "spent_usd")
 _MOST_TOKENS = 10**15
 
 
-def read_baseline(path: Path) -> Baseline | None:
+def read_baseline(path: Path, limits: Limits = DEFAULTS) -> Baseline | None:
     """Return the baseline of a file; ``None`` when there is no such file.
 
     Raises:
@@ -30,16 +31,17 @@ def read_baseline(path: Path) -> Baseline | None:
     """
     name = printable(str(path), limit=400)
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+        content = read_at_once(path, limits.baseline)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise UsageError(f"cannot read the baseline {name}: {error.strerror}") from error
-    if len(content) > LARGEST_BYTES:
-        raise UsageError(f"the baseline {name} is over {LARGEST_BYTES:,} bytes", hint=_HINT)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
+        raise UsageError(f"cannot read the baseline {name}: {reason}") from error
+    if len(content) > limits.baseline:
+        hint = f"{_HINT}; {limits.how_to_raise('baseline')}"
+        raise UsageError(f"the baseline {name} is over {limits.baseline:,} bytes", hint=hint)
     try:
-        decoded = decode_json(decode_utf8(content, name), file=name)
+        decoded = decode_json(decode_utf8(content, name), file=name, limits=limits)
     except InputError as error:
         raise UsageError(f"the baseline is damaged: {error.location}: {error.message}", hint=_HINT) from None
     if decoded.warnings:
@@ -66,6 +68,11 @@ def _baseline(document: Any) -> Baseline:
     if not isinstance(files, dict) or not isinstance(accepted, list):
         raise _DamagedError("`files` has to be an object and `accepted` a list")
     entries = [_accepted(entry, index) for index, entry in enumerate(accepted)]
+    seen: dict[str, int] = {}
+    for index, entry in enumerate(entries):
+        if seen.setdefault(entry.fingerprint, index) != index:
+            before = seen[entry.fingerprint]
+            raise _DamagedError(f"accepted, entry {index} has the fingerprint of entry {before}")
     return Baseline(
         {file: _measurement(file, figures) for file, figures in files.items()},
         {entry.fingerprint: entry for entry in entries},

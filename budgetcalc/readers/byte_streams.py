@@ -12,20 +12,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from budgetcalc.errors import InputError
+from budgetcalc.input_limits import Limits
 from budgetcalc.locations import Location
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DOCUMENT_LIMIT = 200_000_000
-"""Bytes of a single JSON document or text; a batch may have 256 MB, but as JSONL it is streamed."""
-
-LINE_LIMIT = 64_000_000
-"""Bytes of one line of JSONL; a request may have 32 MB."""
-
-EXPANSION_LIMIT = 300
-"""A gzip stream over ``DOCUMENT_LIMIT`` that grows by more than this factor is a trap, not a log."""
+__all__ = ["CHUNK", "Limits", "Line", "as_utf8", "gunzip", "megabytes", "split_lines", "with_start"]
 
 CHUNK = 1 << 20
 
@@ -39,15 +33,6 @@ _BINARY = (
     (b"BZh", "a bzip2 archive", "unpack it first: `bzip2 -dc FILE | budgetcalc COMMAND -`"),
     (b"\xfd7zXZ", "an xz archive", "unpack it first: `xz -dc FILE | budgetcalc COMMAND -`"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is read of one input, in bytes."""
-
-    document: int = DOCUMENT_LIMIT
-    line: int = LINE_LIMIT
-    expansion: int = EXPANSION_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +88,8 @@ def gunzip(chunks: Iterator[bytes], file: str, limits: Limits) -> Iterator[bytes
                         f"the gzip file unpacks to more than {megabytes(limits.document)}"
                         f" and {limits.expansion} times its size",
                         location=Location(file),
-                        hint="unpack it yourself if you trust it: `gzip -dc FILE | budgetcalc COMMAND -`",
+                        hint="if you trust it, unpack it yourself: `gzip -dc FILE | budgetcalc COMMAND -`; "
+                        f"{limits.how_to_raise('expansion')}",
                     )
                 if piece:
                     yield piece

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -21,18 +21,23 @@ from budgetcalc.calibration import (
     Unit,
 )
 from budgetcalc.errors import BudgetcalcError, CatalogueError, ConfigError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.plurals import plural
 from budgetcalc.readers.pricing_file import text_document
+from budgetcalc.readers.small_files import read_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from budgetcalc.input_limits import Limits
+
     Path_ = tuple[str | int, ...]
 
-LARGEST_FILE_BYTES = 1_000_000
 LARGEST_TOKENS = 1_000_000
 LARGEST_FACTOR = 10
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,40})?")
 _HEAD_KEYS = ("schema", "made_on", "budgetcalc", "framing", "recordings", "constants", "refused")
 _CONSTANT_KEYS = (
     "name",
@@ -54,7 +59,7 @@ _CONSTANT_KEYS = (
 _NAME = re.compile(rf"{OFFSET}|{SCALE}|{TOOL_PROMPT}|{re.escape(TOOL)}[a-z0-9_]+")
 
 
-def read_calibration(path: str | Path) -> Calibration:
+def read_calibration(path: str | Path, limits: Limits = DEFAULTS) -> Calibration:
     """Return the calibration of a file that ``budgetcalc calibrate`` wrote, as YAML or JSON.
 
     Raises:
@@ -62,17 +67,19 @@ def read_calibration(path: str | Path) -> Calibration:
     """
     name = str(path)
     try:
-        with Path(path).open("rb") as file:
-            content = file.read(LARGEST_FILE_BYTES + 1)
+        content = read_at_once(Path(path), limits.config)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
+        raise _one(name, f"cannot be read: {reason}") from error
+    if len(content) > limits.config:
+        hint = f"a calibration has some kilobytes; {limits.how_to_raise('config')}"
+        raise _one(name, f"is larger than {limits.config:,} bytes", hint)
+    try:
         text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise _one(name, f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError:
         raise _one(name, "is not UTF-8", "save the file as UTF-8") from None
-    if len(content) > LARGEST_FILE_BYTES:
-        raise _one(name, f"is larger than {LARGEST_FILE_BYTES:,} bytes", "a calibration has some kilobytes")
     try:
-        document = text_document(text, name)
+        document = text_document(text, name, limits)
     except CatalogueError as error:
         raise ConfigError(_how_many(len(error.errors)), error.errors) from None
     reader = _Reader(name, text)
@@ -184,10 +191,9 @@ class _Reader:
     def number(self, entry: dict[str, Any], key: str, at: Path_, unit: Unit) -> Decimal:
         text = entry.get(key)
         place = (*at, key) if key in entry else at
-        try:
-            number = Decimal(str(text)) if isinstance(text, str) else Decimal("NaN")
-        except InvalidOperation:
-            number = Decimal("NaN")
+        # Plain digits only: an exponent could stand for a gigabyte of them.
+        is_plain = isinstance(text, str) and _NUMBER.fullmatch(text) is not None
+        number = Decimal(str(text)) if is_plain else Decimal("NaN")
         if unit == "factor":
             if number.is_finite() and 0 < number <= LARGEST_FACTOR:
                 return number
@@ -235,4 +241,4 @@ def _one(name: str, message: str, hint: str = "") -> ConfigError:
 
 
 def _how_many(errors: int) -> str:
-    return f"{errors} error{'s' if errors != 1 else ''} in the calibration"
+    return f"{plural(errors, 'error')} in the calibration"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from budgetcalc.configuration_document import parse_config
 from budgetcalc.digests import sha256_of
 from budgetcalc.errors import ConfigError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location
 from budgetcalc.readers.authored_yaml import (
     AuthoredKind,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from budgetcalc.configuration import Config
+    from budgetcalc.input_limits import Limits
 
 TABLE = ("tool", "budgetcalc")
 CONFIGURATION = AuthoredKind(
@@ -31,18 +33,19 @@ CONFIGURATION = AuthoredKind(
 )
 
 
-def read_config(path: Path, name: str | None = None) -> Config:
+def read_config(path: Path, name: str | None = None, limits: Limits = DEFAULTS) -> Config:
     """Return the configuration of a file.
 
     Args:
         path: YAML, or TOML by its name's ending.
         name: what messages call it; the path by default.
+        limits: how much is read of it.
 
     Raises:
         ConfigError: with every error of the file, each as ``file:line:column``.
     """
     shown = name or str(path)
-    content = read_authored(path, CONFIGURATION)
+    content = read_authored(path, CONFIGURATION, limits)
     digest = sha256_of(content)
     text = decode_authored(content, shown, CONFIGURATION)
     if path.suffix.lower() == ".toml":
@@ -54,7 +57,7 @@ def read_config(path: Path, name: str | None = None) -> Config:
                 "has no [tool.budgetcalc]", Location(shown), "add it, with version = 1"
             )
         return parse_config(document, file=shown, sha256=digest, locate=toml_locator(text, shown, root))
-    document = yaml_document(text, shown, CONFIGURATION)
+    document = yaml_document(text, shown, CONFIGURATION, limits)
     return parse_config(document, file=shown, sha256=digest, locate=yaml_locator(text, shown))
 
 

@@ -5,6 +5,7 @@ How bytes become lines is in :mod:`.byte_streams`; here is what can go wrong wit
 
 from __future__ import annotations
 
+import os
 import stat
 from itertools import chain
 from pathlib import Path
@@ -90,7 +91,7 @@ def open_input(path: str, *, stdin: BinaryIO | None, limits: Limits | None = Non
         chunks = gunzip(chunks, file, limits)
     chunks = as_utf8(with_start(chunks, 4), file)
     head, is_whole = _head(chunks, limits.document)
-    if len(head) > limits.document:
+    if len(head) > limits.document and b"\n" not in head.strip():  # what has lines may be read line by line
         raise _too_large(file, _size(path, head), limits)
     return Opened(file, head, is_whole, chunks, limits)
 
@@ -98,7 +99,7 @@ def open_input(path: str, *, stdin: BinaryIO | None, limits: Limits | None = Non
 def is_read_once(path: str) -> bool:
     """Return whether a path is a pipe or a device: what was read of it is gone, and it may never end."""
     try:
-        mode = Path(path).stat().st_mode
+        mode = os.stat(path).st_mode  # noqa: PTH116 - thousands of them
     except (OSError, ValueError):
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
@@ -131,7 +132,8 @@ def _too_large(file: str, size: str, limits: Limits) -> InputError:
     return InputError(
         f"{size} is too large for one document: the limit is {megabytes(limits.document)}",
         location=Location(file),
-        hint="give the requests as JSONL, one on a line: those are read one by one",
+        hint="give the requests as JSONL, one on a line: those are read one by one; "
+        f"{limits.how_to_raise('document')}",
     )
 
 
@@ -154,8 +156,11 @@ def _read_stdin(stdin: BinaryIO | None) -> Iterator[bytes]:
             location=Location(display_name(STDIN)),
             hint="name a file, or pipe one in: `budgetcalc COMMAND - < FILE`",
         )
+    # What is there, without waiting for a whole chunk: lines are answered as they come, and Ctrl-C is not lost
+    # between two reads of a slow pipe.
+    read = getattr(stdin, "read1", stdin.read)
     try:
-        while chunk := stdin.read(CHUNK):
+        while chunk := read(CHUNK):
             yield chunk
     except (OSError, ValueError) as error:
         raise _unreadable(display_name(STDIN), error) from None
@@ -163,13 +168,7 @@ def _read_stdin(stdin: BinaryIO | None) -> Iterator[bytes]:
 
 def _read_file(path: str) -> Iterator[bytes]:
     try:
-        if Path(path).is_dir():
-            raise InputError(
-                "this is a folder, not a file",
-                location=Location(path),
-                hint="name the files in it, as with `folder/*.json`",
-            )
-        with Path(path).open("rb") as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of them
             while chunk := file.read(CHUNK):
                 yield chunk
     except (OSError, ValueError) as error:
@@ -180,14 +179,23 @@ def _unreadable(file: str, error: OSError | ValueError) -> InputError:
     sentences: dict[type[Exception], tuple[str, str]] = {
         FileNotFoundError: ("no such file", "it may have been moved or deleted; check the spelling"),
         PermissionError: ("permission to read the file is missing", ""),
-        IsADirectoryError: ("this is a folder, not a file", "name the files in it"),
+        IsADirectoryError: ("this is a folder, not a file", "name the files in it, as with `folder/*.json`"),
         NotADirectoryError: ("no such file: a part of its path is not a folder", ""),
     }
     reason = (
         error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path or stream"
     )
-    message, hint = sentences.get(type(error), (f"the file cannot be read: {reason}", ""))
+    is_folder = isinstance(error, PermissionError) and _is_folder(file)  # as Windows says it
+    kind = IsADirectoryError if is_folder else type(error)
+    message, hint = sentences.get(kind, (f"the file cannot be read: {reason}", ""))
     return InputError(message, location=Location(file), hint=hint)
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _head(chunks: Iterator[bytes], limit: int) -> tuple[bytes, bool]:

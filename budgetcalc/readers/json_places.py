@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from budgetcalc.errors import InputError
+from budgetcalc.input_limits import Limits
 from budgetcalc.locations import pointer as pointer_of
 from budgetcalc.patterns import pattern
 from budgetcalc.readers.files import decode_utf8, open_input
-from budgetcalc.readers.json_text import NESTING_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _TOKEN = pattern(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 
 
-def line_of(path: str, pointers: Collection[str]) -> dict[str, int]:
+def line_of(path: str, pointers: Collection[str], limits: Limits | None = None) -> dict[str, int]:
     """Return the line of each pointer's key or entry; of the nearest value around it when it is not there.
 
     A file that cannot be read any more has no lines.
@@ -26,10 +26,11 @@ def line_of(path: str, pointers: Collection[str]) -> dict[str, int]:
     if not pointers:
         return {}
     try:
-        text = decode_utf8(open_input(path, stdin=None).document(), path)
+        text = decode_utf8(open_input(path, stdin=None, limits=limits).document(), path)
     except InputError:
         return {}
-    places = _places(text, {prefix for each in pointers for prefix in _prefixes(each)})
+    wanted = {prefix for each in pointers for prefix in _prefixes(each)}
+    places = _places(text, wanted, (limits or Limits()).depth)
     found = {each: next((places[p] for p in _prefixes(each) if p in places), None) for each in pointers}
     return {each: line for each, line in found.items() if line is not None}
 
@@ -40,7 +41,7 @@ def _prefixes(pointer: str) -> list[str]:
     return ["/".join(steps[:length]) for length in range(len(steps), 0, -1)]
 
 
-def _places(text: str, wanted: Collection[str]) -> dict[str, int]:
+def _places(text: str, wanted: Collection[str], deepest: int) -> dict[str, int]:
     """Return the lines of the wanted pointers; one pass over the tokens, whatever is nested in what."""
     places: dict[str, int] = {}
     line, seen = 1, 0
@@ -66,7 +67,7 @@ def _places(text: str, wanted: Collection[str]) -> dict[str, int]:
             path = "" if top is None else top.path + pointer_of(top.key if top.is_object else top.index)
             _keep(places, wanted, path, line)
             if piece in "{[":
-                if len(containers) >= NESTING_LIMIT:
+                if len(containers) >= deepest:
                     return places
                 containers.append(_Container(path, is_object=piece == "{"))
                 expects_key = piece == "{"

@@ -12,11 +12,9 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from budgetcalc.errors import InputError
+from budgetcalc.input_limits import Limits
 from budgetcalc.locations import Location, pointer, printable
 from budgetcalc.patterns import pattern
-
-NESTING_LIMIT = 256
-"""Levels of lists and objects; real requests stay under 50, and every later stage may recurse safely."""
 
 _SHOWN_KEYS = 8
 
@@ -25,7 +23,7 @@ _SURROGATE_ESCAPE = pattern(r"\\u[dD](?:[89abAB]..\\u[dD][c-fC-F]|([89a-fA-F]))"
 _SURROGATE = pattern("[\ud800-\udfff]")
 _STRING = r'"(?:[^"\\]|\\.)*+"'
 _NOT_FINITE = pattern(rf"{_STRING}|(-?Infinity|NaN|-?\d+(?:\.\d+)?[eE]\+?\d+|-?\d{{309,}}\.\d+)", re.DOTALL)
-_LONG_NUMBER = pattern(rf"{_STRING}|(\d{{{sys.int_info.default_max_str_digits + 1},}})", re.DOTALL)
+_STRINGS = pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 # What Python's decoder says, in the words of people who write JSON.
 _SENTENCES = {
@@ -66,17 +64,23 @@ class Decoded(NamedTuple):
     unpaired_surrogates: tuple[str, ...] = ()
 
 
-def decode_json(text: str, *, file: str = "", line: int | None = None) -> Decoded:
+def decode_json(
+    text: str, *, file: str = "", line: int | None = None, limits: Limits | None = None
+) -> Decoded:
     """Return the value of a JSON text, and what has to be said of it.
 
     Args:
         text: the JSON text.
         file: name of the input, for error messages.
         line: line of a JSONL file that ``text`` is; ``None`` for a document of its own lines.
+        limits: how much is read; the depth is one that every later stage may recurse through safely.
 
     Raises:
         InputError: no strict JSON: with the place of the fault, never with the text.
     """
+    limits = limits or Limits()
+    if holds_too_many(text, limits.values):
+        raise too_many_values(limits, Location(file, line))
     repeated: Counter[str] = Counter()
     try:
         value = json.loads(
@@ -94,19 +98,19 @@ def decode_json(text: str, *, file: str = "", line: int | None = None) -> Decode
             hint=_HINTS.get(problem, ""),
         ) from None
     except RecursionError:
-        raise _too_deep(file, line) from None
+        raise _too_deep(file, line, limits) from None
     except _NotFiniteError:
         raise InputError(
             "invalid JSON: NaN, Infinity and numbers beyond 1.8e308 are not allowed",
             location=_place(text, _first_not_finite(text), file, line),
         ) from None
-    except ValueError:  # int() refuses more digits than sys.int_info.default_max_str_digits
-        at = next((m.start(1) for m in _LONG_NUMBER.finditer(text) if m.group(1)), 0)
+    except ValueError:  # int() refuses more digits than sys.get_int_max_str_digits()
+        at = _first_long_number(text)
         raise InputError(
-            "a number has more than 4,300 digits", location=_place(text, at, file, line)
+            too_many_digits(), location=_place(text, at, file, line), hint=limits.how_to_raise("digits")
         ) from None
-    if _is_deeper_than(value, NESTING_LIMIT):
-        raise _too_deep(file, line)
+    if _is_deeper_than(value, limits.depth):
+        raise _too_deep(file, line, limits)
     warnings = [_repeated_keys(repeated)] if repeated else []
     replaced: list[str] = []
     if any(match.group(1) for match in _SURROGATE_ESCAPE.finditer(text)):
@@ -152,9 +156,40 @@ def _place(text: str, at: int, file: str, line: int | None) -> Location:
     return Location(file, row, at - text.rfind("\n", 0, at))
 
 
-def _too_deep(file: str, line: int | None) -> InputError:
-    message = f"the JSON is nested too deeply: more than {NESTING_LIMIT} levels"
-    return InputError(message, location=Location(file, line))
+def _too_deep(file: str, line: int | None, limits: Limits) -> InputError:
+    message = f"the JSON is nested too deeply: more than {limits.depth} levels"
+    return InputError(message, location=Location(file, line), hint=limits.how_to_raise("depth"))
+
+
+def too_many_digits() -> str:
+    """Return the sentence about a whole number that the interpreter does not take."""
+    return f"a number has more than {sys.get_int_max_str_digits():,} digits"
+
+
+def _first_long_number(text: str) -> int:
+    long = re.compile(rf"{_STRING}|(\d{{{sys.get_int_max_str_digits() + 1},}})", re.DOTALL)
+    return next((match.start(1) for match in long.finditer(text) if match.group(1)), 0)
+
+
+def too_many_values(limits: Limits, place: Location) -> InputError:
+    """Return the error about a text that would become too many objects in memory."""
+    message = f"the JSON holds more than {limits.values:,} keys, values and entries"
+    return InputError(message, location=place, hint=limits.how_to_raise("values"))
+
+
+def holds_too_many(text: str, most: int) -> bool:
+    """Return whether a JSON text holds more keys, values and entries than that, without building them.
+
+    Sixty bytes of memory for two of text are what a list of empty lists takes.
+    """
+    if len(text) <= most or _marks(text) < most:
+        return False
+    return _marks(_STRINGS.sub("", text)) >= most
+
+
+def _marks(text: str) -> int:
+    """Return how many marks a text has that begin a value or part two; in strings they mean nothing."""
+    return sum(text.count(mark) for mark in ",:[{")
 
 
 def _is_deeper_than(value: Any, limit: int) -> bool:

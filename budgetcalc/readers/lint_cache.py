@@ -7,6 +7,7 @@ else that an answer depends on. It holds figures, names and findings, never text
 from __future__ import annotations
 
 import os
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -50,8 +51,8 @@ def package_state() -> str:
     stats = []
     for place in sorted(places):
         with suppress(OSError):
-            stat = place.stat()
-            stats.append(f"{place} {stat.st_size} {stat.st_mtime_ns}")
+            state = place.stat()
+            stats.append(f"{place} {state.st_size} {state.st_mtime_ns}")
     return sha256_of("\n".join(stats).encode(errors="backslashreplace"))
 
 
@@ -92,9 +93,9 @@ class LintCache:
         from hashlib import file_digest
 
         try:
-            if not Path(path).is_file():
+            if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - thousands of them
                 return None
-            with Path(path).open("rb") as file:
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of them
                 before = os.fstat(file.fileno())
                 digest = file_digest(file, "sha256")
         except (OSError, ValueError):
@@ -111,7 +112,8 @@ class LintCache:
 
         if len(self.files) > MOST_ENTRIES:
             self.files = {key: value for key, value in self.files.items() if key in self.used}
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
+        # Not by the process id: containers that share the folder have the same.
+        draft = self.path.with_name(f"{self.path.name}.{os.urandom(8).hex()}.tmp")
         with suppress(OSError, UnicodeEncodeError):
             content = msgspec.json.encode(_store_type()(self.files, self.usages))
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -123,7 +125,7 @@ class LintCache:
             self._forget_old()
 
     def _forget_old(self) -> None:
-        for old in self.path.parent.glob("lint-*.json"):
+        for old in self.path.parent.glob("lint-*"):
             with suppress(OSError):
                 if old.stat().st_mtime < time.time() - KEPT_SECONDS:
                     old.unlink()

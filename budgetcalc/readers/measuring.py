@@ -12,6 +12,7 @@ from budgetcalc.costs import doubtful_usd, price_request
 from budgetcalc.counts import Count, exact
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import weigh_request
+from budgetcalc.input_limits import DEFAULTS, Limits
 from budgetcalc.lint.rule import Step
 from budgetcalc.lint.run import run_rules
 from budgetcalc.lint.sequences import run_sequence_rules
@@ -59,6 +60,7 @@ class LintQuestion:
         default_model: fills in where a request names none.
         fill: what else fills requests.
         selected: ids of rules that run although they are off by default.
+        limits: how much is read of each file.
     """
 
     catalogue: Catalogue
@@ -67,6 +69,7 @@ class LintQuestion:
     default_model: str | None = None
     fill: RequestFill = field(default_factory=RequestFill)
     selected: frozenset[str] = frozenset()
+    limits: Limits = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,10 @@ def measure_file(
     if path != STDIN and is_read_once(path):
         with suppress(OSError), open(path, "rb") as stream:  # noqa: PTH123 - a name as it was found
             return measure_file(question, STDIN, name, stdin=stream, searched=searched)
-    items = list(read_requests(path, stdin=stdin, fill=question.fill))
+    items = list(read_requests(path, stdin=stdin, fill=question.fill, limits=question.limits))
     failed = [item for item in items if isinstance(item, FailedItem)]
     if len(failed) == len(items):
-        tools = None if path == STDIN else read_tools(path)
+        tools = None if path == STDIN else read_tools(path, question.limits)
         if tools is not None:
             return _measure_tools(question, path, name, *tools)
         if searched and not _was_meant_as_request(path):
@@ -125,7 +128,7 @@ def measure_file(
                 failures.append(_failure(error, name, item))
     is_prompt = any(map(_is_text, items))
     found = list(_findings(weighed, question.selected))
-    lines = _line_finder(path, [(item, finding) for item, finding in found])
+    lines = _line_finder(path, [(item, finding) for item, finding in found], question.limits)
     return MeasuredFile(
         name,
         "prompt" if is_prompt else "requests",
@@ -191,14 +194,16 @@ def _placed(finding: Finding, item: RequestItem, name: str, lines: Callable[[str
     return replace(finding, file=name, line=line, message=message, path=path)
 
 
-def _line_finder(path: str, found: Iterable[tuple[RequestItem, Finding]]) -> Callable[[str], int | None]:
+def _line_finder(
+    path: str, found: Iterable[tuple[RequestItem, Finding]], limits: Limits
+) -> Callable[[str], int | None]:
     """Return what finds the line of a pointer in a JSON document; texts and JSONL have nothing to look up."""
     pointers = {
         item.pointer + finding.path
         for item, finding in found
         if item.source.line is None and item.request.form != "prompt_text"
     }
-    return line_of(path, pointers).get if pointers and path != STDIN else lambda _: None
+    return line_of(path, pointers, limits).get if pointers and path != STDIN else lambda _: None
 
 
 def _measured(each: _Weighed, name: str, *, is_prompt: bool) -> MeasuredRequest:
@@ -248,7 +253,7 @@ def _measure_tools(
         finding for finding in run_rules(context, question.selected) if finding.path.startswith("/tools")
     ]
     paths = [pointer + finding.path.removeprefix("/tools") for finding in found]
-    lines = line_of(path, set(paths))
+    lines = line_of(path, set(paths), question.limits)
     placed = (
         replace(finding, file=name, line=lines.get(place), path=place)
         for finding, place in zip(found, paths, strict=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from budgetcalc.catalogue_document import checked_catalogue, parse_catalogue
 from budgetcalc.digests import sha256_of
 from budgetcalc.errors import CatalogueError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location, printable
 from budgetcalc.readers.authored_yaml import (
     AuthoredKind,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from budgetcalc.authored_values import Path as DocumentPath
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.catalogue_document import Locate
+    from budgetcalc.input_limits import Limits
 
 BUNDLED = "bundled pricing.yaml"
 
@@ -57,7 +59,7 @@ class _File(NamedTuple):
     spellings: Mapping[str, list[str]] | None = None
 
 
-def read_catalogue(path: Path | None = None) -> Catalogue:
+def read_catalogue(path: Path | None = None, limits: Limits = DEFAULTS) -> Catalogue:
     """Return the bundled catalogue, with the entries of the overlay at ``path`` over it.
 
     Raises:
@@ -74,7 +76,7 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
             bundled.document, origin=BUNDLED, sha256=bundled.sha256, locate=_locator(bundled)
         )
         return replace(catalogue, framing=read_framing())
-    overlay = _read_yaml(path)
+    overlay = _read_yaml(path, limits)
     catalogue = parse_catalogue(
         bundled.document,
         origin=f"{BUNDLED} and {printable(overlay.name)}",
@@ -103,23 +105,23 @@ def _read_bundled(package: Path) -> _File:
     return _parsed(str(table), content)
 
 
-def _read_yaml(path: Path) -> _File:
-    return _parsed(str(path), read_authored(path, PRICE_TABLE))
+def _read_yaml(path: Path, limits: Limits) -> _File:
+    return _parsed(str(path), read_authored(path, PRICE_TABLE, limits), limits)
 
 
-def _parsed(name: str, content: bytes) -> _File:
+def _parsed(name: str, content: bytes, limits: Limits = DEFAULTS) -> _File:
     """Return the file with its document: mappings, lists, and every scalar as the text that stands there."""
     text = decode_authored(content, name, PRICE_TABLE)
-    return _File(name, sha256_of(content), text_document(text, name), text)
+    return _File(name, sha256_of(content), text_document(text, name, limits), text)
 
 
-def text_document(text: str, name: str) -> object:
+def text_document(text: str, name: str, limits: Limits = DEFAULTS) -> object:
     """Return a YAML (or JSON) text as nested ``dict``, ``list`` and ``str``, every scalar as written.
 
     Raises:
         CatalogueError: all duplicate keys at once, else the first thing that is no such YAML.
     """
-    return yaml_document(text, name, PRICE_TABLE)
+    return yaml_document(text, name, PRICE_TABLE, limits)
 
 
 # ---- Places, looked up only when an error must be shown ----------------------------------------------------

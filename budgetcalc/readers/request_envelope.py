@@ -12,6 +12,8 @@ from budgetcalc.records import dataclass, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from budgetcalc.input_limits import Limits
+
 _WRAPPERS = ("params", "request", "body", "modelInput")
 _DEEPEST = 3
 _IDS = ("custom_id", "recordId", "id")
@@ -55,7 +57,7 @@ class Envelope:
     custom_id: object = None
 
 
-def unwrap(value: Any) -> Envelope:
+def unwrap(value: Any, limits: Limits | None = None) -> Envelope:
     """Return the request inside its wrappers; a value without any is its own body."""
     envelope = Envelope(value)
     for _ in range(_DEEPEST):
@@ -63,7 +65,7 @@ def unwrap(value: Any) -> Envelope:
         if not isinstance(outer, dict) or not _BODY_KEYS.isdisjoint(outer):
             break
         key = next((key for key in _WRAPPERS if isinstance(outer.get(key), dict | str)), None)
-        inner = None if key is None else _decoded(outer[key])
+        inner = None if key is None else _decoded(outer[key], limits)
         if key is None or inner is None:
             break
         betas = _betas(outer)
@@ -123,14 +125,14 @@ def _version(outer: Mapping[str, Any]) -> str | None:
     )
 
 
-def _decoded(inner: Any) -> Any:
+def _decoded(inner: Any, limits: Limits | None = None) -> Any:
     """Return the body; recorded HTTP calls hold it as a string of JSON."""
     if not isinstance(inner, str):
         return inner
     from budgetcalc.readers.json_text import decode_json
 
     try:
-        value = decode_json(inner).value
+        value = decode_json(inner, limits=limits).value
     except InputError:
         return None
     return value if isinstance(value, dict) else None

@@ -29,6 +29,7 @@ from budgetcalc.readers.request_bodies import messages_body, moved
 from budgetcalc.readers.request_envelope import Envelope, unwrap
 from budgetcalc.readers.request_fill import RequestFill, filled
 from budgetcalc.readers.request_shape import Shape, input_shape, is_known
+from budgetcalc.readers.request_size import hold_size
 from budgetcalc.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def read_requests(
         stdin: standard input as bytes.
         fill: what flags say where a request says nothing.
         input_format: decides what is otherwise found out from the content.
-        limits: how many bytes are read.
+        limits: how much is read.
 
     Raises:
         UsageError: no such input format.
@@ -151,7 +152,7 @@ def read_requests(
             f"{printable(input_format, limit=40)} is no input format of requests",
             hint=f"use one of {', '.join(get_args(InputFormat))}",
         )
-    return _Reader(path, fill or RequestFill(), input_format, limits).read(stdin)
+    return _Reader(path, fill or RequestFill(), input_format, limits or Limits()).read(stdin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class _Reader:
     path: str
     fill: RequestFill
     forced: str | None
-    limits: Limits | None
+    limits: Limits
 
     @property
     def file(self) -> str:
@@ -211,10 +212,12 @@ class _Reader:
             try:
                 if line.data is None:
                     raise self.error(
-                        f"the line is longer than the limit of {megabytes(opened.limits.line)}", line.number
+                        f"the line is longer than the limit of {megabytes(self.limits.line)}",
+                        line.number,
+                        hint=self.limits.how_to_raise("line"),
                     )
                 text = decode_utf8(line.data, self.file, line=line.number, offset=line.offset)
-                decoded = decode_json(text, file=self.file, line=line.number)
+                decoded = decode_json(text, file=self.file, line=line.number, limits=self.limits)
                 yield from self.items(decoded, source, batch, len(line.data))
             except InputError as error:
                 yield self.failed(error, source)
@@ -224,10 +227,10 @@ class _Reader:
         found: Refused | None = None
         for line in first:
             try:
-                value = decode_json((line.data or b"").decode()).value
+                value = decode_json((line.data or b"").decode(), limits=self.limits).value
             except (InputError, UnicodeDecodeError):
                 continue
-            body = unwrap(value).body
+            body = unwrap(value, self.limits).body
             kind = refused_value(body)
             if kind is None and request_kind(body) is not None:
                 return None
@@ -259,7 +262,7 @@ class _Reader:
         # The name is the tie-break for what is JSON only at first sight, and for JSON that asks nothing.
         may_be_prompt = self.forced is None and is_prompt_name(self.path)
         try:
-            decoded = decode_json(text, file=self.file)
+            decoded = decode_json(text, file=self.file, limits=self.limits)
         except InputError:
             if not may_be_prompt:
                 raise
@@ -285,7 +288,7 @@ class _Reader:
         Raises:
             InputError: it is no request, or belongs to another command.
         """
-        envelope = unwrap(decoded.value)
+        envelope = unwrap(decoded.value, self.limits)
         kind = self.kind(envelope)
         if kind == "batch":
             yield from self.members(
@@ -312,7 +315,7 @@ class _Reader:
             own = replace(source, id=name) if isinstance(name, str) else source
             in_batch = batch.add(name) if is_batch or name is not None else None
             try:
-                envelope = unwrap(value)
+                envelope = unwrap(value, self.limits)
                 if is_batch and (envelope.body is value or not isinstance(envelope.body, dict)):
                     raise self.error("a batch request needs `custom_id` and `params`", source.line, place)
                 envelope = replace(envelope, pointer=place + envelope.pointer)
@@ -367,6 +370,7 @@ class _Reader:
         """Return the request of one body of a known kind."""
         is_batch = envelope.is_batch or self.fill.batch or self.forced == "batch"
         try:
+            hold_size(envelope.body, self.limits, self.file, source.line)
             body, form, changes = messages_body(
                 envelope.body, kind, is_batch=envelope.is_batch or self.forced == "batch", file=self.file
             )
@@ -446,7 +450,7 @@ class _Reader:
     def refuse_scalar(self, text: str) -> None:
         """Raise for a text that is a whole JSON value of its own, as ``42`` or ``[1, 2]``."""
         try:
-            value = decode_json(text, file=self.file).value
+            value = decode_json(text, file=self.file, limits=self.limits).value
         except InputError:
             return
         raise self.unknown(value, "")

@@ -14,25 +14,29 @@ if TYPE_CHECKING:
 
     from budgetcalc.configuration import Pipeline
     from budgetcalc.conversation import Request
+    from budgetcalc.input_limits import Limits
     from budgetcalc.readers.requests import RequestFill
 
 
-def read_stage_prompts(pipeline: Pipeline, folder: Path, fill: RequestFill) -> dict[str, Request | Failure]:
+def read_stage_prompts(
+    pipeline: Pipeline, folder: Path, fill: RequestFill, limits: Limits | None = None
+) -> dict[str, Request | Failure]:
     """Return the request of each stage by its name, or why there is none.
 
     Args:
         pipeline: its prompts are relative to ``folder``.
         folder: that of the configuration.
         fill: what holds where neither the stage nor its prompt says something.
+        limits: how much is read of each prompt.
     """
-    return {stage.name: _read(stage.prompt, folder, fill) for stage in pipeline.stages}
+    return {stage.name: _read(stage.prompt, folder, fill, limits) for stage in pipeline.stages}
 
 
-def _read(prompt: str, folder: Path, fill: RequestFill) -> Request | Failure:
+def _read(prompt: str, folder: Path, fill: RequestFill, limits: Limits | None) -> Request | Failure:
     source = SourceRef(prompt)
     if is_read_once(str(folder / prompt)):
         return Failure(source, "the prompt is a pipe or a device", "name a plain file")
-    items = read_requests(str(folder / prompt), fill=fill)
+    items = read_requests(str(folder / prompt), fill=fill, limits=limits)
     first = next(items, None)
     if first is None:
         return Failure(source, "the prompt holds no request", "give a prompt text or one request")

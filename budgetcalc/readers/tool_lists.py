@@ -11,19 +11,22 @@ from budgetcalc.readers.json_text import decode_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from budgetcalc.input_limits import Limits
+
 _OTHER_NAMES = {"inputSchema": "input_schema"}
 _MCP_ONLY = frozenset({"outputSchema", "annotations", "title", "icons", "execution", "_meta"})
 """What MCP says of a tool to the client; it does not reach the model."""
 
 
-def read_tools(path: str) -> tuple[list[dict[str, Any]], str] | None:
+def read_tools(path: str, limits: Limits | None = None) -> tuple[list[dict[str, Any]], str] | None:
     """Return the tools of a file as the Messages API takes them, and the pointer of their list.
 
     ``None`` when the file is anything else, or no JSON at all.
     """
     try:
-        opened = open_input(path, stdin=None)
-        value = decode_json(decode_utf8(opened.document(), display_name(path)), file=path).value
+        opened = open_input(path, stdin=None, limits=limits)
+        text = decode_utf8(opened.document(), display_name(path))
+        value = decode_json(text, file=path, limits=limits).value
     except InputError:
         return None
     tools, pointer = _list_of(value)

@@ -9,6 +9,7 @@ from budgetcalc import money
 from budgetcalc.findings import SEVERITIES
 from budgetcalc.lint.limits import percent
 from budgetcalc.locations import printable
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -151,11 +152,6 @@ def verdict(report: LintReport) -> str:
     if not report.is_measured:
         return "not everything could be measured"
     return "passed" if report.passed else "failed"
-
-
-def plural(number: int, noun: str) -> str:
-    """Return ``1 file`` or ``2 files``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def fullest_first(lines: Iterable[BudgetLine]) -> list[BudgetLine]:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from budgetcalc.dimensions import PERIODS
+from budgetcalc.plurals import plural
 from budgetcalc.render import usage_wording as wording
 from budgetcalc.render.text import EMPTY, Grid, Line, Span, fits, line, note, page, width
 from budgetcalc.usage_report import UsageGroup
@@ -38,7 +39,7 @@ def _items(report: PricedUsage, look: Look) -> Iterator[Line | Grid]:
         yield from _reconciled(list(wording.reconciled_rows(report)), look)
         yield EMPTY
     if report.failed:
-        inputs = "1 input" if len(report.failed) == 1 else f"{len(report.failed):,} inputs"
+        inputs = plural(len(report.failed), "input")
         yield line(Span(f"{inputs} could not be read, see the errors", "bold red"))
     for severity, text in wording.problems(report):
         if severity != "error":

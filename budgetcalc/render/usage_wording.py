@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.money import for_people, to_the_last_decimal, total
+from budgetcalc.plurals import plural
 from budgetcalc.usage_report import rows_of
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def thinking_sentence(spend: Spend) -> str:
     thinking, output = spend.thinking, spend.tokens("output")
     if not output:
         return ""
-    at_most = f"at most {for_people(thinking.usd_at_most)} ({thinking.at_most:,} tokens)"
+    at_most = f"at most {for_people(thinking.usd_at_most)} ({plural(thinking.at_most, 'token')})"
     known = f"{for_people(thinking.known_usd)}, {thinking.known:,} of {output:,} output tokens"
     if not thinking.unknown_at_most:
         return f"{known} ({share(thinking.known, output)})"

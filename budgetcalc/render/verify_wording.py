@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from budgetcalc.plurals import plural
 from budgetcalc.verification import explain_difference
 
 if TYPE_CHECKING:
@@ -95,13 +96,13 @@ def sentences(report: VerifyReport) -> Iterator[tuple[str, str]]:
     for reason, times in report.left_out.most_common():
         yield "skipped", f"{times:,}: {reason}"
     if report.invalid:
-        yield "invalid", f"{report.invalid:,} records cannot be read"
+        yield "invalid", f"{plural(report.invalid, 'record')} cannot be read"
     for failed in report.failed:
         yield "failed", f"{failed['source']}: {failed['message']}"
     if report.calibration is not None:
         yield (
             "calibrated",
-            f"with {report.calibration['constants']} constants of {report.calibration['source']}",
+            f"with {plural(report.calibration['constants'], 'constant')} of {report.calibration['source']}",
         )
 
 
@@ -109,7 +110,7 @@ def verdict(report: VerifyReport) -> str:
     """Return the answer in a line."""
     figures = report.figures
     if not figures.compared:
-        return f"nothing could be compared: {report.records:,} records read"
+        return f"nothing could be compared: {plural(report.records, 'record')} read"
     exact = f"{figures.exact:,} of {figures.compared:,} estimates are exact ({share(figures.exact, figures.compared)})"
     if report.fail_under is None:
         return exact

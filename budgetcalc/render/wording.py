@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.counts import Count, exact
 from budgetcalc.money import for_people, plain
+from budgetcalc.plurals import plural
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
@@ -287,9 +288,8 @@ def totals_line(answers: list[Answer]) -> str:
     most = [answer.estimate.cost.total_max for answer in answers]
     known = [amount for amount in most if amount is not None]
     at_most = usd(total(known)) if len(known) == len(most) else "unknown, a request has no max_tokens"
-    return (
-        f"{len(answers):,} requests: {with_band(counts)} input tokens, {usd(inputs)} input, at most {at_most}"
-    )
+    requests = plural(len(answers), "request")
+    return f"{requests}: {with_band(counts)} input tokens, {usd(inputs)} input, at most {at_most}"
 
 
 def is_comparison(answers: list[Answer]) -> bool:

@@ -15,8 +15,8 @@ import pytest
 
 from budgetcalc.catalogue import TokenizerFamily
 from budgetcalc.errors import CatalogueError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.readers import pricing_file
-from budgetcalc.readers.authored_yaml import LARGEST_FILE_BYTES
 from budgetcalc.readers.pricing_file import read_catalogue, text_document
 
 ROOT = Path(__file__).parents[2]
@@ -279,7 +279,7 @@ def test_file_that_is_no_utf_8_is_refused(tmp_path, content):
 def test_large_file_is_refused_unread(tmp_path):
     """Five megabytes are far more than any table needs."""
     path = tmp_path / "overlay.yaml"
-    path.write_bytes(b"#" * (LARGEST_FILE_BYTES + 1))
+    path.write_bytes(b"#" * (DEFAULTS.config + 1))
     assert lines_of(path) == [f"{path}: is larger than 5,000,000 bytes"]
 
 

@@ -48,6 +48,7 @@ GOOD = {
     "a severity in a mapping": "version: 1\nrules: {BC205: {severity: error}}\n",
     "rules of some files": "version: 1\noverrides: [{files: [a/*], rules: {BC205: off}}]\n",
     "an ignore of every rule": "version: 1\nignores: [{file: a, reason: because}]\n",
+    "limits of input": "version: 1\nlimits: {document: 500MB, line: 128 mb, depth: 1000, values: '20000000'}\n",
 }
 
 BAD = {
@@ -55,6 +56,10 @@ BAD = {
         "version: 1\nbudgets: [{files: a, max_total_cost_usd: 2, max_input_tokens: 5}]\n"
     ),
     "no version": "budgets: []\n",
+    "a limit that nobody knows": "version: 1\nlimits: {documents: 500MB}\n",
+    "a limit beyond the highest": "version: 1\nlimits: {depth: 1001}\n",
+    "a limit in other units": "version: 1\nlimits: {document: 500 GiB}\n",
+    "a limit of levels in bytes": "version: 1\nlimits: {depth: 1kB}\n",
     "another version": "version: 2\n",
     "an unknown section": "version: 1\nbudget: []\n",
     "a section that is a text": "version: 1\nbudgets: all\n",

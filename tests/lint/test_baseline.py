@@ -18,6 +18,7 @@ from budgetcalc.findings import Finding
 from budgetcalc.lint_report import PlacedFinding
 from budgetcalc.measurements import Measurement
 from budgetcalc.readers.baseline_file import baseline_text, read_baseline
+from budgetcalc.records import replace
 
 
 def placed(measured: Any = 120, limit: Any = 100, *, file: str = "a.json", **more: Any) -> PlacedFinding:
@@ -167,3 +168,40 @@ def test_a_cost_that_is_not_known_is_not_nothing() -> None:
     changes = compare_measurements([measured(usd=None)], [measured(usd=Decimal("0.1"))])
     assert [each.cost_change_usd for each in changes] == [None]
     assert Comparison("r", "c", changes).cost_change_usd is None
+
+
+NAMES = st.text(st.sampled_from(["a", "0", "1", "\0", "/", "\\", "x", "\udcff", "\ufffd", "é"]), max_size=4)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, st.integers(0, 11)), min_size=2, max_size=9, unique=True))
+def test_fingerprints_of_different_findings_differ(places):
+    """Whatever stands in names of files and keys of JSON, NUL and the number of an occurrence among it."""
+    finding = placed().finding
+    found = [replace(finding, path=path).fingerprint(file, at) for file, path, at in places]
+    assert len(set(found)) == len(found)
+
+
+def test_a_fingerprint_under_another_name_accepts_nothing():
+    """Who reads a baseline reads names; an entry that names a harmless file accepts nothing of another one."""
+    [known] = baseline_of([], [placed(120)]).accepted.values()
+    for changed in ({"file": "harmless.json"}, {"rule": "BC601"}, {"path": "/x"}):
+        baseline = Baseline({}, {known.fingerprint: replace(known, **changed)})
+        assert hold_against([placed(120)], baseline).accepted == ()
+
+
+def test_a_name_that_is_no_utf_8_is_accepted_again(tmp_path):
+    """JSON has no such characters: they are read as U+FFFD, and the finding is known all the same."""
+    found = placed(120, file="a\udcff.json")
+    path = tmp_path / "baseline.json"
+    path.write_text(baseline_text(baseline_of([measured("a\udcff.json")], [found])), encoding="utf-8")
+    assert hold_against([found], read_baseline(path)).accepted == (found,)
+
+
+def test_two_entries_of_one_fingerprint_are_damage(tmp_path):
+    """One of them would count for both."""
+    document = baseline_of([], [placed(120)]).to_dict()
+    document["accepted"] *= 2
+    path = tmp_path / "baseline.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(UsageError, match="accepted, entry 1 has the fingerprint of entry 0"):
+        read_baseline(path)

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from budgetcalc.errors import InputError
-from budgetcalc.readers.json_text import NESTING_LIMIT, decode_json
+from budgetcalc.input_limits import DEFAULTS
+from budgetcalc.readers.json_text import decode_json
 
 
 def failure(text: str, line: int | None = None) -> InputError:
@@ -57,7 +58,7 @@ def test_nesting_without_end_is_a_sentence(text: str) -> None:
 
 def test_nesting_up_to_the_limit_is_read() -> None:
     """As many levels as the limit says are fine."""
-    text = "[" * NESTING_LIMIT + "]" * NESTING_LIMIT
+    text = "[" * DEFAULTS.depth + "]" * DEFAULTS.depth
     assert decode_json(text).warnings == ()
 
 

@@ -35,6 +35,7 @@ from budgetcalc.findings import Finding
 from budgetcalc.lint.body_values import is_masked
 from budgetcalc.lint.prefixes import THINKING, block_type, blocks_of, is_same_answer, messages_of
 from budgetcalc.lint.request_facts import thinks
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +61,7 @@ def check(context: SequenceContext) -> Iterator[tuple[int, Finding]]:
         is_its_answer = is_same_answer(before.response.get("content"), messages[at].get("content"))
         if replayed and is_its_answer and not _is_same(returned, replayed):
             message = (
-                f"the latest turn's thinking is not as it was returned: {len(replayed)} blocks sent back,"
+                f"the latest turn's thinking is not as it was returned: {plural(len(replayed), 'block')} sent back,"
                 f" {len(returned)} recorded"
             )
             hint = "append the response's content unchanged"

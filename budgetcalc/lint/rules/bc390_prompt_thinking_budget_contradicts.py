@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from budgetcalc.findings import Finding
 from budgetcalc.lint.request_facts import is_manual
 from budgetcalc.lint.stated_budgets import prompt_budgets
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +57,12 @@ def check(context: RuleContext) -> Iterator[Finding]:
             continue
         if stated.tokens < rules.min_budget_tokens:
             limit = rules.min_budget_tokens
-            message = (
-                f"the prompt gives thinking {stated.tokens:,} tokens, under the API's least of {limit:,}"
-            )
+            message = f"the prompt gives thinking {plural(stated.tokens, 'token')}, under the API's least of {limit:,}"
         elif asked is not None and stated.tokens > asked:
             limit = asked
-            message = f"the prompt gives thinking {stated.tokens:,} tokens, budget_tokens is {limit:,}"
+            message = (
+                f"the prompt gives thinking {plural(stated.tokens, 'token')}, budget_tokens is {limit:,}"
+            )
         else:
             continue
         hint = "set the budget in the request and leave the number out of the prompt"

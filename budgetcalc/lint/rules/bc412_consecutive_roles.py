@@ -35,6 +35,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,5 +57,6 @@ def check(context: RuleContext) -> Iterator[Finding]:
     ]
     if merged:
         first = merged[0]
-        text = f"{len(merged):,} messages have the role of the one before and are merged into its turn"
+        have = "have" if len(merged) > 1 else "has"
+        text = f"{plural(len(merged), 'message')} {have} the role of the one before, merged into its turn"
         yield Finding(ID, NAME, "note", text, first.path, "put what belongs together into one message")

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.lint.body_values import nested, number
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,14 +68,14 @@ def check(context: RuleContext) -> Iterator[Finding]:
             ID,
             NAME,
             "error",
-            f"the task budget of {total:,} tokens is under the least of {_LEAST:,}",
+            f"the task budget of {plural(int(total), 'token')} is under the least of {_LEAST:,}",
             path=f"{_PATH}/total",
             hint=f"give {_LEAST:,} or more",
             measured=int(total),
             limit=_LEAST,
         )
     if remaining is not None and total is not None and remaining > total:
-        message = f"{remaining:,} tokens remain of a task budget of {total:,}"
+        message = f"remaining is {remaining:,}, more than the task budget of {total:,}"
         yield Finding(ID, NAME, "error", message, path=f"{_PATH}/remaining", hint="give at most the total")
     if remaining is not None and context.request.compacts:
         message = "task_budget.remaining cannot go with a compaction edit"

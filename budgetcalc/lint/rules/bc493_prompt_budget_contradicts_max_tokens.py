@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.lint.stated_budgets import prompt_budgets
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,9 @@ def check(context: RuleContext) -> Iterator[Finding]:
         return
     for stated in prompt_budgets(context.request):
         if stated.of == "answer" and stated.tokens > most:
-            message = f"the prompt allows an answer of {stated.tokens:,} tokens, max_tokens is {most:,}"
+            message = (
+                f"the prompt allows an answer of {plural(stated.tokens, 'token')}, max_tokens is {most:,}"
+            )
             hint = "raise max_tokens, or lower what the prompt says"
             yield Finding(
                 ID, NAME, "warning", message, path=stated.path, hint=hint, measured=stated.tokens, limit=most

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.lint.request_facts import runs_on_other_cloud
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
     measured = limit = None
     if life.retired is not None and model.retires_within(_DAYS, on):
         measured, limit = (life.retired - on).days, _DAYS
-        message = f"{model.id} retires on {life.retired.isoformat()}, in {measured:,} days"
+        message = f"{model.id} retires on {life.retired.isoformat()}, in {plural(measured, 'day')}"
     elif life.deprecated is not None and life.deprecated <= on:
         end = f"retires on {life.retired.isoformat()}" if life.retired else "has no date of retirement yet"
         message = f"{model.id} is deprecated since {life.deprecated.isoformat()} and {end}"

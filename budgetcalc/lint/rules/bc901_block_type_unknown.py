@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from budgetcalc.findings import Severity
     from budgetcalc.lint.rule import RuleContext
 from budgetcalc.locations import printable
+from budgetcalc.plurals import plural
 
 ID = "BC901"
 NAME = "block-type-unknown"
@@ -54,8 +55,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
         if isinstance(block, UnknownBlock):
             found.setdefault(block.type, []).append(block.path)
     for kind, paths in found.items():
-        message = (
-            f"{len(paths):,} blocks of type '{printable(kind, limit=40)}', which this version does not know"
-        )
+        blocks = plural(len(paths), "block")
+        message = f"{blocks} of type '{printable(kind, limit=40)}', which this version does not know"
         hint = "check the spelling, or update budgetcalc"
         yield Finding(ID, NAME, "warning", message, path=paths[0], hint=hint)

@@ -9,11 +9,12 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from budgetcalc.input_limits import DEFAULTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LARGEST_BODY = 64_000_000
-"""Bytes of one unpacked body; the API takes 32 MB."""
+    from budgetcalc.input_limits import Limits
 
 _TEXT_KEYS = ("string", "text", "content", "base64_string", "base64", "data")
 _JSON_OR_EVENTS = re.compile(r"\s*(?:[\[{]|event:|data:|: ?ping)")
@@ -25,7 +26,7 @@ class UnreadableBodyError(ValueError):
     """A body that holds no JSON and no stream of events; the message never holds its text."""
 
 
-def body_value(body: Any) -> Any:
+def body_value(body: Any, limits: Limits = DEFAULTS) -> Any:
     """Return the JSON value of a body as recorders write it, a stream of events as its merged message.
 
     Raises:
@@ -37,7 +38,7 @@ def body_value(body: Any) -> Any:
         return merged_events(iter(body))
     if body is None or isinstance(body, dict | list):
         return body
-    text = _text(body)
+    text = _text(body, limits)
     if text.lstrip().startswith(("{", "[")):
         return _decoded(text)
     return merged_events(_events(text))
@@ -85,7 +86,7 @@ def _is_payload(body: Mapping[str, Any]) -> bool:
     ) & set(body)
 
 
-def _text(body: Any) -> str:
+def _text(body: Any, limits: Limits) -> str:
     if isinstance(body, str):
         if _JSON_OR_EVENTS.match(body):
             return body
@@ -97,7 +98,7 @@ def _text(body: Any) -> str:
             raise UnreadableBodyError("the body is neither JSON nor a stream of events") from None
     if not isinstance(body, bytes):
         raise UnreadableBodyError("the body is no text")
-    data = _unpacked(body)
+    data = _unpacked(body, limits)
     chunks = _BEDROCK_CHUNK.findall(data)
     if chunks and not data.lstrip().startswith(b"{"):  # the binary frames of Bedrock's streams
         return "\n".join(f"data: {base64.b64decode(chunk).decode(errors='replace')}" for chunk in chunks)
@@ -109,16 +110,20 @@ def _text(body: Any) -> str:
         ) from None
 
 
-def _unpacked(body: bytes) -> bytes:
+def _unpacked(body: bytes, limits: Limits) -> bytes:
     if not body.startswith((b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")):
         return body
     unpack = zlib.decompressobj(wbits=47)  # gzip or zlib, as its header says
     try:
-        data = unpack.decompress(body, LARGEST_BODY)
+        data = unpack.decompress(body, limits.body)
     except zlib.error:
         raise UnreadableBodyError("the compressed body is broken") from None
-    if unpack.unconsumed_tail or not unpack.eof:
-        raise UnreadableBodyError("the compressed body is cut, or far too large")
+    if unpack.unconsumed_tail:
+        raise UnreadableBodyError(
+            f"the compressed body unpacks to more than {limits.body:,} bytes; {limits.how_to_raise('body')}"
+        )
+    if not unpack.eof:
+        raise UnreadableBodyError("the compressed body is cut")
     return data
 
 

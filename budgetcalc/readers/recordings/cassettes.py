@@ -11,18 +11,18 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.errors import InputError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.input_limits import Limits
+
 CALL_LISTS = ("interactions", "http_interactions")
-DEEPEST_NESTING = 100
-MOST_VALUES = 5_000_000
-"""Values of one call, those that are referred to counted each time: few references can stand for very many."""
 
 
-def cassette_calls(content: bytes, file: str) -> Iterator[Any]:
+def cassette_calls(content: bytes, file: str, limits: Limits = DEFAULTS) -> Iterator[Any]:
     """Yield the calls of a cassette, each as nested ``dict``, ``list`` and plain values.
 
     Raises:
@@ -32,7 +32,7 @@ def cassette_calls(content: bytes, file: str) -> Iterator[Any]:
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        yield from _Builder(file).calls(yaml.parse(content, Loader=loader))
+        yield from _Builder(file, limits).calls(yaml.parse(content, Loader=loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
@@ -46,12 +46,12 @@ def cassette_calls(content: bytes, file: str) -> Iterator[Any]:
 class _Builder:
     """Builds values out of the events of the parser."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, limits: Limits) -> None:
         from yaml import ScalarNode
         from yaml.constructor import SafeConstructor
         from yaml.resolver import Resolver
 
-        self.file = file
+        self.file, self.limits = file, limits
         self.node: Any = ScalarNode
         self.resolver: Any = Resolver()
         self.constructor = SafeConstructor()
@@ -81,9 +81,10 @@ class _Builder:
         """Return the value that begins with the event."""
         from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
 
-        if depth > DEEPEST_NESTING:
-            place = Location(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
-            raise InputError(f"the cassette is nested deeper than {DEEPEST_NESTING} levels", location=place)
+        if depth > self.limits.depth:
+            raise self.refusal(
+                f"the cassette is nested deeper than {self.limits.depth} levels", "depth", event
+            )
         if isinstance(event, AliasEvent):
             known, size = self.anchors.get(str(event.anchor), (None, 1))
             self.count(size, event)
@@ -109,15 +110,20 @@ class _Builder:
         return built
 
     def count(self, size: int, event: Any) -> None:
-        """Take in so many values more.
+        """Take in so many values more; few references can stand for very many, so each counts every time.
 
         Raises:
             InputError: no call holds so many.
         """
         self.values += size
-        if self.values > MOST_VALUES:
-            place = Location(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
-            raise InputError(f"a call of the cassette holds more than {MOST_VALUES:,} values", location=place)
+        if self.values > self.limits.values:
+            message = f"a call of the cassette holds more than {self.limits.values:,} values"
+            raise self.refusal(message, "values", event)
+
+    def refusal(self, message: str, limit: str, event: Any) -> InputError:
+        """Return the error of a limit that was reached at an event."""
+        place = Location(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        return InputError(message, location=place, hint=self.limits.how_to_raise(limit))
 
     def scalar(self, event: Any) -> Any:
         """Return a scalar as YAML reads it; dates and whatever else is not JSON stay text."""

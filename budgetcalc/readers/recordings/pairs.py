@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from budgetcalc import recordings
 from budgetcalc.conversation import parse_request
 from budgetcalc.errors import InputError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location
 from budgetcalc.readers.detection import request_kind
 from budgetcalc.readers.recorded_times import read_date
@@ -16,12 +17,14 @@ from budgetcalc.readers.recordings.bodies import UnreadableBodyError, body_value
 from budgetcalc.readers.refusals import refused_value
 from budgetcalc.readers.request_bodies import messages_body
 from budgetcalc.readers.request_envelope import unwrap
+from budgetcalc.readers.request_size import hold_size
 from budgetcalc.recordings import BadUsageError, InvalidRecord, LeftOut, Recording
 from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from budgetcalc.input_limits import Limits
     from budgetcalc.locations import SourceRef
     from budgetcalc.recordings import Record
 
@@ -40,7 +43,7 @@ _PAIR_KEYS = frozenset({"usage", "response", "total_input_tokens"})
 _HINT = 'a record is {"request": {...}, "usage": {...}}; docs/verify.md shows how to make recordings'
 
 
-def records_of(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
+def records_of(value: Any, source: SourceRef, group: str, limits: Limits = DEFAULTS) -> Iterator[Record]:
     """Yield the records of a JSON value: those of a list or a cassette, or the one that it is itself.
 
     What is no record at all yields nothing: the reader of the file knows whether that is a fault.
@@ -48,18 +51,18 @@ def records_of(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
     if isinstance(value, list):
         for position, each in enumerate(value):
             if isinstance(each, dict):
-                yield from records_of(each, _numbered(source, position), group)
+                yield from records_of(each, _numbered(source, position), group, limits)
     elif not isinstance(value, dict):
         return
     elif (calls := calls_of(value)) is not None:
         for position, call in enumerate(calls):
-            yield from call_records(call, _numbered(source, position), group)
+            yield from call_records(call, _numbered(source, position), group, limits)
     elif "request" in value and not _PAIR_KEYS.isdisjoint(value):
-        yield from call_records(value, source, group)
+        yield from call_records(value, source, group, limits)
     elif _is_transcript(value):
         if isinstance(value.get("message"), dict) and isinstance(value["message"].get("usage"), dict):
             yield LeftOut(source, recordings.TRANSCRIPT)
-    elif request_kind(unwrap(value).body) is not None:
+    elif request_kind(unwrap(value, limits).body) is not None:
         yield LeftOut(source, recordings.NO_USAGE)
     elif refused_value(value) is not None:
         yield LeftOut(source, recordings.NO_REQUEST)
@@ -84,7 +87,7 @@ def calls_of(value: Mapping[str, Any]) -> list[Any] | None:
     return None
 
 
-def call_records(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
+def call_records(value: Any, source: SourceRef, group: str, limits: Limits = DEFAULTS) -> Iterator[Record]:
     """Yield the record of a pair or of an HTTP call; nothing for a call of another API."""
     if not isinstance(value, dict) or not isinstance(value.get("request"), dict | str):
         return
@@ -92,7 +95,7 @@ def call_records(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
     if url is not None and not _is_messages_url(url):
         return
     try:
-        yield record_of(value, source, group)
+        yield record_of(value, source, group, limits)
     except UnreadableBodyError as error:
         yield InvalidRecord(source, str(error), _HINT)
     except BadUsageError as error:
@@ -101,26 +104,29 @@ def call_records(value: Any, source: SourceRef, group: str) -> Iterator[Record]:
         location = replace(error.location or Location(source.file), file=source.file, line=source.line)
         yield InvalidRecord(source, error.message, error.hint, str(location))
     except RecursionError:
-        yield InvalidRecord(source, "the request is nested too deeply")
+        yield InvalidRecord(source, "the request is nested too deeply", limits.how_to_raise("depth"))
 
 
-def record_of(value: Mapping[str, Any], source: SourceRef, group: str = "") -> Record:
+def record_of(
+    value: Mapping[str, Any], source: SourceRef, group: str = "", limits: Limits = DEFAULTS
+) -> Record:
     """Return the recording that a pair of request and usage is, or why it is left out.
 
     Args:
         value: ``request`` beside ``usage``, ``response`` or ``total_input_tokens``; see ``docs/verify.md``.
         source: where it was read.
         group: what it belongs to in cross-validation, unless it says so itself.
+        limits: how much is read of it.
 
     Raises:
         InputError: the request has not the shape of one.
         UnreadableBodyError: a body holds no JSON.
         BadUsageError: a count of the usage is none.
     """
-    envelope = unwrap({**value, "request": _request_part(value["request"])})
+    envelope = unwrap({**value, "request": _request_part(value["request"], limits)}, limits)
     if envelope.id is not None:
         source = replace(source, id=envelope.id)
-    response = _response(value)
+    response = _response(value, limits)
     if response is None or (reason := _reason(value, response)) is not None:
         return LeftOut(source, recordings.FAILED_CALL if response is None else str(reason))
     usage = _usage(value, response)
@@ -140,6 +146,7 @@ def record_of(value: Mapping[str, Any], source: SourceRef, group: str = "") -> R
             location=Location(source.file, source.line),
             hint=_HINT,
         )
+    hold_size(envelope.body, limits, source.file, source.line)
     body, form, _ = messages_body(envelope.body, kind, is_batch=envelope.is_batch, file=source.file)
     request = parse_request(
         body,
@@ -163,13 +170,13 @@ def record_of(value: Mapping[str, Any], source: SourceRef, group: str = "") -> R
     )
 
 
-def _request_part(request: Any) -> Any:
+def _request_part(request: Any, limits: Limits) -> Any:
     """Return the request with its body decoded and its headers as one level, as the envelope reads them."""
     if not isinstance(request, dict) or "messages" in request:
         return request
     for key in ("parsed_body", "json", "body", "postData", "content"):
         if request.get(key) is not None:
-            body = body_value(request[key])
+            body = body_value(request[key], limits)
             rest = {
                 name: each
                 for name, each in request.items()
@@ -179,7 +186,7 @@ def _request_part(request: Any) -> Any:
     return request
 
 
-def _response(value: Mapping[str, Any]) -> dict[str, Any] | None:
+def _response(value: Mapping[str, Any], limits: Limits) -> dict[str, Any] | None:
     """Return the response as a message (or count); an empty one where only a usage stands; ``None`` for an error."""
     response = value.get("response")
     if response is None:
@@ -193,7 +200,7 @@ def _response(value: Mapping[str, Any]) -> dict[str, Any] | None:
             return None
         held = (response.get(key) for key in ("parsed_body", "json", "body", "content", "text"))
         response = next((each for each in held if each is not None), None)
-    decoded = body_value(response)
+    decoded = body_value(response, limits)
     return decoded if isinstance(decoded, dict) else {}
 
 

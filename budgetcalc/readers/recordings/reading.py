@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from budgetcalc import recordings
 from budgetcalc.errors import InputError, UsageError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location, SourceRef, printable
 from budgetcalc.readers.detection import looks_like_json
 from budgetcalc.readers.files import STDIN, display_name, open_input
@@ -45,7 +46,7 @@ def read_recordings(
         path: a file, a folder, or ``-`` for standard input.
         stdin: standard input as bytes.
         input_format: decides what is otherwise found out from the content.
-        limits: how many bytes are read.
+        limits: how much is read.
 
     Raises:
         UsageError: no such input format.
@@ -81,10 +82,13 @@ def _file_records(
 def _folder_records(folder: str, forced: str | None, limits: Limits | None) -> Iterator[Record]:
     """Yield the records of every file in a folder; what holds none is somebody else's business."""
     for path in recording_files(folder):
+        if isinstance(path, InvalidRecord):
+            yield path
+            continue
         try:
-            pair = _pair(path)
+            pair = _pair(path, limits)
             if pair is not None:
-                yield from call_records(pair, SourceRef(path), folder)
+                yield from call_records(pair, SourceRef(path), folder, limits or DEFAULTS)
             else:
                 yield from _records(
                     open_input(path, stdin=None, limits=limits), path, forced, folder, is_in_folder=True
@@ -93,27 +97,39 @@ def _folder_records(folder: str, forced: str | None, limits: Limits | None) -> I
             yield InvalidRecord(SourceRef(path), error.message, error.hint, str(error.location or ""))
 
 
-def recording_files(folder: str) -> Iterator[str]:
-    """Yield the files of a folder that can hold recordings, in the order of their names; links are not followed."""
-    for here, folders, names in os.walk(folder):
+def recording_files(folder: str) -> Iterator[str | InvalidRecord]:
+    """Yield the files of a folder that can hold recordings, in the order of their names, or why one cannot be read.
+
+    Links to folders are not followed.
+    """
+    closed: list[OSError] = []
+    for here, folders, names in os.walk(folder, onerror=closed.append):
         folders.sort()
-        for name in sorted(names):
-            path = Path(here, name)
-            if (
-                name.removesuffix(".gz").lower().endswith(_ENDINGS)
-                and path.is_file()
-                and not _is_answer(path)
-            ):
-                yield str(path)
+        paths = [
+            Path(here, name) for name in sorted(names) if name.removesuffix(".gz").lower().endswith(_ENDINGS)
+        ]
+        # All are looked at before the first is read: one that vanishes while others are read is then missed.
+        yield from [str(path) for path in paths if _is_file(path) and not _is_answer(path)]
+    for error in closed:
+        where = str(error.filename)
+        yield InvalidRecord(SourceRef(where), f"the folder cannot be read: {error.strerror}")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; one that may not be looked at is read, and then it is said why it cannot be."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _is_answer(path: Path) -> bool:
     """Whether a file is the second half of a pair, which is read with the first."""
     stem, _, half = path.name.removesuffix(".json").rpartition(".")
-    return half in {"response", "usage"} and path.with_name(f"{stem}.request.json").is_file()
+    return half in {"response", "usage"} and _is_file(path.with_name(f"{stem}.request.json"))
 
 
-def _pair(path: str) -> dict[str, Any] | None:
+def _pair(path: str, limits: Limits | None) -> dict[str, Any] | None:
     """Return ``NAME.request.json`` with ``NAME.usage.json`` or ``NAME.response.json``; ``None`` for other files.
 
     Raises:
@@ -125,10 +141,11 @@ def _pair(path: str) -> dict[str, Any] | None:
     from budgetcalc.readers.json_text import decode_json
 
     def value_of(name: str) -> Any:
-        return decode_json(decode_utf8(open_input(name, stdin=None).document(), name), file=name)[0]
+        opened = open_input(name, stdin=None, limits=limits)
+        return decode_json(decode_utf8(opened.document(), name), file=name, limits=opened.limits)[0]
 
     stem = path.removesuffix(".request.json")
-    answers = [half for half in ("usage", "response") if Path(f"{stem}.{half}.json").is_file()]
+    answers = [half for half in ("usage", "response") if _is_file(Path(f"{stem}.{half}.json"))]
     return (
         {"request": value_of(path), **{half: value_of(f"{stem}.{half}.json") for half in answers}}
         if answers
@@ -144,8 +161,8 @@ def _records(
     if form == "cassette" and not looks_like_json(head):
         from budgetcalc.readers.recordings.cassettes import cassette_calls
 
-        for number, call in enumerate(cassette_calls(opened.document(), opened.file), 1):
-            yield from call_records(call, SourceRef(path, id=str(number)), group)
+        for number, call in enumerate(cassette_calls(opened.document(), opened.file, opened.limits), 1):
+            yield from call_records(call, SourceRef(path, id=str(number)), group, opened.limits)
     elif form == "sdk-log":
         for line in opened.lines():
             if line.data is not None and _SDK_REQUEST.search(line.data):
@@ -173,7 +190,7 @@ def _json_records(opened: Opened, path: str, group: str, *, is_in_folder: bool) 
         origin, value = each
         source = SourceRef(path, origin.line)
         found = False
-        for record in records_of(value, source, group):
+        for record in records_of(value, source, group, opened.limits):
             found = True
             yield record
         if not found and not is_in_folder and not may_hold_none(value):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from budgetcalc.readers.recorded_times import read_moment
-from budgetcalc.readers.usage.csv_tables import Record, cell_count, records
+from budgetcalc.readers.usage.csv_tables import MOST_LINES_OF_A_CELL, Record, cell_count, records
 from budgetcalc.readers.usage.fields import ASSUMED_5M, UNREADABLE_DATE, BadUsage, text
 from budgetcalc.readers.usage.reported_values import (
     is_fast,
@@ -52,13 +52,15 @@ def is_header(header: list[str]) -> bool:
     return _DATE in header and any(name.startswith(("usage_input_", "usage_output_")) for name in header)
 
 
-def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]:
+def read_csv(
+    lines: Iterator[str], file: str, cell_lines: int = MOST_LINES_OF_A_CELL
+) -> Iterator[UsageRow | InvalidRow]:
     """Yield a row per line of the export.
 
     Raises:
         InputError: a token column is missing.
     """
-    for record in records(lines, file, is_header, _required):
+    for record in records(lines, file, is_header, _required, cell_lines):
         if isinstance(record, InvalidRow):
             yield record
             continue

@@ -11,8 +11,10 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.errors import InputError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location, printable
 from budgetcalc.patterns import pattern
+from budgetcalc.plurals import plural
 from budgetcalc.readers.usage.fields import BadUsage, count
 from budgetcalc.usage import InvalidRow
 
@@ -24,7 +26,7 @@ _SEPARATOR = pattern(r'"?sep=(.?)"?', re.IGNORECASE)
 _WHOLE = pattern(r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5}")
 """A count, also with the thousands commas of a spreadsheet; locale decimals are refused."""
 
-MOST_LINES_OF_A_CELL = 5_000
+MOST_LINES_OF_A_CELL = DEFAULTS.cell_lines
 """Lines that one row may span, as exports hold whole answers; an unclosed quote is searched no further."""
 
 
@@ -53,6 +55,7 @@ def records(
     file: str,
     is_header: Callable[[list[str]], bool],
     required: Callable[[list[str]], tuple[str, ...]],
+    cell_lines: int = MOST_LINES_OF_A_CELL,
 ) -> Iterator[Record | InvalidRow]:
     """Yield the rows after the header.
 
@@ -61,6 +64,7 @@ def records(
         file: for messages.
         is_header: whether columns are those of the format.
         required: the columns that decide money; without one its tokens would be read as none.
+        cell_lines: that one row may span.
 
     Raises:
         InputError: there is no such header, it names a column twice, or one that decides money is missing.
@@ -79,7 +83,7 @@ def records(
             location=place,
             hint="export it again with all columns: a missing one would be read as no tokens",
         )
-    for number, cells in _rows(lines, delimiter, len(header)):
+    for number, cells in _rows(lines, delimiter, len(header), cell_lines):
         line_number = place_line + number
         if cells is None:
             yield InvalidRow(file, line_number, "this is no CSV: a quote is not closed or misplaced")
@@ -87,13 +91,17 @@ def records(
             continue
         elif len(cells) != len(header):
             yield InvalidRow(
-                file, line_number, f"{len(cells)} cells where the header has {len(header)} columns"
+                file,
+                line_number,
+                f"{plural(len(cells), 'cell')} where the header has {plural(len(header), 'column')}",
             )
         else:
             yield Record(line_number, dict(zip(header, _names(cells), strict=True)), delimiter)
 
 
-def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[int, list[str] | None]]:
+def _rows(
+    lines: Iterator[str], delimiter: str, width: int, cell_lines: int
+) -> Iterator[tuple[int, list[str] | None]]:
     """Yield the cells of each row and the number of its first line; ``None`` for a line that is no CSV.
 
     A quoted cell may hold line breaks; a quote that is never closed costs its own line only, not the rest of the file.
@@ -105,7 +113,7 @@ def _rows(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[in
         cells, taken = _cells(line, delimiter), 0
         is_open = line.count('"') % 2 == 1
         parts = [line]
-        while is_open and taken < MOST_LINES_OF_A_CELL:
+        while is_open and taken < cell_lines:
             if taken == len(waiting):
                 following = next(lines, None)
                 if following is None:

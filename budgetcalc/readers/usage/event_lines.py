@@ -20,8 +20,6 @@ _FIRST_LINE = pattern(rb":|(?:event|data|id|retry)(?::|$)")
 
 _DATA = b"data:"
 _END = b"[DONE]"
-_MOST_LINES = 10_000
-"""Lines of one event that are held; what is longer is no event."""
 
 
 def starts_stream(line: bytes) -> bool:
@@ -38,18 +36,18 @@ def event_values(opened: Opened) -> Iterator[Value | InvalidRow]:
     held: list[tuple[Origin, bytes]] = []
     for line in opened.lines():
         if line.data is None:
-            yield InvalidRow(opened.file, line.number, too_long(opened.limits.line))
+            yield InvalidRow(opened.file, line.number, too_long(opened.limits))
             continue
         text = line.data.strip()
         is_data = text.startswith(_DATA)
-        if held and (not text or text.startswith(b"event:") or len(held) == _MOST_LINES):
+        if held and (not text or text.startswith(b"event:") or len(held) >= opened.limits.event_lines):
             yield from _together(held)
             held = []
         data = text.removeprefix(_DATA).strip()
         if not is_data or not data or data == _END:
             continue
         origin = Origin(opened.file, line.number)
-        alone = line_value(data, origin)
+        alone = line_value(data, origin, opened.limits)
         if held or isinstance(alone, InvalidRow):
             held.append((origin, data))
         else:

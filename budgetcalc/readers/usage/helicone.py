@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage import messages
-from budgetcalc.readers.usage.csv_tables import cell_count, records
+from budgetcalc.readers.usage.csv_tables import MOST_LINES_OF_A_CELL, cell_count, records
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     UNREADABLE_DATE,
@@ -65,13 +65,15 @@ def is_header(header: list[str]) -> bool:
     )
 
 
-def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]:
+def read_csv(
+    lines: Iterator[str], file: str, cell_lines: int = MOST_LINES_OF_A_CELL
+) -> Iterator[UsageRow | InvalidRow]:
     """Yield a row per line of an export.
 
     Raises:
         InputError: a token column is missing.
     """
-    for record in records(lines, file, is_header, lambda _: _COUNTS):
+    for record in records(lines, file, is_header, lambda _: _COUNTS, cell_lines):
         if isinstance(record, InvalidRow):
             yield record
             continue

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from budgetcalc.readers.recorded_times import read_moment
-from budgetcalc.readers.usage.csv_tables import records
+from budgetcalc.readers.usage.csv_tables import MOST_LINES_OF_A_CELL, records
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     UNREADABLE_DATE,
@@ -85,9 +85,11 @@ def is_header(header: list[str]) -> bool:
     return {"traceId", "startTime"} <= set(header) and not {"usageDetails", "usage"}.isdisjoint(header)
 
 
-def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]:
+def read_csv(
+    lines: Iterator[str], file: str, cell_lines: int = MOST_LINES_OF_A_CELL
+) -> Iterator[UsageRow | InvalidRow]:
     """Yield the rows of the generations of an export, whose cells hold JSON where the API has objects."""
-    for record in records(lines, file, is_header, lambda _: ()):
+    for record in records(lines, file, is_header, lambda _: (), cell_lines):
         if isinstance(record, InvalidRow):
             yield record
             continue

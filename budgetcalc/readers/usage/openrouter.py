@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
 from budgetcalc.readers.recorded_times import read_moment
-from budgetcalc.readers.usage.csv_tables import cell_count, records
+from budgetcalc.readers.usage.csv_tables import MOST_LINES_OF_A_CELL, cell_count, records
 from budgetcalc.readers.usage.fields import (
     ASSUMED_5M,
     UNREADABLE_DATE,
@@ -55,13 +55,15 @@ def is_header(header: list[str]) -> bool:
     return {"created_at", "model_permaslug"} <= set(header)
 
 
-def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]:
+def read_csv(
+    lines: Iterator[str], file: str, cell_lines: int = MOST_LINES_OF_A_CELL
+) -> Iterator[UsageRow | InvalidRow]:
     """Yield a row per line of the logs export.
 
     Raises:
         InputError: a token column is missing.
     """
-    for record in records(lines, file, is_header, lambda _: _LOGS):
+    for record in records(lines, file, is_header, lambda _: _LOGS, cell_lines):
         if isinstance(record, InvalidRow):
             yield record
             continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
 from budgetcalc.readers.recorded_times import read_moment
-from budgetcalc.readers.usage.csv_tables import cell_count, records
+from budgetcalc.readers.usage.csv_tables import MOST_LINES_OF_A_CELL, cell_count, records
 from budgetcalc.readers.usage.fields import UNREADABLE_DATE, BadUsage, Origin, count, mapping, text
 from budgetcalc.readers.usage.inclusive_counts import made_disjoint
 from budgetcalc.readers.usage.reported_values import NO_CACHE_SPLIT, optional_amount
@@ -69,13 +69,15 @@ def is_header(header: list[str]) -> bool:
     return {"Date", "Slug"} <= set(header)
 
 
-def read_csv(lines: Iterator[str], file: str) -> Iterator[UsageRow | InvalidRow]:
+def read_csv(
+    lines: Iterator[str], file: str, cell_lines: int = MOST_LINES_OF_A_CELL
+) -> Iterator[UsageRow | InvalidRow]:
     """Yield a row per line of the page's export.
 
     Raises:
         InputError: a token column is missing.
     """
-    for record in records(lines, file, is_header, lambda _: _REQUIRED):
+    for record in records(lines, file, is_header, lambda _: _REQUIRED, cell_lines):
         if isinstance(record, InvalidRow):
             yield record
             continue

@@ -86,7 +86,7 @@ def read_usage(
         path: a file, a folder with reports, or ``-`` for standard input.
         stdin: standard input as bytes.
         input_format: decides what is otherwise found out from the content.
-        limits: how many bytes are read.
+        limits: how much is read.
         packs: many calls of a transcript may come as one :class:`~budgetcalc.packed_calls.PackedCalls`.
 
     Raises:
@@ -242,7 +242,7 @@ class _Input:
         form = csv_format_of(header, self.forced)
         reader = loaded(form.reader) if isinstance(form, CsvFormat) else None
         if reader is not None:
-            yield from reader(text_lines(opened), opened.file)
+            yield from reader(text_lines(opened), opened.file, opened.limits.cell_lines)
             return
         refused = refused_header(header)
         if refused and not self.is_in_folder:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from budgetcalc import money
 from budgetcalc.readers.recorded_times import read_moment
 from budgetcalc.readers.usage.admin_pages import Result, is_report, report_pages, results
-from budgetcalc.readers.usage.csv_tables import Record, records
+from budgetcalc.readers.usage.csv_tables import MOST_LINES_OF_A_CELL, Record, records
 from budgetcalc.readers.usage.fields import BadUsage, Origin, mapping, text
 from budgetcalc.readers.usage.reported_values import (
     amount,
@@ -64,13 +64,15 @@ def is_header(header: list[str]) -> bool:
     return set(_REQUIRED) <= set(header)
 
 
-def read_csv(lines: Iterator[str], file: str) -> Iterator[ReportedCost | InvalidRow]:
+def read_csv(
+    lines: Iterator[str], file: str, cell_lines: int = MOST_LINES_OF_A_CELL
+) -> Iterator[ReportedCost | InvalidRow]:
     """Yield an amount per line of the Console's cost export, which rounds each to cents.
 
     Raises:
         InputError: a column is missing.
     """
-    for record in records(lines, file, is_header, lambda _: _REQUIRED):
+    for record in records(lines, file, is_header, lambda _: _REQUIRED, cell_lines):
         if isinstance(record, InvalidRow):
             yield record
             continue

@@ -110,7 +110,9 @@ def amount(value: object, name: str) -> Decimal:
         read = None
     if read is None or not read.is_finite():
         raise BadUsage(f"{name} is not an amount")
-    if abs(read) > _LARGEST_AMOUNT or -int(read.as_tuple().exponent) > _MOST_DECIMALS:
+    # Not abs(): arithmetic on 1e999999999 overflows before it can be compared.
+    is_large = read.adjusted() > _LARGEST_AMOUNT.adjusted() or read.copy_abs() > _LARGEST_AMOUNT
+    if is_large or -int(read.as_tuple().exponent) > _MOST_DECIMALS:
         raise BadUsage(f"{name} is too large or too finely divided")
     return read
 

@@ -10,16 +10,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.errors import InputError
+from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.locations import Location
 from budgetcalc.readers.byte_streams import megabytes
 from budgetcalc.readers.files import decode_utf8
-from budgetcalc.readers.json_text import decode_json
+from budgetcalc.readers.json_text import decode_json, holds_too_many, too_many_values
 from budgetcalc.readers.usage.fields import Origin
 from budgetcalc.usage import InvalidRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.input_limits import Limits
     from budgetcalc.readers.byte_streams import Line
     from budgetcalc.readers.files import Opened
 
@@ -48,7 +50,7 @@ def text_lines(opened: Opened) -> Iterator[str]:
     """
     for line in opened.lines():
         if line.data is None:
-            raise InputError(too_long(opened.limits.line), location=Location(opened.file, line.number))
+            raise InputError(too_long(opened.limits), location=Location(opened.file, line.number))
         yield line.data.decode(errors="replace") + "\n"
 
 
@@ -56,15 +58,19 @@ def line_values(lines: Iterator[Line], opened: Opened) -> Iterator[Value | Inval
     """Yield the value of each line that is not blank."""
     for line in lines:
         if line.data is None:
-            yield InvalidRow(opened.file, line.number, too_long(opened.limits.line))
+            yield InvalidRow(opened.file, line.number, too_long(opened.limits))
         elif line.data.strip():
-            yield line_value(line.data, Origin(opened.file, line.number))
+            yield line_value(line.data, Origin(opened.file, line.number), opened.limits)
 
 
-def line_value(data: bytes, origin: Origin) -> Value | InvalidRow:
+def line_value(data: bytes, origin: Origin, limits: Limits = DEFAULTS) -> Value | InvalidRow:
     """Return the value of one line, or the row that says it is none."""
     try:
-        return origin, json.loads(data.decode())
+        text = data.decode()
+        if holds_too_many(text, limits.values):
+            error = too_many_values(limits, Location(*origin))
+            return InvalidRow(*origin, f"{error.message}; {error.hint}")
+        return origin, json.loads(text)
     except UnicodeDecodeError:
         return InvalidRow(*origin, "the line is not UTF-8")
     except RecursionError:
@@ -131,12 +137,14 @@ def _document_values(opened: Opened) -> Iterator[Value | InvalidRow]:
         InputError: broken, or too large.
     """
     text = decode_utf8(opened.document(), opened.file)
+    if holds_too_many(text, opened.limits.values):
+        raise too_many_values(opened.limits, Location(opened.file))
     try:
         yield from _several(text, opened.file)
     except RecursionError:
         raise InputError("the JSON is nested too deeply", location=Location(opened.file)) from None
     except ValueError:
-        decode_json(text, file=opened.file)  # says where and why
+        decode_json(text, file=opened.file, limits=opened.limits)  # says where and why
         raise InputError("invalid JSON", location=Location(opened.file)) from None
 
 
@@ -155,6 +163,6 @@ def _next(text: str, at: int) -> int:
     return at
 
 
-def too_long(limit: int) -> str:
+def too_long(limits: Limits) -> str:
     """Return the sentence about a line over the limit."""
-    return f"the line is longer than the limit of {megabytes(limit)}"
+    return f"the line is longer than the limit of {megabytes(limits.line)}; {limits.how_to_raise('line')}"
