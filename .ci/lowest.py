@@ -4,7 +4,9 @@ import re
 import tomllib
 from pathlib import Path
 
-project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]
 extras = project["optional-dependencies"]
 for requirement in [*project["dependencies"], *extras["pdf"], *extras["api"]]:
     name, lowest = re.fullmatch(r"([\w.-]+)[>=]=([\w.]+)(?:,.*)?", requirement).groups()
