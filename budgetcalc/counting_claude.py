@@ -98,7 +98,10 @@ def count_claude_request(request: Request, model: Model, framing: Framing, on: d
 
 @dataclass(slots=True)
 class _Counter:
-    """One request's count in the making: parts are appended in the order in which the model reads them."""
+    """One request's count in the making: parts are appended in the order in which the model reads them.
+
+    ``calls`` is how many the last message of the assistant made, so how many results answer it.
+    """
 
     request: Request
     model: Model
@@ -106,6 +109,7 @@ class _Counter:
     on: date
     parts: list[Part] = field(default_factory=list)
     sections: int = 0
+    calls: int = 0
     blocks: BlockCounter = field(init=False)
     visible: VisibleThinking = field(init=False)
     first_message: int = field(init=False)
@@ -282,6 +286,8 @@ class _Counter:
 
     def add_message(self, index: int) -> None:
         message = self.request.messages[index]
+        if message.role == "assistant":
+            self.calls = sum(isinstance(block, ToolUse) for block in message.blocks)
         self.add("frame", message.path, index, self.message_frame(index), "message")
         seen = [block for block in message.blocks if block.path not in self.visible.stripped]
         runs = [(is_text, list(run)) for is_text, run in groupby(seen, lambda b: isinstance(b, Text))]
@@ -438,8 +444,7 @@ class _Counter:
             case ToolUse():
                 self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
             case ToolResult():
-                alone = self.calls_answered(index) <= 1
-                count = self.blocks.tool_result(block, alone=alone)
+                count = self.blocks.tool_result(block, alone=self.calls <= 1)
                 self.add("tool_result", block.path, index, count, "tool_result")
             case Image():
                 self.add("image", block.path, index, self.blocks.image(block), "image")
@@ -463,12 +468,6 @@ class _Counter:
                 self.add("text", block.path, index, count, "unknown_block")
             case Text():
                 self.add("text", block.path, index, self.blocks.text(block.text), "text")
-
-    def calls_answered(self, index: int | None) -> int:
-        """Return how many calls the last assistant message before this one has."""
-        earlier = self.request.messages[: index or 0]
-        message = next((message for message in reversed(earlier) if message.role == "assistant"), None)
-        return sum(isinstance(block, ToolUse) for block in message.blocks) if message is not None else 0
 
     def text_beside(self, index: int | None) -> str:
         """Return the text of a message, which tells what thinking of it is like that is not shown."""
