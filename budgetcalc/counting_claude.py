@@ -102,12 +102,15 @@ def _runs(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
 
 
 class _Counter:
-    """One request's count in the making: parts are appended in the order in which the model reads them."""
+    """One request's count in the making: parts are appended in the order in which the model reads them.
+
+    ``calls`` is how many the last message of the assistant made, so how many results answer it.
+    """
 
     def __init__(self, request: Request, model: Model, framing: Framing, on: date) -> None:
         self.request, self.model, self.framing, self.on = request, model, framing, on
         self.parts: list[Part] = []
-        self.sections = 0
+        self.sections = self.calls = 0
         self.blocks = BlockCounter(request, model, framing)
         self.visible = part_thinking(request, model)
         self.first_message = self.find_first_message()
@@ -278,6 +281,8 @@ class _Counter:
 
     def add_message(self, index: int) -> None:
         message = self.request.messages[index]
+        if message.role == "assistant":
+            self.calls = sum(isinstance(block, ToolUse) for block in message.blocks)
         self.add("frame", message.path, index, self.message_frame(index), "message")
         seen = [block for block in message.blocks if block.path not in self.visible.stripped]
         runs = _runs(seen)
@@ -434,8 +439,7 @@ class _Counter:
             case ToolUse():
                 self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
             case ToolResult():
-                alone = self.calls_answered(index) <= 1
-                count = self.blocks.tool_result(block, alone=alone)
+                count = self.blocks.tool_result(block, alone=self.calls <= 1)
                 self.add("tool_result", block.path, index, count, "tool_result")
             case Image():
                 self.add("image", block.path, index, self.blocks.image(block), "image")
@@ -459,12 +463,6 @@ class _Counter:
                 self.add("text", block.path, index, count, "unknown_block")
             case Text():
                 self.add("text", block.path, index, self.blocks.text(block.text), "text")
-
-    def calls_answered(self, index: int | None) -> int:
-        """Return how many calls the last assistant message before this one has."""
-        earlier = self.request.messages[: index or 0]
-        message = next((message for message in reversed(earlier) if message.role == "assistant"), None)
-        return sum(isinstance(block, ToolUse) for block in message.blocks) if message is not None else 0
 
     def text_beside(self, index: int | None) -> str:
         """Return the text of a message, which tells what thinking of it is like that is not shown."""
