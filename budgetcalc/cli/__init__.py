@@ -105,7 +105,13 @@ def _explain_failure(error: BaseException) -> int:
     if isinstance(error, BudgetcalcError):
         return _complain(str(error))
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of the argument parser
-        error.show()
+        from io import StringIO
+
+        from budgetcalc.locations import printable
+
+        shown = StringIO()
+        error.show(file=shown)  # what was typed is in it, as it was typed
+        say("\n".join(printable(line, limit=1_000) for line in shown.getvalue().splitlines()))
         return int(error.exit_code)
     return _report_bug(error)
 

@@ -11,16 +11,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from budgetcalc.patterns import pattern
+from budgetcalc.locations import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from budgetcalc.lint_report import LintReport, PlacedFinding
     from budgetcalc.render import Look
-
-_NOT_XML = pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, escaped or not."""
 
 
 def render_lint(report: LintReport, look: Look) -> Iterator[str]:
@@ -80,4 +77,6 @@ def _text(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape", "backslashreplace").decode(), text)
+    """Return text without what XML 1.0 cannot hold, and what would turn the line around of whoever looks at it."""
+    lines = (printable(line, limit=len(line) * 10) for line in text.split("\n"))
+    return "\n".join(lines)

@@ -38,6 +38,10 @@ def counts(data: bytes) -> list[Any]:
     """Return the counts; a failure fails the test."""
     found = outcomes(data)
     assert all(isinstance(each, Answer) for each in found), found
+    for each in found:
+        if isinstance(each, Answer):
+            counted = each.estimate.counted
+            assert sum(part.count.tokens for part in counted.parts) == counted.total.tokens
     return [each.estimate.counted.total for each in found if isinstance(each, Answer)]
 
 
