@@ -108,10 +108,14 @@ class _Counter:
         self.request, self.model, self.framing, self.on = request, model, framing, on
         self.parts: list[Part] = []
         self.sections = 0
+        self.beside: tuple[int | None, str] = None, ""
         self.blocks = BlockCounter(request, model, framing)
         self.visible = part_thinking(request, model)
         self.first_message = self.find_first_message()
         self.marked_roles = self.framing.frame_of(self.model).marked_roles
+        replaced = reversed(request.messages[: self.first_message])
+        self.calls_before = next((_calls(each) for each in replaced if each.role == "assistant"), 0)
+        """Calls of the last assistant message before the one that is counted."""
 
     def find_first_message(self) -> int:
         """Return the first message the model reads: one with a compaction block replaces all before it."""
@@ -292,6 +296,8 @@ class _Counter:
                     if block is not None:
                         self.add_media_seam(previous, block, index)
                         self.add_block(block, index)
+        if message.role == "assistant":
+            self.calls_before = _calls(message)
 
     def add_media_seam(self, before: Block | None, block: Block, index: int) -> None:
         """Add what an image or a document costs, or saves, by what stands before it."""
@@ -386,8 +392,8 @@ class _Counter:
             before=rendering.DOCUMENT_BEGINS if isinstance(after, Document) else "",
             why="text",
         )
-        cited = sum(1 for block in texts if block.citations)
-        self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
+        if cited := sum(1 for block in texts if block.citations):
+            self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
 
     def seam_before_text(self, before: Block | None, index: int) -> Count:
         if isinstance(before, Image | Document):
@@ -418,11 +424,13 @@ class _Counter:
         counted, start = 0, 0
         for end in ends:
             is_last = end == len(texts) - 1
-            prefix = "".join(block.text for block in texts[: end + 1])
+            prefix = "".join(block.text for block in texts[: end + 1]) if end else texts[0].text
             count = self.blocks.text(
                 prefix, after_mark=after_mark, closes=closes and is_last, before=before if is_last else ""
             )
-            piece = Count(count.tokens - counted, count.low - counted, count.high - counted, count.method)
+            piece = count
+            if counted:
+                piece = Count(count.tokens - counted, count.low - counted, count.high - counted, count.method)
             path = texts[end].path if end == start or texts[end].cache else texts[start].path
             self.add(kind, path, message, piece, why)
             counted, start = count.tokens, end + 1
@@ -434,8 +442,7 @@ class _Counter:
             case ToolUse():
                 self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
             case ToolResult():
-                alone = self.calls_answered(index) <= 1
-                count = self.blocks.tool_result(block, alone=alone)
+                count = self.blocks.tool_result(block, alone=self.calls_before <= 1)
                 self.add("tool_result", block.path, index, count, "tool_result")
             case Image():
                 self.add("image", block.path, index, self.blocks.image(block), "image")
@@ -460,16 +467,12 @@ class _Counter:
             case Text():
                 self.add("text", block.path, index, self.blocks.text(block.text), "text")
 
-    def calls_answered(self, index: int | None) -> int:
-        """Return how many calls the last assistant message before this one has."""
-        earlier = self.request.messages[: index or 0]
-        message = next((message for message in reversed(earlier) if message.role == "assistant"), None)
-        return sum(isinstance(block, ToolUse) for block in message.blocks) if message is not None else 0
-
     def text_beside(self, index: int | None) -> str:
         """Return the text of a message, which tells what thinking of it is like that is not shown."""
-        blocks = self.request.messages[index].blocks if index is not None else ()
-        return "".join(block.text for block in blocks if isinstance(block, Text))
+        if index != self.beside[0]:  # it may have a thousand blocks of thinking
+            blocks = self.request.messages[index].blocks if index is not None else ()
+            self.beside = index, "".join(block.text for block in blocks if isinstance(block, Text))
+        return self.beside[1]
 
     def count_stripped(self, paths: frozenset[str], reason: str) -> StrippedThinking:
         """Return what the blocks at these paths would have cost."""
@@ -484,6 +487,10 @@ class _Counter:
         return StrippedThinking(
             count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else ""
         )
+
+
+def _calls(message: Message) -> int:
+    return sum(isinstance(block, ToolUse) for block in message.blocks)
 
 
 def _ends_in_result(message: Message) -> bool:
