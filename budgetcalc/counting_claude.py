@@ -102,20 +102,20 @@ def _runs(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
 
 
 class _Counter:
-    """One request's count in the making: parts are appended in the order in which the model reads them."""
+    """One request's count in the making: parts are appended in the order in which the model reads them.
+
+    ``calls`` is how many the last message of the assistant made, so how many results answer it.
+    """
 
     def __init__(self, request: Request, model: Model, framing: Framing, on: date) -> None:
         self.request, self.model, self.framing, self.on = request, model, framing, on
         self.parts: list[Part] = []
-        self.sections = 0
+        self.sections = self.calls = 0
         self.beside: tuple[int | None, str] = None, ""
         self.blocks = BlockCounter(request, model, framing)
         self.visible = part_thinking(request, model)
         self.first_message = self.find_first_message()
         self.marked_roles = self.framing.frame_of(self.model).marked_roles
-        replaced = reversed(request.messages[: self.first_message])
-        self.calls_before = next((_calls(each) for each in replaced if each.role == "assistant"), 0)
-        """Calls of the last assistant message before the one that is counted."""
 
     def find_first_message(self) -> int:
         """Return the first message the model reads: one with a compaction block replaces all before it."""
@@ -282,6 +282,8 @@ class _Counter:
 
     def add_message(self, index: int) -> None:
         message = self.request.messages[index]
+        if message.role == "assistant":
+            self.calls = sum(isinstance(block, ToolUse) for block in message.blocks)
         self.add("frame", message.path, index, self.message_frame(index), "message")
         seen = [block for block in message.blocks if block.path not in self.visible.stripped]
         runs = _runs(seen)
@@ -296,8 +298,6 @@ class _Counter:
                     if block is not None:
                         self.add_media_seam(previous, block, index)
                         self.add_block(block, index)
-        if message.role == "assistant":
-            self.calls_before = _calls(message)
 
     def add_media_seam(self, before: Block | None, block: Block, index: int) -> None:
         """Add what an image or a document costs, or saves, by what stands before it."""
@@ -442,7 +442,7 @@ class _Counter:
             case ToolUse():
                 self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
             case ToolResult():
-                count = self.blocks.tool_result(block, alone=self.calls_before <= 1)
+                count = self.blocks.tool_result(block, alone=self.calls <= 1)
                 self.add("tool_result", block.path, index, count, "tool_result")
             case Image():
                 self.add("image", block.path, index, self.blocks.image(block), "image")
@@ -487,10 +487,6 @@ class _Counter:
         return StrippedThinking(
             count, len(blocks), tuple(b.path for b, _ in blocks), reason if blocks else ""
         )
-
-
-def _calls(message: Message) -> int:
-    return sum(isinstance(block, ToolUse) for block in message.blocks)
 
 
 def _ends_in_result(message: Message) -> bool:

@@ -29,18 +29,23 @@ def main() -> None:
 
         sys.exit(guard(lambda: print(f"budgetcalc {__version__}")))  # noqa: T201
 
-    def run() -> None:
-        from budgetcalc.cli import early_reading
+    sys.exit(guard(_price if sys.argv[1:2] == ["price"] else _run))
 
-        try:
-            early_reading.begin(sys.argv[1:])
-            from budgetcalc.cli.app import app
 
-            app()
-        finally:
-            early_reading.end()
+def _run() -> None:
+    from budgetcalc.cli.app import app
 
-    sys.exit(guard(run))
+    app()
+
+
+def _price() -> None:
+    from budgetcalc.cli import early_reading
+
+    try:
+        early_reading.begin(sys.argv[1:])
+        _run()
+    finally:
+        early_reading.end()
 
 
 def guard(command: Callable[[], object]) -> int:

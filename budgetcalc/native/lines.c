@@ -13,6 +13,9 @@
 #include <Python.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum {
     MOST_FIELDS = 64,  /* the bits of a mask */
@@ -49,7 +52,7 @@ typedef struct {
     Field fields[MOST_FIELDS + 1];     /* field 0 is the line itself */
     int first[MOST_FIELDS + 2];        /* of each field the first of its own, which stand together */
     uint64_t lengths[MOST_FIELDS + 1]; /* which lengths the names of its own have, modulo 64 */
-    uint64_t deciding;                 /* bit i - 1: field i is part of what decides a kind */
+    uint64_t deciding, kinds, given;   /* bit i - 1: field i decides a kind, is KIND, has a value in a row */
     int count, width;                  /* fields; values that a row gets */
 } View;
 
@@ -77,24 +80,46 @@ static int is_hex(unsigned char c)
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }
 
+/* Step over bytes that need no look, up to some that may. */
+static const unsigned char *plain_end(const unsigned char *at, const unsigned char *end, int *is_ascii)
+{
+#ifdef __SSE2__
+    const __m128i quotes = _mm_set1_epi8('"'), backslashes = _mm_set1_epi8('\\'), controls = _mm_set1_epi8(31);
+    __m128i all = _mm_setzero_si128();
+    for (; end - at >= 16; at += 16) {
+        __m128i some = _mm_loadu_si128((const __m128i *)at), found;
+        found = _mm_or_si128(_mm_cmpeq_epi8(some, quotes), _mm_cmpeq_epi8(some, backslashes));
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(_mm_min_epu8(some, controls), some));
+        if (_mm_movemask_epi8(found)) {
+            int before = __builtin_ctz(_mm_movemask_epi8(found));
+            *is_ascii &= !(_mm_movemask_epi8(some) & ((1 << before) - 1));
+            at += before;
+            break;
+        }
+        all = _mm_or_si128(all, some);
+    }
+    *is_ascii &= !_mm_movemask_epi8(all);
+#else
+    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    for (; end - at >= 8; at += 8) {
+        uint64_t some, quote, backslash;
+        memcpy(&some, at, 8);
+        quote = some ^ ones * '"';
+        backslash = some ^ ones * '\\';
+        if ((((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((some - ones * 32) & ~some)) & highs)
+            break;
+        *is_ascii &= !(some & highs);
+    }
+#endif
+    return at;
+}
+
 /* Return where the quote is that closes a string which begins at line->at, or NULL. */
 static const unsigned char *string_end(Line *line, int *is_escaped)
 {
-    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
     const unsigned char *at = line->at, *end = line->end;
     for (;;) {
-        while (end - at >= 8) {
-            uint64_t eight, quote, backslash, special;
-            memcpy(&eight, at, 8);
-            quote = eight ^ ones * '"';
-            backslash = eight ^ ones * '\\';
-            /* The high bit of the first byte that is a quote, a backslash or a control character. */
-            special = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((eight - ones * 32) & ~eight);
-            if (special & highs)
-                break;
-            line->is_ascii &= !(eight & highs);
-            at += 8;
-        }
+        at = plain_end(at, end, &line->is_ascii);
         while (at < end && *at >= 32 && *at != '"' && *at != '\\')
             line->is_ascii &= *at++ < 128;
         if (at == end || *at < 32)
@@ -411,7 +436,7 @@ static PyObject *kind_of(const View *view, const Line *line, const Asked *asked,
     PyObject *key, *kind;
     memcpy(written, &deciding, sizeof deciding);
     for (int i = 1; i <= view->count; i++) {
-        if (view->fields[i].sort != KIND || !(deciding & BIT(i)))
+        if (!(deciding & view->kinds & BIT(i)))
             continue;
         if (line->values[i].length > (Py_ssize_t)sizeof written - size)
             return Py_NewRef(Py_None);
@@ -453,7 +478,7 @@ static PyObject *row_of(const View *view, const Line *line, PyObject *kind, Py_s
         PyTuple_SetItem(row, 2, PyLong_FromSsize_t(offset)))
         Py_CLEAR(row);
     for (int i = 1; row && i <= view->count; i++) {
-        if (!strchr(GIVEN, view->fields[i].sort))
+        if (!(view->given & BIT(i)))
             continue;
         item = value_of(view, line, i);
         if (!item || PyTuple_SetItem(row, at++, item))
@@ -506,7 +531,9 @@ static int read_table(View *view, PyObject *table)
             return 0;
         }
         view->lengths[field->parent] |= (uint64_t)1 << (field->length & 63);
+        view->kinds |= field->sort == KIND ? BIT(i) : 0;
         view->deciding |= strchr(DECIDING, field->sort) ? BIT(i) : 0;
+        view->given |= strchr(GIVEN, field->sort) ? BIT(i) : 0;
         view->width += strchr(GIVEN, field->sort) != NULL;
     }
     for (int parent = 0, i = 1; parent < MOST_FIELDS + 2; parent++) {

@@ -16,7 +16,7 @@ import pytest
 
 from budgetcalc.configuration import Config, FileBudget
 from budgetcalc.library import load_catalogue, today
-from budgetcalc.linting import LintRun, measure_files, select_files
+from budgetcalc.linting import FEW_FILES, LintRun, measure_files, select_files
 from budgetcalc.readers.measuring import LintQuestion
 from budgetcalc.readers.recordings import read_recordings
 from budgetcalc.readers.usage import read_usage
@@ -142,10 +142,12 @@ def test_a_full_disk_under_the_baseline(process: Any, project: Path) -> None:
     _no_bug(done)
 
 
-def test_a_full_disk_under_the_cache(process: Any, tmp_path: Path) -> None:
+def test_a_full_disk_under_the_cache(process: Any, project: Path, tmp_path: Path) -> None:
     """A cache that cannot be written is none: the answer is the same, and nothing half-written is left."""
-    free = process("lint", "--no-cache", "-f", "json")
-    full = process("lint", "-f", "json", preexec_fn=a_full_disk)
+    for number in range(FEW_FILES + 1):  # fewer are measured anew each time
+        (project / f"more{number}.json").write_text(json.dumps(REQUEST), "utf-8")
+    free = process("lint", ".", "--no-cache", "-f", "json")
+    full = process("lint", ".", "-f", "json", preexec_fn=a_full_disk)
     assert (full.returncode, full.stdout, full.stderr) == (free.returncode, free.stdout, free.stderr)
     assert list((tmp_path / "cache").iterdir()) == []
 

@@ -886,8 +886,8 @@ def test_tools_called_by_programs_cost_a_prompt() -> None:
         return tokens("claude-sonnet-4-5", tools=[execution, *tools])
 
     programs = ["code_execution_20250825"]
-    assert total(programs) - total(["direct"]) == 900
-    assert total(programs, programs) - total(["direct"], ["direct"]) == 900
+    assert total(programs) - total(["direct"]) == 950
+    assert total(programs, programs) - total(["direct"], ["direct"]) == 950
 
 
 def test_search_results_whose_seal_was_scrubbed_are_as_long_as_results_are() -> None:

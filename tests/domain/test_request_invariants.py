@@ -8,13 +8,13 @@ import json
 import re
 from datetime import date
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from budgetcalc.answers import Answer, Question, Report
-from budgetcalc.counts import METHODS
+from budgetcalc.counts import METHODS, PartKind, exact
 from budgetcalc.library import count_text, estimate
 from budgetcalc.models_report import ModelsReport
 from budgetcalc.render import Look, renderer
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 QUICK = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+KINDS = {*get_args(PartKind)}
 PLAIN_DIGITS = re.compile(r"\d+(\.\d*[1-9])?")
 RATES = {"input", "output", "cache_read", "cache_write_5m", "cache_write_1h"}
 DAYS = st.dates(date(2024, 6, 1), date(2027, 6, 1))
@@ -46,6 +47,11 @@ def test_parts_sum_and_every_band_holds_its_count(body: dict[str, Any], on: date
     assert counted.total.method == least
     widths = [part.count.high - part.count.low for part in counted.parts]
     assert counted.total.high - counted.total.low <= sum(widths)
+    assert {part.kind for part in counted.parts} <= KINDS
+    for stripped in (counted.stripped, counted.next_turn_strips):
+        assert len(stripped.paths) == stripped.blocks
+        assert bool(stripped.reason) == bool(stripped.blocks)
+        assert stripped.blocks or stripped.count == exact(0)
 
 
 @QUICK

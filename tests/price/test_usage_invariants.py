@@ -97,6 +97,7 @@ def test_an_identity_changes_no_group(rows: list[Any], by: list[str], zone: str,
     assert comparable(held) == comparable(plain)
     assert held.total_usd == plain.total_usd
     assert held.rows == plain.rows
+    assert sorted(held.to_dict()["warnings"]) == sorted(plain.to_dict()["warnings"])
 
 
 @given(reports, st.randoms(use_true_random=False))

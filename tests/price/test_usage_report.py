@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from budgetcalc.catalogue import Fee
 from budgetcalc.usage import InvalidRow
 from budgetcalc.usage_report import LIST_VALUE
 
-from .rows import HAIKU, OPUS, report, row
+from .rows import HAIKU, ON, OPUS, report, row
 
 
 def test_tokens_times_rates() -> None:
@@ -103,6 +104,14 @@ def test_the_line_of_searches_has_its_own_price() -> None:
         "requests": 3,
     }
     assert line["source"]
+
+
+def test_the_days_of_a_fee_are_those_of_its_line() -> None:
+    """From its first day to the day it ends; open where it has none."""
+    spend = report([row(searches=3)]).spend
+    for start, end, period in ((ON, None, "2026-11-22.."), (None, ON, "..2026-11-22"), (None, None, "..")):
+        *_, line = spend.lines(Fee("web_search", Decimal(10), "1000", "docs", start=start, end=end))
+        assert (line.price_period, line.source) == (period, "docs")
 
 
 def test_what_was_assumed_parts_no_line() -> None:
