@@ -127,6 +127,15 @@ def _thoughts(_: random.Random, size: int) -> str:
     return _request([*messages, {"role": "user", "content": "go"}])
 
 
+def _thoughts_of_one_turn(_: random.Random, size: int) -> str:
+    thought = {"type": "thinking", "thinking": "let me see " * 20, "signature": "c2lnbmVk" * 200}
+    answer: list[object] = []
+    for i in range(size):
+        answer += [thought, {"type": "text", "text": f"done {i}"}]
+    messages = ({"role": "user", "content": "go"}, {"role": "assistant", "content": answer})
+    return _request([*messages, {"role": "user", "content": "go"}], thinking={"type": "adaptive"})
+
+
 def _breakpoints(_: random.Random, size: int) -> str:
     block = {"type": "text", "text": "go on", "cache_control": {"type": "ephemeral"}}
     return _request([{"role": "user", "content": [block] * size}])
@@ -171,6 +180,7 @@ REQUESTS: dict[str, Growth] = {
     "calls and results": _estimate("message", 2_000, _calls),
     "calls of one turn, and their results": _estimate("call", 1_000, _calls_of_one_turn),
     "turns with thinking": _estimate("message", 2_000, _thoughts),
+    "thinking blocks of one turn": _estimate("block", 500, _thoughts_of_one_turn),
     "cache breakpoints": _estimate("block", 1_000, _breakpoints),
     "nesting of a schema": _estimate("level", 8, _deep),
     "brackets that never close": _estimate("bracket", 250_000, lambda _, size: "[" * size, refused=True),

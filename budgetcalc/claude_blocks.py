@@ -103,6 +103,7 @@ class BlockCounter:
         self.has_citations = False
         self.interleaving = interleaving(request)
         self.facts: dict[tuple[str, int], Count] = {}
+        self.sized = "", (0, 0)
 
     @property
     def vocabulary(self) -> Family:
@@ -332,10 +333,13 @@ class BlockCounter:
                 return tokens + self.fact("thinking_shown_longer")
             # The text that is billed has a space or line end more.
             return tokens + Count(0, -1, 1, "estimated") if differs else tokens
-        visible = beside or shown
-        return self.framing.sealed(self.model).thinking(
-            sealed, len(visible.encode("utf-8", "replace")), self.text(visible).tokens
-        )
+        return self.framing.sealed(self.model).thinking(sealed, *self.size(beside or shown))
+
+    def size(self, text: str) -> tuple[int, int]:
+        """Return the bytes and tokens of a text; all thinking of a message asks for those of the same one."""
+        if text != self.sized[0]:
+            self.sized = text, (len(text.encode("utf-8", "replace")), self.text(text).tokens)
+        return self.sized[1]
 
     def unsealed_thinking(self, block: Thinking | RedactedThinking, shown: str, seal: str) -> Count:
         """Return thinking whose seal tells nothing: by its text, where that is all of it."""

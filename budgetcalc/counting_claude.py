@@ -111,6 +111,7 @@ class _Counter:
         self.request, self.model, self.framing, self.on = request, model, framing, on
         self.parts: list[Part] = []
         self.sections = self.calls = 0
+        self.beside: tuple[int | None, str] = None, ""
         self.blocks = BlockCounter(request, model, framing)
         self.visible = part_thinking(request, model)
         self.first_message = self.find_first_message()
@@ -391,8 +392,8 @@ class _Counter:
             before=rendering.DOCUMENT_BEGINS if isinstance(after, Document) else "",
             why="text",
         )
-        cited = sum(1 for block in texts if block.citations)
-        self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
+        if cited := sum(1 for block in texts if block.citations):
+            self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
 
     def seam_before_text(self, before: Block | None, index: int) -> Count:
         if isinstance(before, Image | Document):
@@ -423,11 +424,13 @@ class _Counter:
         counted, start = 0, 0
         for end in ends:
             is_last = end == len(texts) - 1
-            prefix = "".join(block.text for block in texts[: end + 1])
+            prefix = "".join(block.text for block in texts[: end + 1]) if end else texts[0].text
             count = self.blocks.text(
                 prefix, after_mark=after_mark, closes=closes and is_last, before=before if is_last else ""
             )
-            piece = Count(count.tokens - counted, count.low - counted, count.high - counted, count.method)
+            piece = count
+            if counted:
+                piece = Count(count.tokens - counted, count.low - counted, count.high - counted, count.method)
             path = texts[end].path if end == start or texts[end].cache else texts[start].path
             self.add(kind, path, message, piece, why)
             counted, start = count.tokens, end + 1
@@ -466,8 +469,10 @@ class _Counter:
 
     def text_beside(self, index: int | None) -> str:
         """Return the text of a message, which tells what thinking of it is like that is not shown."""
-        blocks = self.request.messages[index].blocks if index is not None else ()
-        return "".join(block.text for block in blocks if isinstance(block, Text))
+        if index != self.beside[0]:  # it may have a thousand blocks of thinking
+            blocks = self.request.messages[index].blocks if index is not None else ()
+            self.beside = index, "".join(block.text for block in blocks if isinstance(block, Text))
+        return self.beside[1]
 
     def count_stripped(self, paths: frozenset[str], reason: str) -> StrippedThinking:
         """Return what the blocks at these paths would have cost."""
