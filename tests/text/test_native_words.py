@@ -216,15 +216,18 @@ def test_a_signal_stops_a_long_count(text):
     def stop(signum, frame):
         raise KeyboardInterrupt
 
+    # A signal is heard as soon as any Python runs, so what tells how far the count came must be none.
+    not_met = {ord(character): facts(ord(character)) for character in "ab, é"}
+    known, text = tiler(facts=not_met.pop), f"{text} é"
     previous = signal.signal(signal.SIGALRM, stop)
     try:
         with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it is to ring within the count
-            known = tiler()
             signal.setitimer(signal.ITIMER_REAL, 0.02)
             known.count(text, False)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+    assert ord("é") in not_met
 
 
 @needs_native
