@@ -30,6 +30,7 @@ _BINARY = (
     (b"\x89PNG", "a PNG image", "put it into a request as an `image` block"),
     (b"\xff\xd8\xff", "a JPEG image", "put it into a request as an `image` block"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it first: `zstd -dc FILE | budgetcalc COMMAND -`"),
+    (b"\x1f\x8b", "a gzip archive within another", "unpack it once: `gzip -dc FILE | budgetcalc COMMAND -`"),
     (b"BZh", "a bzip2 archive", "unpack it first: `bzip2 -dc FILE | budgetcalc COMMAND -`"),
     (b"\xfd7zXZ", "an xz archive", "unpack it first: `xz -dc FILE | budgetcalc COMMAND -`"),
 )

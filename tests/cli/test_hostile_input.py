@@ -57,3 +57,13 @@ def test_no_text_of_a_conversation_in_messages(run: Any, tmp_path: Path) -> None
     result = run("estimate", str(path), "--model", "claude-haiku-4-5")
     assert result.exit_code == 2
     assert "my secret" not in result.output
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mred", "\u202eevil", "a\n::error::x"])
+def test_what_was_typed_is_shown_as_text(run: Any, name: str) -> None:
+    """An argument that is none, as a script may hand over from somebody, cannot steer the terminal it is shown on."""
+    for args in (("init", name), (name,), ("models", f"--{name}"), ("explain", name), ("estimate", name)):
+        result = run(*args)
+        assert result.exit_code == 2
+        assert all(char.isprintable() or char == "\n" for char in result.output)
+        assert not any(line.startswith("::error") for line in result.output.splitlines())

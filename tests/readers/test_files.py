@@ -100,7 +100,13 @@ def test_a_damaged_gzip_file_is_a_sentence(data: bytes, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("magic", "name"), [(b"PK\x03\x04", "zip"), (b"%PDF-1.7", "PDF"), (b"\x89PNG", "PNG")]
+    ("magic", "name"),
+    [
+        (b"PK\x03\x04", "zip"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x89PNG", "PNG"),
+        (gzip.compress(gzip.compress(b"{}")), "within"),
+    ],
 )
 def test_known_binary_formats_are_named(magic: bytes, name: str) -> None:
     """A zip archive, a PDF or an image is called what it is."""

@@ -151,6 +151,13 @@ def test_an_absolute_file_is_a_file_uri():
 # --- JUnit ---
 
 
+def test_junit_shows_what_would_steer_a_screen():
+    """Direction marks and control characters are shown as escapes, also those that XML itself would let through."""
+    text = rendered("junit", report(placed(file=HOSTILE, message="a\u202eb\x9b31mc\u2066")))
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert "a\\u202eb\\x9b31mc\\u2066" in text
+
+
 def test_junit_counts_cases_failures_and_errors():
     """A failing finding is a failed case, an unmeasured file an error, a clean file a passed case."""
     result = report(
