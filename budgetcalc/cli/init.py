@@ -44,6 +44,7 @@ def init(
     from budgetcalc.readers.measuring import LintQuestion
     from budgetcalc.readers.project_files import measure_project
     from budgetcalc.readers.requests import RequestFill
+    from budgetcalc.records import replace
     from budgetcalc.starting_config import group_files, newest_sonnet, starting_config, usual_model
 
     limits, target = input_limits(limit), Path(output)
@@ -52,16 +53,16 @@ def init(
     catalogue, day, root = load_catalogue(pricing, limits=limits), on or today(), Path.cwd()
     fill = RequestFill(fallback=RequestFill(max_tokens=4096))
     default = newest_sonnet(catalogue, day)
-    files = measure_project(
-        LintQuestion(catalogue, day, default_model=default, fill=fill, limits=limits), root
-    )
+    question = LintQuestion(catalogue, day, default_model=default, fill=fill, limits=limits)
+    unseen: dict[str, None] = {}
+    files = measure_project(question, root, unseen)
     named = usual_model(files)
     if named not in {None, default}:
         # Texts name no model: they are counted as lint will count them.
-        files = measure_project(
-            LintQuestion(catalogue, day, default_model=named, fill=fill, limits=limits), root
-        )
+        files = measure_project(replace(question, default_model=named), root)
     groups = group_files(files, lambda glob: expand_glob(root, glob))
+    for sentence in () if quiet else unseen:
+        say(f"warning: {sentence}")
     write([starting_config(groups, day, model=named or default, is_named=named is not None)], output)
     if not quiet:
         found = f"{plural(len(groups), 'budget')} for {plural(len(files), 'file')}"
