@@ -325,11 +325,12 @@ def test_links_in_a_circle(process: Any, project: Path) -> None:
     done = process("estimate", "one")
     assert (done.returncode, done.stdout) == (2, "")
     assert "one: error: the file cannot be read: Too many levels of symbolic links" in done.stderr
-    for args in (("--config", "one"), ("--pricing", "one"), ("--calibration", "one")):
+    for args in (("--config", "one"), ("--pricing", "one"), ("--calibration", "one"), ("-o", "one")):
         done = process("estimate", "a.json", *args)
         assert done.returncode == 2
         assert "Too many levels of symbolic links" in done.stderr
         _no_bug(done)
+    assert (project / "one").is_symlink()
 
 
 # ---- files that change while they are read ---------------------------------------------------------------
