@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +42,7 @@ def init(
     from budgetcalc.plurals import plural
     from budgetcalc.readers.lint_files import expand_glob
     from budgetcalc.readers.measuring import LintQuestion
-    from budgetcalc.readers.project_files import MOST_FILES, candidates, measure_project
+    from budgetcalc.readers.project_files import candidates, measure_project
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.records import replace
     from budgetcalc.render.lint_wording import left_out_sentences
@@ -55,21 +54,20 @@ def init(
     catalogue, day, root = load_catalogue(pricing, limits=limits), on or today(), Path.cwd()
     fill = RequestFill(fallback=RequestFill(max_tokens=4096))
     default = newest_sonnet(catalogue, day)
-    paths = list(islice(candidates(root), MOST_FILES + 1))
     question = LintQuestion(catalogue, day, default_model=default, fill=fill, limits=limits)
-    files = measure_project(question, root, paths[:MOST_FILES])
+    unseen: dict[str, None] = {}
+    paths = list(candidates(root, unseen))
+    files = measure_project(question, root, paths)
     named = usual_model(files)
     if named not in {None, default}:
         # Texts name no model: they are counted as lint will count them.
-        files = measure_project(replace(question, default_model=named), root, paths[:MOST_FILES])
+        files = measure_project(replace(question, default_model=named), root, paths)
     measured = [file for file in files if not file.failures]
     groups = group_files(measured, lambda glob: expand_glob(root, glob))
     write([starting_config(groups, day, model=named or default, is_named=named is not None)], output)
     if not quiet:
-        if len(paths) > MOST_FILES:
-            say(
-                f"there are more than {MOST_FILES:,} files: those from {printable(str(paths.pop()))} on have no budget"
-            )
+        for sentence in unseen:
+            say(f"warning: {sentence}")
         for left_out in left_out_sentences(files):
             say(left_out)
         found = f"{plural(len(groups), 'budget')} for {plural(len(measured), 'file')}"

@@ -148,6 +148,9 @@ def _resolved(path: Path) -> Path:
         OSError: the link leads to itself.
     """
     try:
-        return path.resolve()
-    except RuntimeError:  # before Python 3.13
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+        target = path.resolve()
+        if not target.is_symlink():
+            return target
+    except RuntimeError:  # what Python before 3.13 makes of it
+        pass
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from budgetcalc.locations import printable
 from budgetcalc.readers.lint_files import REQUEST_SUFFIXES, SKIPPED_FOLDERS, relative_name
 from budgetcalc.readers.measuring import measure_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from budgetcalc.measurements import MeasuredFile
     from budgetcalc.readers.measuring import LintQuestion
@@ -34,9 +35,34 @@ def measure_project(question: LintQuestion, root: Path, paths: Iterable[Path]) -
     return sorted(found, key=lambda each: each.file)
 
 
-def candidates(root: Path) -> Iterator[Path]:
-    """Yield files whose names say that they may hold requests, prompts, instructions or tools."""
-    for folder, folders, files in os.walk(root):
+def candidates(root: Path, unseen: dict[str, None]) -> Iterator[Path]:
+    """Yield files whose names say that they may hold requests, prompts, instructions or tools.
+
+    Args:
+        root: the folder of the project.
+        unseen: takes sentences on what was not looked at, each once.
+    """
+
+    def shown(path: Path) -> str:
+        return printable(relative_name(path, root), limit=400)
+
+    def note(error: OSError) -> None:
+        unseen[f"{shown(Path(str(error.filename)))}: the folder cannot be read: {error.strerror}"] = None
+
+    for number, path in enumerate(_named_so(root, note)):
+        if number == MOST_FILES:
+            unseen[f"only the first {MOST_FILES:,} files that may hold something were looked at"] = None
+            return
+        size = _size(path)
+        if size > LARGEST_BYTES:
+            unseen[f"{shown(path)}: larger than {LARGEST_BYTES:,} bytes, so it was not looked at"] = None
+        elif size:
+            yield path
+
+
+def _named_so(root: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield the files that have such a name."""
+    for folder, folders, files in os.walk(root, onerror=note):
         folders[:] = sorted(
             name
             for name in folders
@@ -44,16 +70,15 @@ def candidates(root: Path) -> Iterator[Path]:
         )
         in_prompts = not _TEXT_FOLDERS.isdisjoint(Path(os.path.relpath(folder, root)).parts)
         for name in sorted(files):
-            path = Path(folder, name)
             lower = name.lower()
             is_text = lower.endswith(".prompt") or (in_prompts and lower.endswith(_TEXTS))
-            is_candidate = name in _INSTRUCTIONS or is_text or lower.endswith(REQUEST_SUFFIXES)
-            if is_candidate and _is_readable(path):
-                yield path
+            if name in _INSTRUCTIONS or is_text or lower.endswith(REQUEST_SUFFIXES):
+                yield Path(folder, name)
 
 
-def _is_readable(path: Path) -> bool:
+def _size(path: Path) -> int:
+    """Return the bytes of a file; 0 for what is none, or cannot be looked at."""
     try:
-        return path.is_file() and 0 < path.stat().st_size <= LARGEST_BYTES
+        return path.stat().st_size if path.is_file() else 0
     except OSError:
-        return False
+        return 0

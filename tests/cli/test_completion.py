@@ -17,6 +17,7 @@ from budgetcalc.cli import completion
         (completion.complete_topic, "clam", "clamped"),
         (completion.complete_topic, "BC3", "BC301"),
         (completion.complete_beta, "context-1m", "context-1m-2025-08-07"),
+        (completion.complete_limit, "doc", "document="),
     ],
 )
 def test_words(complete: Any, incomplete: str, word: str) -> None:

@@ -296,6 +296,17 @@ def test_what_may_not_be_read_is_said(process: Any, command: str) -> None:
 
 
 @pytest.mark.usefixtures("closed")
+def test_init_says_where_it_did_not_look(process: Any, project: Path) -> None:
+    """A first configuration of what was read, and a word on what was not."""
+    with (project / "huge.json").open("wb") as file:
+        file.truncate(20_000_001)
+    done = process("init", "--force", preexec_fn=without_override)
+    assert done.returncode == 0
+    assert done.stderr.count("warning: files/unlisted: the folder cannot be read: Permission denied\n") == 1
+    assert "warning: huge.json: larger than 20,000,000 bytes, so it was not looked at\n" in done.stderr
+
+
+@pytest.mark.usefixtures("closed")
 def test_a_budget_s_glob_that_cannot_look_everywhere(process: Any, project: Path) -> None:
     """The folder is a finding, unless a glob takes all of it out."""
     budget = "version: 1\nbudgets: [{name: all, files: [%s], max_input_tokens: 100}]\n"
@@ -316,11 +327,12 @@ def test_links_in_a_circle(process: Any, project: Path) -> None:
     done = process("estimate", "one")
     assert (done.returncode, done.stdout) == (2, "")
     assert "one: error: the file cannot be read: Too many levels of symbolic links" in done.stderr
-    for args in (("--config", "one"), ("--pricing", "one"), ("--calibration", "one")):
+    for args in (("--config", "one"), ("--pricing", "one"), ("--calibration", "one"), ("-o", "one")):
         done = process("estimate", "a.json", *args)
         assert done.returncode == 2
         assert "Too many levels of symbolic links" in done.stderr
         _no_bug(done)
+    assert (project / "one").is_symlink()
 
 
 # ---- files that change while they are read ---------------------------------------------------------------
