@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -142,3 +143,25 @@ def test_an_unknown_time_zone_is_an_error(name: str) -> None:
     """No time zone is taken for UTC in silence."""
     with pytest.raises(UsageError, match="no time zone"):
         time_zone(name)
+
+
+def test_a_call_of_a_day_that_begins_elsewhere_passes_the_filters_of_its_own_day() -> None:
+    """It is judged by its own time in the zone, not by the beginning of its UTC day or by today."""
+    late = row(moment="2026-10-06T23:59:00", call_id="c1")
+    asked = {
+        "zone": time_zone("America/Los_Angeles"),
+        "since": date(2026, 10, 6),
+        "until": date(2026, 10, 31),
+    }
+    assert report([late], **asked).rows.priced == 1
+    early = row(moment="2026-10-06T06:59:00", call_id="c2")
+    assert report([late, early], **asked).rows.priced == 1
+
+
+def test_a_held_call_has_the_tier_its_report_names() -> None:
+    """Small as it is, a call that the report puts over 200,000 tokens pays the dearer rates, held or not."""
+    call = row("claude-sonnet-4-6", uncached_input=1000, output=0, moment="2026-03-01T12:00:00")
+    dear = replace(call, charges=(replace(call.charges[0], long_context=True),))
+    for each in (dear, replace(dear, call_id="c1")):
+        assert report([each]).total_usd == Decimal(6 * 1000) / 10**6
+    assert report([replace(call, call_id="c1")]).total_usd == Decimal(3 * 1000) / 10**6
