@@ -16,4 +16,31 @@ DIMENSIONS = (
     "source",
     "file",
 )
-"""What usage can be grouped by; ``source`` is the kind of report, ``--where`` can name what else a report holds."""
+"""What usage can be grouped by; ``source`` is the kind of report."""
+
+REPORTED = (
+    "account",
+    "agent",
+    "context_window",
+    "custom_id",
+    "customer_type",
+    "end_user",
+    "endpoint",
+    "environment",
+    "format",
+    "inference_geo",
+    "model_group",
+    "operation",
+    "organization",
+    "product",
+    "provider",
+    "region",
+    "service_account",
+    "speed",
+    "team",
+    "terminal",
+    "trace",
+    "user",
+    "version",
+)
+"""What else some reports tell rows apart by: ``--where`` takes these too."""

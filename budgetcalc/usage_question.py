@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from budgetcalc.aggregation import Aggregation
-from budgetcalc.dimensions import DIMENSIONS, PERIODS
+from budgetcalc.dimensions import DIMENSIONS, PERIODS, REPORTED
 from budgetcalc.errors import UnknownModelError, UsageError
+from budgetcalc.locations import printable
 from budgetcalc.patterns import pattern
 from budgetcalc.records import dataclass
 
@@ -163,12 +164,20 @@ def parse_where(text: str) -> tuple[str, str]:
     """Return the dimension and the value of ``key=value``.
 
     Raises:
-        UsageError: there is no ``=``.
+        UsageError: there is no ``=``, or no report tells rows apart by that key: a filter that nothing passes
+            would make any bill nothing.
     """
     name, sign, value = text.partition("=")
-    if not sign or not name:
-        raise UsageError(f"--where {text!r} is not key=value", hint=f"keys are {', '.join(DIMENSIONS)}")
     name = name.strip()
+    keys = f"keys are {', '.join(DIMENSIONS)}; of some reports also {', '.join(REPORTED)}"
+    if not sign or not name:
+        raise UsageError(f"--where {printable(repr(text), limit=60)} is not key=value", hint=keys)
+    if name not in DIMENSIONS and name not in REPORTED:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name.lower(), (*DIMENSIONS, *REPORTED), n=1)
+        hint = f"did you mean {near[0]}?" if near else keys
+        raise UsageError(f"--where has no key {printable(repr(name), limit=60)}", hint=hint)
     if name in PERIODS and not _PERIOD_FORMS[name].fullmatch(value):
         raise UsageError(f"--where {name}={value!r} is no {name}", hint="write it as the report does")
     return name, value

@@ -51,7 +51,7 @@ def price_rows(
     aggregation.finish()
     if not aggregation.rows.read and not failed:
         filters = question.since or question.until or question.where
-        aggregation.warnings[NOTHING_PASSES if filters else NOTHING_FOUND] = 1
+        aggregation.overlaps.append(NOTHING_PASSES if filters else NOTHING_FOUND)
     compared = None if costs is None else _compared(question, aggregation, costs)
     return report_usage(
         question,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from budgetcalc.input_limits import Limits
 
+REQUEST_ONLY = frozenset({"messages", "max_tokens", "system", "input", "contents", "anthropic_version"})
+"""Keys of a request: tools are then a part of it, and a request that cannot be read is no list of tools."""
 _OTHER_NAMES = {"inputSchema": "input_schema"}
 _MCP_ONLY = frozenset({"outputSchema", "annotations", "title", "icons", "execution", "_meta"})
 """What MCP says of a tool to the client; it does not reach the model."""
@@ -41,7 +43,7 @@ def _list_of(value: Any) -> tuple[list[Any] | None, str]:
     if isinstance(value, dict) and isinstance(value.get("result"), dict):
         tools = value["result"].get("tools")
         return (tools, "/result/tools") if isinstance(tools, list) else (None, "")
-    tools = value.get("tools") if isinstance(value, dict) else None
+    tools = value.get("tools") if isinstance(value, dict) and value.keys().isdisjoint(REQUEST_ONLY) else None
     return (tools, "/tools") if isinstance(tools, list) else (None, "")
 
 

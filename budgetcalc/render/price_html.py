@@ -213,7 +213,7 @@ def _mix(spend: Spend) -> str:
     ]
     rows = "".join(
         f'<tr><th scope="row">{key(KIND_COLOURS[kind.name])}{safe(kind.label)}</th><td class="n">{kind.amount:,}</td>'
-        f'<td class="n">{for_people(kind.usd)}</td><td class="n">{wording.share(kind.usd, spend.usd)}</td></tr>'
+        f'<td class="n">{for_people(kind.usd)}</td><td class="n">{safe(wording.share(kind.usd, spend.usd))}</td></tr>'
         for kind in kinds
     )
     return (

@@ -84,6 +84,16 @@ def test_growth_is_held_against_the_baseline(run: Any, project: Path) -> None:
     assert (grown.exit_code, rules(grown)) == (1, [("BC108", "prompts/short.json")])
 
 
+def test_growth_that_a_baseline_takes_over_is_not_kept_in_it(run: Any, project: Path) -> None:
+    """Growth is held against the new figures from then on: the next run has nothing to say, and nothing is gone."""
+    run("lint", "--write-baseline")
+    write(project, "short", "Hello, Claude, how are you")
+    taken = run("lint", "--write-baseline", "-f", "json")
+    assert (taken.exit_code, rules(taken)) == (0, [])
+    after = run("lint", "-f", "json", "--strict")
+    assert (after.exit_code, rules(after)) == (0, [])
+
+
 def test_nothing_has_grown_right_after_the_baseline(run: Any, project: Path) -> None:
     """warn_at is of the growth that is allowed: none of it is used by a file that is as it was."""
     config = (project / "budgetcalc.yaml").read_text("utf-8").replace("10%", "10%, warn_at: 90%")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from budgetcalc.dimensions import DIMENSIONS, REPORTED
+from budgetcalc.readers.usage import read_usage
+from budgetcalc.usage import UsageRow
+from fuzz.seeds import SEEDS
 
 from .rows import OPUS, response
 
@@ -192,6 +198,43 @@ def test_wrong_flags_are_two(run: Any, write: Any, flags: tuple[str, str]) -> No
 def test_a_near_dimension_is_suggested(run: Any, write: Any) -> None:
     """A slip of the fingers is answered with what was meant."""
     assert "did you mean model?" in run(write(response()), "--by", "modle").stderr
+
+
+@pytest.mark.parametrize(
+    ("where", "near"), [("modle=x", "model"), ("MODEL=x", "model"), ("vesion=2", "version")]
+)
+def test_a_filter_by_a_key_that_no_report_has_is_refused(run: Any, write: Any, where: str, near: str) -> None:
+    """It would let nothing pass, and so any bill get under --fail-over."""
+    result = run(write(response()), "--where", where, "--fail-over", "0.01")
+    assert (result.exit_code, f"did you mean {near}?" in result.stderr) == (2, True)
+
+
+def test_where_takes_every_key_that_a_report_has() -> None:
+    """All that readers tell rows apart by, over the valid inputs of every format."""
+    seeds = [seed for name in SEEDS if name.startswith("usage-") for seed in SEEDS[name]]
+    rows = (row for seed in seeds for row in read_usage("-", stdin=BytesIO(seed)))
+    found = {name for row in rows if isinstance(row, UsageRow) for name, _ in row.dimensions}
+    assert {"trace", "terminal", "region"} <= found <= {*DIMENSIONS, *REPORTED}
+
+
+def test_a_filter_that_nothing_passes_is_said(run: Any, write: Any) -> None:
+    """The rows were there, and the filter left none of them."""
+    result = run(write(response()), "--where", "model=claude-typo")
+    assert "warning     no row of usage passes --since, --until and --where" in result.stdout
+
+
+def test_money_that_nothing_explains_fails_under_strict(run: Any, write: Any, tmp_path: Path) -> None:
+    """A difference with a reason passes; without one, --strict says no."""
+    usage = write(response() | {"timestamp": "2026-11-20T10:00:00Z"})
+    cost = tmp_path / "cost.csv"
+    line = (
+        "2026-11-20,Claude Opus 4.6,output,{},token\n2026-11-20,Claude Opus 4.6,input_no_cache,0.01,token\n"
+    )
+    header = "usage_date_utc,model,token_type,cost_usd,cost_type\n"
+    for amount, code in (("0.00", 0), ("0.07", 1)):
+        cost.write_text(header + line.format(amount))
+        result = run(usage, "--reconcile", str(cost), "--strict", "-f", "json")
+        assert (result.exit_code, "unexplained" in result.stdout) == (code, bool(code)), result.output
 
 
 def test_output_goes_to_a_file(run: Any, write: Any, tmp_path: Path) -> None:

@@ -59,6 +59,12 @@ def test_anything_else_is_no_list_of_tools(file, value):
     assert read_tools(file(value)) is None
 
 
+@pytest.mark.parametrize("key", ["messages", "max_tokens", "system", "input"])
+def test_the_tools_of_a_request_are_no_list_of_tools(file, key):
+    """A request that is broken elsewhere must not be taken for its tools alone: its prompt would count for nothing."""
+    assert read_tools(file({"tools": [OURS], key: "broken"})) is None
+
+
 def test_recorded_answers_come_with_their_requests(tmp_path):
     """A suite that holds the response beside the request gives both, and where the body stands."""
     message = {"role": "assistant", "content": [{"type": "text", "text": "Hi"}]}

@@ -27,7 +27,8 @@ SMALL = LARGEST_PROMPT // 4
 )
 def test_which_calls_can_be_summed(counts: tuple[int, ...], expected: int) -> None:
     """Without searches, with a prompt and an output so small that they decide no price."""
-    assert flags(counts) == expected
+    *prompt, output, thinking, searches = counts
+    assert flags(sum(prompt), output, thinking, searches) == expected
 
 
 ODD = st.text(alphabet=st.characters(exclude_categories=()), max_size=80)
