@@ -214,7 +214,7 @@ def test_where_takes_every_key_that_a_report_has() -> None:
     seeds = [seed for name in SEEDS if name.startswith("usage-") for seed in SEEDS[name]]
     rows = (row for seed in seeds for row in read_usage("-", stdin=BytesIO(seed)))
     found = {name for row in rows if isinstance(row, UsageRow) for name, _ in row.dimensions}
-    assert {"trace", "terminal", "region"} <= found <= {*DIMENSIONS, *REPORTED}
+    assert {"trace", "terminal"} <= found <= {*DIMENSIONS, *REPORTED}
 
 
 def test_a_filter_that_nothing_passes_is_said(run: Any, write: Any) -> None:
