@@ -44,3 +44,11 @@ REPORTED = (
     "version",
 )
 """What else some reports tell rows apart by: ``--where`` takes these too."""
+
+PROPERTY = "property."
+"""How the names of Helicone's custom properties begin, which ``--where`` takes as well."""
+
+
+def is_dimension(name: str) -> bool:
+    """Return whether some report may tell rows apart by this."""
+    return name in DIMENSIONS or name in REPORTED or name.startswith(PROPERTY)

@@ -357,6 +357,16 @@ TOPICS: tuple[Topic, ...] = (
         source=PRICING,
     ),
     Topic(
+        name="at most",
+        group="cost",
+        what=(
+            "The worst case of one call, total_max in JSON: the estimate of its input, and all the output that can "
+            "be produced. Where the input has a band and its high end costs more than a limit allows, that is said."
+        ),
+        why="A limit of --max-cost is held against it. Fees of tools that run on the server are not in it.",
+        source=OURS,
+    ),
+    Topic(
         name="standard",
         group="cost",
         what="The ordinary price of the day.",

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from budgetcalc.aggregation import Aggregation
-from budgetcalc.dimensions import DIMENSIONS, PERIODS, REPORTED
+from budgetcalc.dimensions import DIMENSIONS, PERIODS, PROPERTY, REPORTED, is_dimension
 from budgetcalc.errors import UnknownModelError, UsageError
 from budgetcalc.locations import printable
 from budgetcalc.patterns import pattern
@@ -169,10 +169,10 @@ def parse_where(text: str) -> tuple[str, str]:
     """
     name, sign, value = text.partition("=")
     name = name.strip()
-    keys = f"keys are {', '.join(DIMENSIONS)}; of some reports also {', '.join(REPORTED)}"
+    keys = f"keys are {', '.join(DIMENSIONS)}; of some reports also {', '.join(REPORTED)}, {PROPERTY}NAME"
     if not sign or not name:
         raise UsageError(f"--where {printable(repr(text), limit=60)} is not key=value", hint=keys)
-    if name not in DIMENSIONS and name not in REPORTED:
+    if not is_dimension(name):
         from difflib import get_close_matches
 
         near = get_close_matches(name.lower(), (*DIMENSIONS, *REPORTED), n=1)

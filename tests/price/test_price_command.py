@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from budgetcalc.dimensions import DIMENSIONS, REPORTED
+from budgetcalc.dimensions import is_dimension
 from budgetcalc.readers.usage import read_usage
+from budgetcalc.readers.usage.detection import CSV_FORMATS, FORMATS
 from budgetcalc.usage import UsageRow
 from fuzz.seeds import SEEDS
 
@@ -214,7 +216,8 @@ def test_where_takes_every_key_that_a_report_has() -> None:
     seeds = [seed for name in SEEDS if name.startswith("usage-") for seed in SEEDS[name]]
     rows = (row for seed in seeds for row in read_usage("-", stdin=BytesIO(seed)))
     found = {name for row in rows if isinstance(row, UsageRow) for name, _ in row.dimensions}
-    assert {"trace", "terminal"} <= found <= {*DIMENSIONS, *REPORTED}
+    assert {"trace", "terminal", "property.App"} <= found
+    assert [name for name in found if not is_dimension(name)] == []
 
 
 def test_a_filter_that_nothing_passes_is_said(run: Any, write: Any) -> None:
@@ -271,3 +274,13 @@ def test_groups_are_repeatable_and_keep_their_order(run: Any, write: Any) -> Non
     """--by twice makes keys of two parts, in the order given."""
     result = run(write(response()), "--by", "model", "--by", "day", "--by", "model", "-f", "json")
     assert list(json.loads(result.stdout)["groups"][0]["key"]) == ["model", "day"]
+
+
+def test_the_documentation_names_every_format_that_is_read() -> None:
+    """The first column of docs/price.md is what --input-format takes."""
+    text = (Path(__file__).parents[2] / "docs/price.md").read_text("utf-8")
+    cells = [
+        line.split("|")[1] for line in text.partition("## ")[0].splitlines()[1:] if line.startswith("| `")
+    ]
+    named = [name for cell in cells for name in re.findall("`([^`]+)`", cell)]
+    assert sorted(named) == sorted({each.name for each in (*FORMATS, *CSV_FORMATS)})

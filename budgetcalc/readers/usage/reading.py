@@ -251,7 +251,7 @@ class _Input:
             raise InputError(
                 "this is no usage report: neither JSON nor a CSV file with a known header",
                 location=Location(opened.file, 1),
-                hint="`budgetcalc estimate FILE` counts and prices a prompt",
+                hint="docs/price.md has the columns; `budgetcalc estimate FILE` counts and prices a prompt",
             )
 
     def _nothing_found(self) -> InputError:
