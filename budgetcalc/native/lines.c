@@ -91,7 +91,7 @@ static const unsigned char *plain_end(const unsigned char *at, const unsigned ch
         found = _mm_or_si128(_mm_cmpeq_epi8(some, quotes), _mm_cmpeq_epi8(some, backslashes));
         found = _mm_or_si128(found, _mm_cmpeq_epi8(_mm_min_epu8(some, controls), some));
         if (_mm_movemask_epi8(found)) {
-            int before = __builtin_ctz(_mm_movemask_epi8(found));
+            int before = __builtin_ctz((unsigned)_mm_movemask_epi8(found));
             *is_ascii &= !(_mm_movemask_epi8(some) & ((1 << before) - 1));
             at += before;
             break;
@@ -218,7 +218,7 @@ static int take_string(const View *view, Line *line, int field, Py_ssize_t lengt
     case EACH:
         return 1;
     case NOT:
-        return !is_escaped && (length != wanted->other_length || memcmp(line->at, wanted->other, length));
+        return !is_escaped && (length != wanted->other_length || memcmp(line->at, wanted->other, (size_t)length));
     default:
         return 0;
     }
@@ -270,7 +270,7 @@ static int field_of(const View *view, int parent, const unsigned char *name, Py_
 {
     if (view->lengths[parent] >> (length & 63) & 1)
         for (int i = view->first[parent]; i < view->first[parent + 1]; i++)
-            if (view->fields[i].length == length && !memcmp(view->fields[i].name, name, length))
+            if (view->fields[i].length == length && !memcmp(view->fields[i].name, name, (size_t)length))
                 return i;
     return 0;
 }
@@ -440,7 +440,7 @@ static PyObject *kind_of(const View *view, const Line *line, const Asked *asked,
             continue;
         if (line->values[i].length > (Py_ssize_t)sizeof written - size)
             return Py_NewRef(Py_None);
-        memcpy(written + size, line->values[i].start, line->values[i].length);
+        memcpy(written + size, line->values[i].start, (size_t)line->values[i].length);
         size += line->values[i].length;
     }
     key = PyBytes_FromStringAndSize(written, size);
@@ -567,7 +567,7 @@ static PyObject *rows(PyObject *module, PyObject *args)
         line.at = skip(from, line.end);
         if (line.at < line.end && *line.at != '\n' && !add_line(&view, &line, &asked, number, from - data))
             Py_CLEAR(asked.rows);
-        next = line.at < line.end ? memchr(line.at, '\n', line.end - line.at) : NULL;
+        next = line.at < line.end ? memchr(line.at, '\n', (size_t)(line.end - line.at)) : NULL;
         from = next ? next + 1 : line.end;
     }
     return asked.rows ? Py_BuildValue("(Nn)", asked.rows, number) : NULL;
