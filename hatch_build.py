@@ -86,7 +86,7 @@ def write_built(root: Path) -> list[Path]:
     }
     for name, content in contents.items():
         # A reader running meanwhile sees the old file or the new one, never half of it.
-        part = folder / f"{name}.part"
+        part = folder / f"{name}.{os.getpid()}.part"  # another build may write beside this one
         part.write_bytes(content)
         part.replace(folder / name)
     return [folder / name for name in contents]
@@ -103,18 +103,19 @@ def compile_native(root: Path) -> list[Path]:
     """
     sources = sorted((root / NATIVE).glob("*.c"))
     modules = [source.with_suffix(".abi3.so") for source in sources]
-    for old in (root / NATIVE).glob("*.so"):
-        old.unlink()
     wish = os.environ.get("BUDGETCALC_BUILD_NATIVE", "")
-    problem = "" if wish == "0" else _no_compiler()
-    if wish == "0" or not sources:
-        return []
+    if wish == "0":
+        sources, modules, problem = [], [], ""
+    else:
+        problem = _no_compiler()
     for source, module in zip(sources, modules, strict=True):
         problem = problem or _compile(source, module)
+    # Not before: another build may be taking them into its wheel.
+    for old in (root / NATIVE).glob("*.so"):
+        if problem or old not in modules:
+            old.unlink(missing_ok=True)
     if not problem:
         return modules
-    for module in modules:
-        module.unlink(missing_ok=True)
     if wish == "1":
         raise RuntimeError(problem)
     print(f"budgetcalc is built without its C modules: {problem}", file=sys.stderr)  # noqa: T201
@@ -134,11 +135,15 @@ def _no_compiler() -> str:
 
 def _compile(source: Path, module: Path) -> str:
     """Compile one file and return what went wrong, or an empty string."""
-    part = module.with_suffix(".part")
+    part = module.with_suffix(f".{os.getpid()}.part")
+    try:
+        flags = shlex.split(os.environ.get("CFLAGS", ""))
+    except ValueError as error:
+        return f"CFLAGS: {error}"
     command = [
         *shlex.split(sysconfig.get_config_var("LDSHARED")),
         *("-std=c11", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra"),
-        *shlex.split(os.environ.get("CFLAGS", "")),
+        *flags,
         "-DPy_LIMITED_API=0x030C0000",
         f"-I{sysconfig.get_paths()['include']}",
         *(source.name, "-o", part.name),

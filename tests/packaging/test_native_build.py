@@ -98,3 +98,29 @@ def test_what_is_tested_is_compiled_from_the_source_at_hand(source: Path) -> Non
     module = source.with_suffix(".abi3.so")
     assert module.exists(), "python hatch_build.py compiles it"
     assert module.stat().st_mtime >= source.stat().st_mtime, "python hatch_build.py compiles it again"
+
+
+@pytest.mark.skipif(not COMPILER, reason="no C compiler")
+def test_builds_beside_each_other_leave_each_other_alone(root: Path) -> None:
+    """None of them misses a module, or takes away what another one is about to put into its wheel."""
+    program = (
+        "import sys, pathlib, hatch_build\n"
+        "for _ in range(4):\n"
+        "    (module,) = hatch_build.compile_native(pathlib.Path(sys.argv[1]))\n"
+        "    assert module.stat().st_size\n"
+    )
+    builds = [
+        subprocess.Popen([sys.executable, "-c", program, str(root)], cwd=ROOT, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    assert [build.communicate()[1] for build in builds] == [b""] * 4
+    assert {path.name for path in (root / hatch_build.NATIVE).iterdir()} == {"empty.c", "empty.abi3.so"}
+
+
+@pytest.mark.skipif(not COMPILER, reason="no C compiler")
+def test_flags_that_are_none_leave_pure_python(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CFLAGS", "-DNAME='open")
+    assert hatch_build.compile_native(root) == []
+    assert "CFLAGS: No closing quotation" in capsys.readouterr().err

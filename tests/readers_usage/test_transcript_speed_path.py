@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -357,3 +358,22 @@ def test_a_second_process_that_nobody_asks_is_ended(tmp_path: Path, monkeypatch:
     rows.close()
     with pytest.raises(ChildProcessError):
         os.waitpid(rows.fork.process, 0)
+
+
+def test_there_is_no_second_process_where_its_end_would_not_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever starts this one with SIGCHLD ignored leaves no child to wait for."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+    monkeypatch.setattr(two_processes.threading, "active_count", lambda: 1)
+    for handler, can in ((signal.SIG_IGN, False), (signal.SIG_DFL, True)):
+        monkeypatch.setattr(two_processes.signal, "getsignal", lambda number, handler=handler: handler)
+        assert two_processes._can_fork() is can
+
+
+@pytest.mark.parametrize("end", ["x}", "[" * 100_000])
+def test_a_line_with_a_huge_number_can_be_broken_behind_it(end: str) -> None:
+    """Python refuses the digits first: the line is decoded again, and what is wrong with it then is said."""
+    data = line_of(0) + b'\n{"a": ' + b"1" * 5000 + b", " + end.encode() + b"\n"
+    for packs in (True, False):
+        *_, last = read(data, packs=packs)
+        assert isinstance(last, InvalidRow)
+        assert last.line == 2

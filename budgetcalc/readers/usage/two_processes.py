@@ -83,9 +83,12 @@ class RowsInTwo:
 
 
 def _can_fork() -> bool:
-    """Whether there is a second processor, and a fork is safe: no other thread is stopped half-way."""
+    """Whether there is a second processor, and a fork is safe: no other thread is stopped half-way.
+
+    How it ended is told only where nobody else asks: not where whoever started this process ignores ``SIGCHLD``.
+    """
     has_two = hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
-    return has_two and threading.active_count() == 1
+    return has_two and threading.active_count() == 1 and signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL
 
 
 def _is_worth_it(files: Sequence[Found]) -> bool:

@@ -70,15 +70,22 @@ def line_value(data: bytes, origin: Origin, limits: Limits = DEFAULTS) -> Value 
         if holds_too_many(text, limits.values):
             error = too_many_values(limits, Location(*origin))
             return InvalidRow(*origin, f"{error.message}; {error.hint}")
-        return origin, json.loads(text)
+        return origin, _decoded(text)
     except UnicodeDecodeError:
         return InvalidRow(*origin, "the line is not UTF-8")
     except RecursionError:
         return InvalidRow(*origin, "the JSON is nested too deeply")
     except json.JSONDecodeError:
         return InvalidRow(*origin, NOT_JSON)
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
     except ValueError:  # int() refuses more digits than sys.int_info.default_max_str_digits
-        return origin, json.loads(data, parse_int=_number)
+        return json.loads(text, parse_int=_number)
 
 
 def _number(digits: str) -> int | float:
