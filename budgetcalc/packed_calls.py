@@ -90,7 +90,7 @@ def flags(prompt: int, output: int, thinking: int, searches: int) -> int:
 
 def identity(call_id: str) -> bytes:
     """Return the key that a call is found by."""
-    key = call_id.encode() if call_id.isascii() else call_id.encode(errors="replace")
+    key = call_id.encode() if call_id.isascii() else call_id.encode(errors="surrogatepass")
     return key if len(key) < _DIGEST else short_digest(key, _DIGEST)
 
 

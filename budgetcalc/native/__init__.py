@@ -14,11 +14,20 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+TABLES = {"words": 1, "lines": 1}
+"""What a module says of the tables it takes, in its constant of this name; both are raised when their meaning changes."""
+
+
 def load(name: str) -> ModuleType | None:
-    """Return a compiled module; nothing where it was not compiled, or ``BUDGETCALC_NATIVE`` is ``0``."""
+    """Return a compiled module.
+
+    Nothing where it was not compiled, or long ago for other tables (as in a checkout that was updated without another
+    install), or where ``BUDGETCALC_NATIVE`` is ``0``.
+    """
     if os.environ.get("BUDGETCALC_NATIVE") == "0":
         return None
     try:
-        return import_module(f"budgetcalc.native.{name}")
+        module = import_module(f"budgetcalc.native.{name}")
     except ImportError:
         return None
+    return module if TABLES[name] == module.TABLES else None

@@ -578,7 +578,13 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static int fill_module(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "TABLES", 1);
+}
+
 static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill_module},
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
     {0, NULL},
 };

@@ -111,7 +111,7 @@ tile(const Tiler *self, Count *count, const uint8_t *text, size_t size)
         for (size_t at = start; at < reach;) {
             const uint8_t byte = text[at++];
             const size_t slot = (size_t)BASE(node) + byte;
-            if (slot >= slots || LABEL(trie[slot]) != byte) {
+            if (!byte || slot >= slots || LABEL(trie[slot]) != byte) {
                 break;
             }
             node = trie[slot];
@@ -515,7 +515,7 @@ fill_module(PyObject *module)
     PyObject *type = PyType_FromModuleAndSpec(module, &tiler_spec, NULL);
     const int failed = type == NULL || PyModule_AddObjectRef(module, "Tiler", type);
     Py_XDECREF(type);
-    return failed ? -1 : 0;
+    return failed ? -1 : PyModule_AddIntConstant(module, "TABLES", 1);
 }
 
 static PyModuleDef_Slot module_slots[] = {

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from typing import Self
 
+TABLES: int
+
 class Tiler:
     # trie: hatch_build.byte_trie. marks: begin and end of word, capital, all capitals, a character each.
     # capitals_from: -1 when capitals are never written small. suffixes: a space before and after each.

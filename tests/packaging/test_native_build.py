@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import hatch_build
+from budgetcalc import native
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted((ROOT / hatch_build.NATIVE).glob("*.c"))
@@ -124,3 +125,16 @@ def test_flags_that_are_none_leave_pure_python(
     monkeypatch.setenv("CFLAGS", "-DNAME='open")
     assert hatch_build.compile_native(root) == []
     assert "CFLAGS: No closing quotation" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not COMPILER, reason="no C compiler")
+@pytest.mark.parametrize("name", sorted(native.TABLES))
+def test_a_module_of_other_tables_is_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout that was updated without another build falls back on Python; so does the environment's wish."""
+    monkeypatch.delenv("BUDGETCALC_NATIVE", raising=False)
+    assert native.load(name) is not None
+    monkeypatch.setitem(native.TABLES, name, native.TABLES[name] + 1)
+    assert native.load(name) is None
+    monkeypatch.undo()
+    monkeypatch.setenv("BUDGETCALC_NATIVE", "0")
+    assert native.load(name) is None

@@ -147,6 +147,7 @@ class _Fork:
         with os.fdopen(self.pipe, "rb", closefd=False) as pipe:
             data = pipe.read()
         _, status = os.waitpid(self.process, 0)
+        self.is_done = True  # first of all: an interrupt must not end another process that gets its number
         self._close()
         if status != 0:
             return None
@@ -157,12 +158,12 @@ class _Fork:
         """End the other process."""
         os.kill(self.process, signal.SIGKILL)
         os.waitpid(self.process, 0)
+        self.is_done = True
         self._close()
 
     def _close(self) -> None:
         os.close(self.tokens)
         os.close(self.pipe)
-        self.is_done = True
 
 
 def _be_fork(groups: Sequence[Sequence[Found]], read: Read, tokens: int, writing: int) -> None:
