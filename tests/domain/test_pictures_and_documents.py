@@ -173,17 +173,29 @@ def test_a_pdf_with_its_text(model: str, page: int, pages: int) -> None:
     assert part.count.low < part.count.tokens < part.count.high
 
 
+def test_citations_in_a_pdf_cost_each_sentence_of_each_page() -> None:
+    """A PDF with citations has their prompt once and 16 for each sentence that its pages show."""
+    data = pdf("One. Two.", "Three.")
+    plain, cited = pdf_block(data), pdf_block(data, citations={"enabled": True})
+    assert tokens("claude-sonnet-4-5", [cited]) - tokens("claude-sonnet-4-5", [plain]) == 482 + (2 + 1) * 16
+
+
 @pytest.mark.parametrize("compressed", [False, True], ids=["plain", "object-stream"])
 def test_a_pdf_without_a_library_is_sized_by_the_text_it_shows(
     compressed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the extra ``pdf`` the text of a page is told by its length, within half and twice, and that is said."""
-    words = "The quick brown fox jumps over the lazy dog."
+    words = "The quick brown fox jumps over the lazy dog. " * 10
     block = pdf_block(pdf(words, words, compressed=compressed))
     (known,) = parts_of(ask("claude-sonnet-4-5", [block]), "document")
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     estimated = ask("claude-sonnet-4-5", [block])
     (part,) = parts_of(estimated, "document")
+    guessed = round(len(words) / 2.9)
+    assert part.count.tokens == 2 * (34 * 45 + guessed) + 44 + 9
+    # The frame of a further page has a band of its own.
+    assert part.count.low <= 2 * (34 * 45 + guessed // 2) + 44 + 9
+    assert part.count.low >= 2 * (34 * 45 + guessed // 2) + 44
     assert part.count.low <= known.count.tokens <= part.count.high
     assert part.count.low > 2 * 34 * 45
     assert part.count.high - part.count.low > known.count.high - known.count.low
