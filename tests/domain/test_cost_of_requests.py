@@ -27,7 +27,10 @@ from .builders import (
     ask,
     assistant,
     call,
+    document,
+    image,
     parts_of,
+    png,
     result,
     text,
     tokens,
@@ -242,6 +245,39 @@ def test_a_mark_inside_a_run_of_text() -> None:
     assert mark.path == "/messages/0/content/1"
     assert 1500 < mark.prefix_tokens < marked.counted.total.tokens
     assert marked.counted.total.tokens - mark.prefix_tokens <= 4
+
+
+@pytest.mark.parametrize(
+    ("blocks", "path"),
+    [
+        pytest.param([call() | MARK], "/messages/1/content/0", id="call"),
+        pytest.param([text("I look.", **MARK), call()], "/messages/1/content/0", id="text-before-a-call"),
+    ],
+)
+def test_a_mark_in_an_answer(blocks: list[Any], path: str) -> None:
+    """A mark on what the assistant wrote or called caches everything up to there."""
+    messages = [user(words(1500)), assistant(blocks), user([result()])]
+    (mark,) = ask("claude-sonnet-4-5", messages=messages, tools=[WEATHER], max_tokens=10).cost.breakpoints
+    assert mark.path == path
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        pytest.param(image(png(28, 28)) | MARK, "/messages/0/content/1", id="image"),
+        pytest.param(document("Rome") | MARK, "/messages/0/content/1", id="document"),
+        pytest.param(
+            {"type": "search_result", "source": "s", "title": "t", "content": [text("x")], **MARK},
+            "/messages/0/content/1",
+            id="search-result",
+        ),
+    ],
+)
+def test_a_mark_on_a_picture_or_a_document(content: Any, path: str) -> None:
+    """A mark on any kind of block caches everything up to its end."""
+    estimated = ask("claude-sonnet-4-5", [text(words(1500)), content], max_tokens=10)
+    (mark,) = estimated.cost.breakpoints
+    assert (mark.path, mark.prefix_tokens) == (path, estimated.counted.total.tokens)
 
 
 @pytest.mark.parametrize(

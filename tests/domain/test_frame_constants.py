@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import budgetcalc
-from budgetcalc.framing import FrameValue
+from budgetcalc.catalogue import Measured
+from budgetcalc.counts import Count
+from budgetcalc.framing import (
+    Frame,
+    FrameFact,
+    FrameValue,
+    SealedText,
+    TokenizerScale,
+    parse_framing,
+)
 
 from .builders import CATALOGUE, CLAUDE
 
@@ -128,3 +140,85 @@ def test_an_unknown_fact_is_an_error() -> None:
     """A name that is not in the table is a mistake of the code, and not a zero."""
     with pytest.raises(KeyError):
         FRAMING.value("levitation", CLAUDE[0])
+
+
+@pytest.mark.parametrize(
+    ("evidence", "band"),
+    [
+        pytest.param({"source": "page"}, (100 - 2, 100 + 6, "documented"), id="documented"),
+        pytest.param({"source": "assumed"}, (100 // 2, 2 * 100, "estimated"), id="of-a-neighbour"),
+        pytest.param({"recordings": 4, "families": 4}, (100 - 1, 100 + 1, "estimated"), id="few-recordings"),
+        pytest.param({"recordings": 9, "families": 1}, (100 - 1, 100 + 1, "estimated"), id="one-repository"),
+        pytest.param({"recordings": 5, "families": 2}, (100, 100, "exact"), id="enough"),
+        pytest.param(
+            {"recordings": 50, "families": 9, "low": 90, "high": 100}, (90, 100, "estimated"), id="own-band"
+        ),
+        pytest.param({"tokens": 1}, (0, 1 + 6, "documented"), id="never-below-nothing"),
+        pytest.param({"tokens": 0, "recordings": 1}, (0, 1, "estimated"), id="never-below-nothing-measured"),
+    ],
+)
+def test_the_band_of_a_constant_of_the_price_table(
+    evidence: dict[str, Any], band: tuple[int, int, str]
+) -> None:
+    """A tool prompt's band is its own, or what its evidence leaves: none, one, a documented one's, a neighbour's."""
+    fact = Measured(**{"tokens": 100, "source": "recordings"} | evidence)
+    found = FRAMING.measured(fact)
+    assert found.tokens == fact.tokens
+    assert (found.low, found.high, found.method) == band
+
+
+def test_a_generation_that_no_recording_shows_has_the_newest_frame() -> None:
+    """What comes after the models of today is like the last of them, not like the first."""
+    model = dataclasses.replace(CLAUDE[0], generation="9")
+    assert FRAMING.frame_of(model) is FRAMING.frames[-1]
+    assert FRAMING.frame_of(model).name == "v4.8"
+
+
+def test_the_file_is_read_as_it_is_written() -> None:
+    """Every figure of a fact is read from the key of its name; what is not given is the constant, or nothing."""
+    sealed = {
+        "applies": ["a"],
+        "thinking_bytes_per_token": "4.4",
+        "search_bytes_per_token": "2.7",
+        "search_result_tokens": "150",
+        "visible_tokens": "20",
+        "spread_percent": "15",
+        "unseen_spread_percent": "25",
+    }
+    bare = {"applies": ["a", "b"], "tokens": "7"}
+    full = {"applies": ["c"], "tokens": "7", "low": "5", "high": "9"}
+    evidence = {"recordings": "30", "misses": "2", "families": "3"}
+    framing = parse_framing(
+        {
+            "frames": {
+                "old": {"generations": ["1"], "marked_roles": ["user"]},
+                "new": {"generations": ["2", "3"], "marked_roles": [], "glued_results": "false"},
+            },
+            "facts": {"prefill": {"about": "a prefill", "values": [bare, full | evidence]}},
+            "sealed_text": [sealed],
+        }
+    )
+    assert framing.frames == (
+        Frame("old", frozenset({"1"}), frozenset({"user"}), has_glued_results=True),
+        Frame("new", frozenset({"2", "3"}), frozenset(), has_glued_results=False),
+    )
+    assert dict(framing.facts) == {
+        "prefill": FrameFact(
+            "prefill",
+            "a prefill",
+            (
+                FrameValue(frozenset({"a", "b"}), 7, 7, 7),
+                FrameValue(frozenset({"c"}), 7, 5, 9, recordings=30, misses=2, families=3),
+            ),
+        )
+    }
+    assert framing.sealed_text == (
+        SealedText(frozenset({"a"}), Decimal("4.4"), Decimal("2.7"), 150, 20, 15, 25),
+    )
+
+
+def test_a_changed_tokenizer_scales_with_a_band_of_whole_tokens() -> None:
+    """The factor is rounded to the nearest token, the ends of its band outwards."""
+    scale = TokenizerScale(frozenset({"m"}), Decimal("1.1"), Decimal("1.05"), Decimal("1.15"))
+    assert scale.times(15) == Count(round(16.5), 15, 18, "estimated")
+    assert scale.times(0) == Count(0, 0, 0, "estimated")

@@ -31,6 +31,8 @@ from .builders import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from budgetcalc.counts import Count
 
 V46 = ["claude-sonnet-4-6", "claude-opus-4-6"]
@@ -102,6 +104,45 @@ def test_neighbouring_texts_are_joined_and_counted_once(model: str) -> None:
     whole = "The weather in Rome is fine.\n"
     assert tokens(model, halves) == tokens(model, whole)
     assert tokens(model, "Hi", system=halves) == tokens(model, "Hi", system=whole)
+
+
+@pytest.mark.parametrize(
+    ("model", "of_user", "of_assistant"),
+    [
+        pytest.param("claude-sonnet-4-5", 1, 1, id="4.5"),
+        pytest.param("claude-opus-4-7", 1, 0, id="4.7"),
+        pytest.param("claude-opus-4-8", 0, 0, id="4.8"),
+    ],
+)
+def test_what_stands_after_a_mark(model: str, of_user: int, of_assistant: int) -> None:
+    """The mark that ends the frame of some messages costs a token before a digit and stands in for a leading space."""
+
+    def extra(value: str, of: Callable[[str], list[Any]]) -> int:
+        added = tokens(model, messages=of(value)) - tokens(model, messages=of("Hello"))
+        return added - (n(value, model) - n("Hello", model))
+
+    def asked(value: str) -> list[Any]:
+        return [user(value)]
+
+    def answered(value: str) -> list[Any]:
+        return [user("Hello"), assistant(value), user("Hello")]
+
+    def after_a_result(value: str) -> list[Any]:
+        return [*history([call()], [result()]), assistant(value), user("Hello")]
+
+    assert (extra("5", asked), extra(" Hello", asked)) == (of_user, -of_user)
+    assert (extra("5", answered), extra(" Hello", answered)) == (of_assistant, -of_assistant)
+    assert (extra("5", after_a_result), extra(" Hello", after_a_result)) == (0, 0)
+    assert tokens(model, system="5") - tokens(model, system="Hello") == n("5", model) - n("Hello", model)
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-4-8"])
+def test_line_ends_at_the_end_are_read_with_those_of_the_frame(model: str) -> None:
+    """Line ends at the end of a system prompt or a message cost nothing, but before a picture a token."""
+    words, lines, picture = "Rules:", "Rules:\n\n\n", image(png(28, 28))
+    assert tokens(model, system=lines) == tokens(model, system=words)
+    assert tokens(model, lines) == tokens(model, words)
+    assert tokens(model, [text(lines), picture]) - tokens(model, [text(words), picture]) == 1
 
 
 @pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-4-8"])
@@ -569,6 +610,24 @@ def test_pictures_in_results() -> None:
     shown = count(model, messages=history([call()], [result([text("sunny"), image(png(280, 280))])]), **BASE)
     assert shown.tokens - plain == 10 * 10 + 3 + 18
     assert shown.low < shown.tokens < shown.high
+
+
+def test_everything_else_in_a_result_is_added_to_its_text() -> None:
+    """A document, a search result and a block nobody knows, inside a result, cost what they cost anywhere."""
+    model = "claude-sonnet-4-5"
+    found = {"type": "search_result", "source": "s", "title": "t", "content": [text("x")]}
+    hologram = {"type": "hologram", "beam": "some words of light"}
+
+    def given(*blocks: Any) -> Count:
+        return count(model, messages=history([call()], [result([text("sunny"), *blocks])]), **BASE)
+
+    plain = given()
+    assert given(document("Rome is warm")).tokens - plain.tokens == 18 + 35 + n("Rome is warm")
+    assert given(found).tokens - plain.tokens == 66 + n("s") + n("t") + n("x")
+    written = n(json.dumps(hologram))
+    unknown = given(hologram)
+    assert unknown.tokens - plain.tokens == written
+    assert plain.tokens < unknown.low < unknown.tokens < unknown.high
 
 
 # -- thinking in history ---------------------------------------------------------------------------------

@@ -168,6 +168,7 @@ def test_damaged_pictures_are_never_an_exception(data: bytes, draw: st.DataObjec
         pytest.param((1800, 1200), 1536, 2795, id="1800x1200-recorded"),
         pytest.param((1191, 1128), 1558, 1763, id="1191x1128-recorded"),
         pytest.param((1075, 1520), 33 * 47, 2145, id="1075x1520"),
+        pytest.param((1568, 784), 56 * 28, 56 * 28, id="at-both-limits"),
     ],
 )
 def test_documented_patches(size: tuple[int, int], standard: int, high: int) -> None:
@@ -238,6 +239,19 @@ def test_pages_without_a_library(compressed: bool, monkeypatch: pytest.MonkeyPat
     pages = media.pdf_pages(pdf("Hello world", "Second page", "Third", compressed=compressed))
     assert pages is not None
     assert [(page.width, page.height, page.text) for page in pages] == [(612, 792, None)] * 3
+
+
+def test_streams_are_inflated_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in a stream beyond 20 million bytes is not unpacked: a small file cannot fill the memory."""
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+
+    def pages(filler: int) -> int:
+        stream = zlib.compress(bytes(filler) + b"<</Type/Page>>", 1)
+        data = b"%PDF-1.5\n<</Type/Page>>\n<</Type/ObjStm>>\nstream\n" + stream + b"\nendstream"
+        return len(media.pdf_pages(data) or ())
+
+    assert pages(1_000) == 2
+    assert pages(20_000_000) == 1
 
 
 @pytest.mark.parametrize("library", [True, False], ids=["with-library", "without"])

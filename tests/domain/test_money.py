@@ -129,3 +129,19 @@ def test_rounding_for_people_is_small(amount: Decimal) -> None:
 def test_which_amounts_are_taken(written: str, is_in_range: bool) -> None:
     """A finite amount of up to fifteen digits and a hundred decimals: its sums stay exact, its text stays short."""
     assert money.is_in_range(Decimal(written)) is is_in_range
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("0", "$0.00"),
+        ("1", "$1.00"),
+        ("1.5", "$1.50"),
+        ("1234567.891", "$1,234,567.891"),
+        ("0.0000300", "$0.00003"),
+        ("-1.5", "-$1.50"),
+    ],
+)
+def test_amounts_to_the_last_decimal(amount: str, text: str) -> None:
+    """Every decimal there is, two at least, and the sign before the currency."""
+    assert money.to_the_last_decimal(Decimal(amount)) == text

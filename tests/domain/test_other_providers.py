@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import sys
 from typing import Any
 
 import pytest
@@ -130,6 +133,7 @@ def test_openai_images(size: tuple[int, int], expected: int) -> None:
         pytest.param((1, 1), 258, id="one-pixel"),
         pytest.param((384, 384), 258, id="384x384"),
         pytest.param((960, 540), 6 * 258, id="documented-960x540"),
+        pytest.param((500, 2), 500 * 2 * 258, id="a-line"),
     ],
 )
 def test_gemini_images(size: tuple[int, int], expected: int) -> None:
@@ -184,8 +188,6 @@ def test_claudes_thinking_is_not_sent_elsewhere(model: str) -> None:
 @pytest.mark.parametrize("model", ["gpt-4o", "gpt-4-turbo", "gemini-2.5-pro", "gpt-6.1-sol"])
 def test_every_kind_of_block_is_counted(model: str) -> None:
     """A conversation with calls, results, pictures and documents has parts that sum, each within its band."""
-    import base64
-
     source = {
         "type": "base64",
         "media_type": "application/pdf",
@@ -203,3 +205,98 @@ def test_every_kind_of_block_is_counted(model: str) -> None:
     assert sum(part.count.tokens for part in counted.parts) == counted.total.tokens
     assert all(part.count.low <= part.count.tokens <= part.count.high for part in counted.parts)
     assert counted.total.method == "estimated"
+
+
+BARE = {"name": "look", "description": "Look it up.", "input_schema": {"type": "object"}}
+"""A function without parameters: seven tokens, its name and description, and twelve that end all functions."""
+
+
+def with_properties(**properties: Any) -> dict[str, Any]:
+    """Return that function with properties."""
+    return BARE | {"input_schema": {"type": "object", "properties": properties}}
+
+
+@pytest.mark.parametrize(
+    ("tool", "texts", "constant"),
+    [
+        pytest.param(BARE, ["look:Look it up"], 7 + 12, id="bare"),
+        pytest.param(with_properties(), ["look:Look it up"], 7 + 12, id="no-properties"),
+        pytest.param(
+            with_properties(a={"type": "string", "description": "Which."}, b={}),
+            ["look:Look it up", "a:string:Which", "b::"],
+            7 + 12 + 3 + 2 * 3,
+            id="two-properties",
+        ),
+        pytest.param(
+            with_properties(a={"type": "string", "enum": ["x", 7]}),
+            ["look:Look it up", "a:string:", "x", "7"],
+            7 + 12 + 3 + 3 - 3 + 2 * 3,
+            id="choices",
+        ),
+        pytest.param(
+            with_properties(a={"type": "array", "items": {"type": "string"}}),
+            ["look:Look it up", "a:array:", '{"items": {"type": "string"}}'],
+            7 + 12 + 3 + 3,
+            id="items",
+        ),
+        pytest.param(
+            with_properties(a={"type": "object", "properties": {"b": {"type": "string"}}}),
+            ["look:Look it up", "a:object:", '{"properties": {"b": {"type": "string"}}}'],
+            7 + 12 + 3 + 3,
+            id="nested",
+        ),
+        pytest.param(with_properties(a="string"), ["look:Look it up", "a::"], 7 + 12 + 3 + 3, id="no-schema"),
+    ],
+)
+def test_functions_of_openai(tool: dict[str, Any], texts: list[str], constant: int) -> None:
+    """The cookbook's constants and the tokens of each text; what is nested in a property counts as its JSON."""
+    added = tokens("gpt-4o", tools=[tool]) - tokens("gpt-4o")
+    assert added == constant + sum(count_text(each, "gpt-4o") for each in texts)
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gemini-2.5-pro"])
+def test_calls_are_their_name_and_their_arguments(model: str) -> None:
+    """A call costs its name and its input as JSON, within five percent."""
+    messages = [user("a"), assistant([call("t1", city="Zürich")]), user([result("fine")])]
+    (part,) = parts_of(ask(model, messages=messages), "tool_use")
+    expected = count_text("get_weather", model) + count_text('{"city": "Zürich"}', model)
+    assert part.count.tokens == expected
+    assert part.count.low < expected < part.count.high
+
+
+def test_functions_of_gemini_are_their_json() -> None:
+    """Google publishes no rendering: name, description and parameters as JSON."""
+    parameters = json.dumps(BARE["input_schema"])
+    written = f'{{"name": "look", "description": "Look it up.", "parameters": {parameters}}}'
+    (part,) = parts_of(ask("gemini-2.5-pro", tools=[BARE]), "tools")
+    assert part.count.tokens == count_text(written, "gemini-2.5-pro")
+
+
+@pytest.mark.parametrize(
+    ("model", "band"),
+    [
+        pytest.param("gpt-4o", (85 + 4 * 170, 85, 85 + 8 * 170), id="openai-one-to-eight-tiles"),
+        pytest.param("gemini-2.5-pro", (258, 258, 12 * 258), id="gemini-one-to-twelve-tiles"),
+    ],
+)
+def test_pictures_of_unknown_size(model: str, band: tuple[int, int, int]) -> None:
+    """A picture by reference is of a usual size, within the fewest and the most tiles."""
+    picture = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+    (part,) = parts_of(ask(model, [picture]), "image")
+    assert (part.count.tokens, part.count.low, part.count.high) == band
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gemini-2.5-pro"])
+def test_pages_for_another_provider(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page is a picture of 258 and its text; where no library reads it, 1,500 tokens of text, none to 3,000."""
+    data = base64.b64encode(pdf("Hello", "there")).decode()
+    paper = {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}
+    (read,) = parts_of(ask(model, [paper]), "document")
+    assert read.count.tokens == 2 * 258 + count_text("Hello", model) + count_text("there", model)
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    (unread,) = parts_of(ask(model, [paper]), "document")
+    assert (unread.count.tokens, unread.count.low, unread.count.high) == (
+        2 * (258 + 1_500),
+        2 * 258,
+        2 * (1_500 + 3_000),
+    )

@@ -173,6 +173,13 @@ def test_a_pdf_with_its_text(model: str, page: int, pages: int) -> None:
     assert part.count.low < part.count.tokens < part.count.high
 
 
+def test_citations_in_a_pdf_cost_each_sentence_of_each_page() -> None:
+    """A PDF with citations has their prompt once and 16 for each sentence that its pages show."""
+    data = pdf("One. Two.", "Three.")
+    plain, cited = pdf_block(data), pdf_block(data, citations={"enabled": True})
+    assert tokens("claude-sonnet-4-5", [cited]) - tokens("claude-sonnet-4-5", [plain]) == 482 + (2 + 1) * 16
+
+
 @pytest.mark.parametrize("compressed", [False, True], ids=["plain", "object-stream"])
 def test_a_pdf_without_a_library_is_sized_by_the_text_it_shows(
     compressed: bool, monkeypatch: pytest.MonkeyPatch
@@ -184,6 +191,11 @@ def test_a_pdf_without_a_library_is_sized_by_the_text_it_shows(
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     estimated = ask("claude-sonnet-4-5", [block])
     (part,) = parts_of(estimated, "document")
+    guessed = round(len(words) / 2.9)
+    assert part.count.tokens == 2 * (34 * 45 + guessed) + 44 + 9
+    # The frame of the first page is 43 to 45, that of a further one 6 to 14.
+    assert part.count.low == 2 * (34 * 45 + guessed // 2) + 43 + 6
+    assert part.count.high == 2 * (34 * 45 + 2 * guessed) + 45 + 14
     assert part.count.low <= known.count.tokens <= part.count.high
     assert part.count.low > 2 * 34 * 45
     assert part.count.high - part.count.low > known.count.high - known.count.low

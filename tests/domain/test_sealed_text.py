@@ -96,6 +96,33 @@ def test_thinking_shown_in_full_is_counted_by_its_text() -> None:
     assert plain == tokens(MODEL, WORDS * 2) - tokens(MODEL, WORDS)
 
 
+@pytest.mark.parametrize("sealed_more", [1, 2])
+def test_thinking_shown_but_for_a_line_end_may_be_a_token_off(sealed_more: int) -> None:
+    """A seal with a byte or two more than the text: the text counts, and the band has a token either way."""
+    exact = thought(thinking(WORDS, sealed(len(WORDS))), "Yes.", MODEL)[0]
+    found = thought(thinking(WORDS, sealed(len(WORDS) + sealed_more)), "Yes.", MODEL)
+    assert found == (exact, exact - 1, exact + 1, "estimated")
+
+
+@pytest.mark.parametrize(("size", "is_whole"), [(599, True), (600, False)])
+def test_a_text_shorter_than_summaries_is_the_thinking_itself(size: int, is_whole: bool) -> None:
+    """Summaries have 600 bytes and more: what is shorter is exact, even where the signature tells nothing."""
+    shown = (WORDS * 20)[:size]
+    found, low, high, _ = thought(thinking(shown, "scrubbed"), "Yes.", MODEL)
+    assert (low == found == high) is is_whole
+
+
+@pytest.mark.parametrize(
+    ("block", "named"),
+    [(thinking("", "scrubbed"), "the thinking at"), (redacted("scrubbed"), "the redacted thinking at")],
+)
+def test_what_of_thinking_cannot_be_read_is_said(block: dict[str, str], named: str) -> None:
+    """A note names the kind of thinking and its place."""
+    messages = [user("a"), assistant([block, text("A")]), user("b")]
+    notes = ask(MODEL, messages=messages, max_tokens=4000).counted.notes
+    assert any(f"{named} /messages/1/content/0 cannot be read" in note for note in notes)
+
+
 def test_a_summary_is_billed_by_what_is_sealed() -> None:
     """A short summary of long thinking costs the thinking: ten times the bytes, about ten times the tokens."""
     full = thought(thinking(WORDS * 20, sealed(20 * len(WORDS))), WORDS * 20, MODEL)[0]

@@ -63,10 +63,19 @@ def test_what_is_in_a_block_is_counted(short: dict[str, Any], long: dict[str, An
     assert 150 < cost_of(long) - cost_of(short) < 500
 
 
-@pytest.mark.parametrize("identity", ["id", "tool_use_id"])
-def test_the_identity_of_a_call_is_not(identity: str) -> None:
+RAN = {"type": "code_execution_tool_result", "content": {"stdout": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("block", "identity"),
+    [
+        pytest.param(call(), "id", id="call"),
+        pytest.param(fetched(), "tool_use_id", id="fetch"),
+        pytest.param(RAN, "tool_use_id", id="program"),
+    ],
+)
+def test_the_identity_of_a_call_is_not(block: dict[str, Any], identity: str) -> None:
     """Ids are no part of the prompt."""
-    block = call() if identity == "id" else fetched()
     assert cost_of(block | {identity: LONG}) == cost_of(block)
 
 
