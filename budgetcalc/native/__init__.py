@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 TABLES = {"words": 1, "lines": 1}
-"""What a module says of the tables it takes, in its constant of this name; both are raised when their meaning changes."""
+"""What a module says of the tables it takes, in its constant of this name; both go up when their meaning changes."""
 
 
 def load(name: str) -> ModuleType | None:

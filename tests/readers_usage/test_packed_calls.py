@@ -48,3 +48,8 @@ def test_a_short_identity_is_its_own_key() -> None:
     assert identity("ß") == "ß".encode()
     assert identity("m\ud800") != identity("m\ud801x")
     assert len(identity("m" * 32)) == len(identity("m" * 5000)) == 32
+
+
+def test_ids_that_no_encoding_can_write_are_told_apart() -> None:
+    """JSON can hold halves of a surrogate pair: three ids are three calls."""
+    assert len({identity(name) for name in ("m?", "m\ud800", "m\ud801", "m\ufffd")}) == 4
