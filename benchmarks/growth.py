@@ -166,7 +166,7 @@ def _blank_blocks(_: random.Random, size: int) -> str:
 
 
 def _estimate(unit: str, start: int, make: Callable[[random.Random, int], str], **more: bool) -> Growth:
-    command = ("estimate", "request.json")
+    command = ("estimate", "request.json", "--limit", "blocks=1000000")
     return Growth(unit, start, lambda rng, size: {"request.json": make(rng, size)}, command, **more)
 
 
@@ -331,7 +331,7 @@ def _run_command(growth: Growth) -> float:
         main()
     except SystemExit as stop:
         if stop.code not in ({2} if growth.refused else {0, 1}):
-            raise
+            raise RuntimeError(f"exit code {stop.code} of {' '.join(sys.argv)}") from None
     return time.process_time() - start
 
 
