@@ -815,6 +815,12 @@ def test_a_schema_with_sorted_keys_may_have_been_sent_in_another_order() -> None
     assert sorted_.method == "estimated"
 
 
+def test_a_schema_whose_order_makes_no_difference_is_exact() -> None:
+    """Sorted keys leave no doubt where the usual order comes to the same tokens."""
+    schema = {"format": {"type": "json_schema", "schema": {"type": "object"}}}
+    assert count("claude-sonnet-4-5", output_config=schema).method == "exact"
+
+
 # -- blocks nobody has measured ------------------------------------------------------------------------------
 
 
