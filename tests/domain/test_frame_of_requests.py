@@ -349,6 +349,14 @@ def test_a_deferred_tool_that_was_found_is_in_the_prompt() -> None:
     assert deferred == tokens("claude-opus-4-6", messages=messages, tools=[WEATHER])
 
 
+def test_a_deferred_tool_that_is_only_spoken_of_is_not() -> None:
+    """A name in what a server tool is asked or shows is no reference: the definition stays out of the prompt."""
+    asked = {"type": "server_tool_use", "id": "s", "name": "x", "input": {"tool_name": WEATHER["name"]}}
+    messages = [user("Weather?"), assistant([asked, text("Found.")]), user("Go on")]
+    deferred = tokens("claude-opus-4-6", messages=messages, tools=[WEATHER | {"defer_loading": True}])
+    assert deferred == tokens("claude-opus-4-6", messages=messages)
+
+
 @pytest.mark.parametrize(
     ("kind", "model", "tokens_", "exact"),
     [
