@@ -1010,3 +1010,12 @@ def test_asking_for_compaction_costs_a_prompt() -> None:
     asked = count("claude-opus-4-6", **edit)
     assert asked.tokens - tokens("claude-opus-4-6") == 71
     assert asked.low < asked.tokens < asked.high
+
+
+@pytest.mark.parametrize("model", ["claude-2.1", "claude-instant-1.2"])
+def test_a_model_without_a_known_tool_prompt_has_a_wide_band(model: str) -> None:
+    """Claude 2 had no tools: should a request have one, its prompt is 300 within 0 and 800, and that is said."""
+    estimated = ask(model, tools=[WEATHER])
+    (prompt,) = parts_of(estimated, "tool_prompt")
+    assert (prompt.count.tokens, prompt.count.low, prompt.count.high) == (300, 0, 800)
+    assert "no tool prompt of this model is published or recorded" in estimated.counted.notes
