@@ -48,15 +48,17 @@ def fetched_page(block: ServerTool) -> Document | None:
     """Return the page a fetch brought as the document it is; ``None`` for other results."""
     result = block.raw.get("content")
     document = result.get("content") if isinstance(result, dict) else None
-    source = document.get("source") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        return None
+    source = document.get("source")
     if not isinstance(source, dict) or not isinstance(source.get("data"), str):
         return None
-    citations = document.get("citations") if isinstance(document, dict) else None
+    citations = document.get("citations")
     return Document(
         block.path,
         _text(source.get("type")),
         source["data"],
-        title=_text(document.get("title")) if isinstance(document, dict) else "",
+        title=_text(document.get("title")),
         citations=isinstance(citations, dict) and citations.get("enabled") is True,
     )
 

@@ -438,6 +438,7 @@ class _Counter:
     # -- blocks ------------------------------------------------------------------------------------
 
     def add_block(self, block: Block, index: int | None) -> None:
+        """Add a block that is no text; those are counted as runs."""
         match block:
             case ToolUse():
                 self.add("tool_use", block.path, index, self.blocks.tool_use(block), "tool_call")
@@ -464,8 +465,6 @@ class _Counter:
                 )
                 count = guess(self.blocks.text(rendering.unknown_value(block.raw)).tokens)
                 self.add("text", block.path, index, count, "unknown_block")
-            case Text():
-                self.add("text", block.path, index, self.blocks.text(block.text), "text")
 
     def text_beside(self, index: int | None) -> str:
         """Return the text of a message, which tells what thinking of it is like that is not shown."""

@@ -759,3 +759,12 @@ def test_the_worst_case_is_monotone(
     double = priced(model.id, known(2 * size), batch=batch, max_tokens=output)
     if {line.rule for line in double.lines} == {line.rule for line in small.lines}:
         assert double.input == 2 * small.input
+
+
+def test_what_a_band_may_add_is_at_the_rate_of_input() -> None:
+    """The doubt of a count costs its tokens at the price of uncached input, whatever output costs."""
+    picture = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+    estimated = ask("claude-sonnet-4-5", [picture], max_tokens=10)
+    total = estimated.counted.total
+    assert total.high > total.tokens
+    assert doubtful_usd(estimated.cost, total) == usd("3", total.high - total.tokens)

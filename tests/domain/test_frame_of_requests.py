@@ -349,6 +349,14 @@ def test_a_deferred_tool_that_was_found_is_in_the_prompt() -> None:
     assert deferred == tokens("claude-opus-4-6", messages=messages, tools=[WEATHER])
 
 
+def test_a_deferred_tool_that_is_only_spoken_of_is_not() -> None:
+    """A name in what a server tool is asked or shows is no reference: the definition stays out of the prompt."""
+    asked = {"type": "server_tool_use", "id": "s", "name": "x", "input": {"tool_name": WEATHER["name"]}}
+    messages = [user("Weather?"), assistant([asked, text("Found.")]), user("Go on")]
+    deferred = tokens("claude-opus-4-6", messages=messages, tools=[WEATHER | {"defer_loading": True}])
+    assert deferred == tokens("claude-opus-4-6", messages=messages)
+
+
 @pytest.mark.parametrize(
     ("kind", "model", "tokens_", "exact"),
     [
@@ -815,6 +823,12 @@ def test_a_schema_with_sorted_keys_may_have_been_sent_in_another_order() -> None
     assert sorted_.method == "estimated"
 
 
+def test_a_schema_whose_order_makes_no_difference_is_exact() -> None:
+    """Sorted keys leave no doubt where the usual order comes to the same tokens."""
+    schema = {"format": {"type": "json_schema", "schema": {"type": "object"}}}
+    assert count("claude-sonnet-4-5", output_config=schema).method == "exact"
+
+
 # -- blocks nobody has measured ------------------------------------------------------------------------------
 
 
@@ -996,3 +1010,12 @@ def test_asking_for_compaction_costs_a_prompt() -> None:
     asked = count("claude-opus-4-6", **edit)
     assert asked.tokens - tokens("claude-opus-4-6") == 71
     assert asked.low < asked.tokens < asked.high
+
+
+@pytest.mark.parametrize("model", ["claude-2.1", "claude-instant-1.2"])
+def test_a_model_without_a_known_tool_prompt_has_a_wide_band(model: str) -> None:
+    """Claude 2 had no tools: should a request have one, its prompt is 300 within 0 and 800, and that is said."""
+    estimated = ask(model, tools=[WEATHER])
+    (prompt,) = parts_of(estimated, "tool_prompt")
+    assert (prompt.count.tokens, prompt.count.low, prompt.count.high) == (300, 0, 800)
+    assert "no tool prompt of this model is published or recorded" in estimated.counted.notes

@@ -75,6 +75,7 @@ def extended(width: int, height: int) -> bytes:
         pytest.param(jpeg(640, 480, frame=0xC2, before=JFIF + TABLES), (640, 480), id="jpeg-progressive"),
         pytest.param(jpeg(640, 480, frame=0xC1, before=TABLES), (640, 480), id="jpeg-extended"),
         pytest.param(jpeg(640, 480, before=b"\xff\xff\xff" + JFIF), (640, 480), id="jpeg-fill-bytes"),
+        pytest.param(jpeg(640, 480, before=b"\xff\xd0\xff\x01"), (640, 480), id="jpeg-markers-alone"),
         pytest.param(lossy(550, 368), (550, 368), id="webp-lossy"),
         pytest.param(lossless(386, 395), (386, 395), id="webp-lossless"),
         pytest.param(lossless(16383, 16384), (16383, 16384), id="webp-lossless-largest"),

@@ -300,3 +300,11 @@ def test_pages_for_another_provider(model: str, monkeypatch: pytest.MonkeyPatch)
         2 * 258,
         2 * (1_500 + 3_000),
     )
+
+
+def test_what_nobody_knows_is_its_json() -> None:
+    """A block of another type is counted as its JSON, letters as they are, within five percent."""
+    block = {"type": "hologram", "beam": "Zürich, 天気"}
+    (part,) = parts_of(ask("gpt-4o", [block]), "server_tool")
+    expected = count_text('{"type": "hologram", "beam": "Zürich, 天気"}', "gpt-4o")
+    assert part.count.low < part.count.tokens == expected < part.count.high

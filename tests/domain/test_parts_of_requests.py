@@ -185,3 +185,12 @@ def test_parts_for_another_provider() -> None:
         ("frame", "/messages/3", 3, "chat_format"),
         ("frame", "", None, "chat_format"),
     ]
+
+
+def test_no_frame_is_known_of_google() -> None:
+    """Nothing is published of what stands around the texts of Gemini: there is no part for it."""
+    assert parts("gemini-2.5-pro", {"system": "You are", "tools": [WEATHER]}) == [
+        ("system", "/system", None, "text"),
+        ("tools", "/tools/0", None, "tool_definition"),
+        ("text", "/messages/0/content", 0, "text"),
+    ]

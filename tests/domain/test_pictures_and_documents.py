@@ -96,7 +96,8 @@ def test_an_image_of_unknown_size_is_a_band(model: str, most: int, source: dict[
     assert (part.count.low, part.count.high) == (1 + 3, most + 3)
     assert part.count.low < part.count.tokens < part.count.high
     assert part.count.method == "estimated"
-    assert any("/messages/0/content/0" in note for note in estimated.counted.notes)
+    reason = "cannot be read" if source["type"] == "base64" else "is given by reference"
+    assert any(f"the image at /messages/0/content/0 {reason}" in note for note in estimated.counted.notes)
 
 
 @pytest.mark.parametrize(
@@ -259,3 +260,10 @@ def test_a_search_result() -> None:
         "The weather in Rome is fine."
     )
     assert part.count.low < part.count.tokens < part.count.high
+
+
+def test_citations_in_a_search_result_cost_each_of_its_texts() -> None:
+    """A search result with citations has their prompt, and 12 for each text in it."""
+    block = {"type": "search_result", "source": "s", "title": "t", "content": [text("One."), text("Two.")]}
+    cited = tokens("claude-sonnet-4-5", [block | {"citations": {"enabled": True}}])
+    assert cited - tokens("claude-sonnet-4-5", [block]) == 482 + 2 * 12

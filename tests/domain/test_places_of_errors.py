@@ -87,3 +87,5 @@ def test_what_is_wrong_is_told_by_its_place(body: Any, path: str, message: str) 
     assert (place.file, place.line, place.pointer) == ("a.jsonl", 3, path)
     assert caught.value.message == message
     assert SECRET not in f"{caught.value}{caught.value.hint}"
+    # What was expected says what to do; only what is missing or out of range has more to say.
+    assert bool(caught.value.hint) is not message.startswith("expected")

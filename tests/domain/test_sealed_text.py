@@ -112,6 +112,12 @@ def test_a_text_shorter_than_summaries_is_the_thinking_itself(size: int, is_whol
     assert (low == found == high) is is_whole
 
 
+def test_unreadable_data_is_four_characters_a_token_from_none_to_twice() -> None:
+    """Encrypted data that says nothing of its length is sized by it: a token four characters, and the frame of 14."""
+    found = thought(redacted("scrubbed" * 1000), "Yes.", MODEL)
+    assert found == (8000 // 4 + 14, 14, 2 * 8000 // 4 + 14, "estimated")
+
+
 @pytest.mark.parametrize(
     ("block", "named"),
     [(thinking("", "scrubbed"), "the thinking at"), (redacted("scrubbed"), "the redacted thinking at")],

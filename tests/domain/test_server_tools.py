@@ -8,6 +8,7 @@ import pytest
 
 from budgetcalc.claude_server_tools import servers_without_toolset, skills_of
 from budgetcalc.conversation import parse_request
+from budgetcalc.library import count_text
 
 from .builders import ask, assistant, parts_of, text, user
 
@@ -77,6 +78,20 @@ RAN = {"type": "code_execution_tool_result", "content": {"stdout": "1"}}
 def test_the_identity_of_a_call_is_not(block: dict[str, Any], identity: str) -> None:
     """Ids are no part of the prompt."""
     assert cost_of(block | {identity: LONG}) == cost_of(block)
+
+
+def test_a_page_that_cannot_be_read_is_said_by_its_place() -> None:
+    """A fetched PDF that is none is a band, with the place of the fetch."""
+    source = {"type": "base64", "media_type": "application/pdf", "data": "bm9uc2Vuc2U="}
+    messages = [user("Hi"), assistant([fetched(source=source), text("Done.")]), user("And?")]
+    notes = ask(MODEL, messages=messages).counted.notes
+    assert any("the PDF at /messages/1/content/0 cannot be read" in note for note in notes)
+
+
+def test_a_compaction_is_its_summary() -> None:
+    """A compaction costs its text and a frame, not the JSON that holds it."""
+    for content in ("They talked.", LONG):
+        assert cost_of({"type": "compaction", "content": content}) == 14 + count_text(content, MODEL)
 
 
 DOCS, MAIL = {"type": "url", "name": "docs"}, {"type": "url", "name": "mail"}
