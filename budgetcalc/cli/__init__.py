@@ -110,7 +110,10 @@ def _explain_failure(error: BaseException) -> int:
         from budgetcalc.locations import printable
 
         shown = StringIO()
-        error.show(file=shown)  # what was typed is in it, as it was typed
+        if isinstance(message := getattr(error, "message", None), str):
+            # What was typed is in it, as it was typed: not every version of the parser escapes line ends.
+            error.message = printable(message, limit=1_000)  # type: ignore[attr-defined]
+        error.show(file=shown)
         say("\n".join(printable(line, limit=1_000) for line in shown.getvalue().splitlines()))
         return int(error.exit_code)
     return _report_bug(error)
