@@ -47,3 +47,27 @@ def test_csv_and_markdown_have_a_row_a_model(run: Any) -> None:
     assert {row["id"] for row in rows} == ids
     assert all(f"| {name} |" in markdown for name in ids)
     assert all(row["window"].isdigit() for row in rows)
+
+
+def test_csv_reads_back_as_json(run: Any) -> None:
+    """Generation and the prices of the day of every model are those of the JSON."""
+    day = "2026-11-22"
+    rows = list(csv.DictReader(io.StringIO(run("models", "-f", "csv", "--on", day).stdout)))
+    models = json.loads(run("models", "-f", "json", "--on", day).stdout)["models"]
+    assert [(row["id"], row["generation"]) for row in rows] == [
+        (model["id"], model["generation"] or "") for model in models
+    ]
+    checked = 0
+    for row, model in zip(rows, models, strict=True):
+        rates = [
+            price["rates"]
+            for price in model["prices"]
+            if (price["start"] or "") <= day and day < (price["end"] or "9999") and not price.get("tier")
+        ]
+        if len(rates) == 1:
+            checked += 1
+            assert (row["usd_per_mtok_input"], row["usd_per_mtok_output"]) == (
+                rates[0]["input"],
+                rates[0]["output"],
+            )
+    assert checked > len(models) / 2

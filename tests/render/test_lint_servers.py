@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from budgetcalc.findings import SEVERITIES, Finding
 from budgetcalc.lint_report import LintReport, Measurement, PlacedFinding
+from budgetcalc.locations import printable
 from budgetcalc.render import Look, renderer
 
 SARIF_SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0.schema.json").read_text("utf-8"))
@@ -279,6 +280,61 @@ def test_what_machines_read_back_is_what_was_found(findings):
         )
         for each in result.findings
     ]
+
+
+@given(FINDINGS)
+def test_what_servers_show_is_what_was_found(findings):
+    """Rule, file, line and sentence come back from JUnit and from annotations, whose escapes a runner undoes."""
+    result = report(*(replace(found, occurrence=number) for number, found in enumerate(findings)))
+    cases = [
+        (case.get("classname"), outcome.get("type"), outcome.get("message"))
+        for case in ET.fromstring(rendered("junit", result).encode()).iter("testcase")
+        for outcome in case
+    ]
+    assert sorted(cases) == sorted(
+        (in_lines(each.file), each.finding.rule, in_lines(each.finding.message))
+        for each in result.findings
+        if each.finding.severity == "error"
+    )
+    marks = [line for line in rendered("github", result).split("\n")[:-1] if " file=" in line]
+    assert sorted(map(from_annotation, marks)) == sorted(
+        (each.finding.rule, shown(each.file), str(each.line or 1), annotation_of(each.finding))
+        for severity in SEVERITIES
+        for each in annotated([found for found in result.findings if found.finding.severity == severity])
+    )
+
+
+def annotated(found):
+    """Return the findings that GitHub shows at their lines: ten of a kind, or nine and how many more there are."""
+    return found if len(found) <= 10 else found[:9]
+
+
+def from_annotation(line):
+    """Return what a workflow command says, its escapes undone as a runner does."""
+    given, _, message = line.removeprefix("::").partition("::")
+    values = dict(each.split("=", 1) for each in given.split(" ", 1)[1].split(","))
+    escapes = (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%"))
+    for escape, char in escapes:
+        values = {name: value.replace(escape, char) for name, value in values.items()}
+        message = message if escape in {"%3A", "%2C"} else message.replace(escape, char)
+    return values["title"].split()[0], values["file"], values["line"], message
+
+
+def annotation_of(finding):
+    """Return what an annotation says of a finding; a runner would obey ``##[``."""
+    path = f" ({shown(finding.path)})" if finding.path else ""
+    hint = f". {finding.hint}" if finding.hint else ""
+    return shown(f"{finding.message}{path}{hint}").replace("##[", "## [")
+
+
+def in_lines(text):
+    """Return a text as a screen may see it, its line ends kept."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
+def shown(text):
+    """Return a text as a screen may see it."""
+    return printable(text, limit=4_096)
 
 
 def place_of(each):

@@ -102,6 +102,17 @@ def test_the_csv_has_a_row_for_all_then_for_each_group(run: Any, mixed: str) -> 
     assert {(row["compared"], row["exact"]) for row in rows} == {("10", "9")}
 
 
+def test_the_csv_reads_back_as_the_json(run: Any, mixed: str) -> None:
+    """Every figure of CSV is that of JSON, group by group."""
+    document = json.loads(run("verify", mixed, "-f", "json").stdout)
+    groups = [(("all", ""), document)]
+    groups += [(next(iter(each["key"].items())), each) for each in document["by"]]
+    rows = csv.DictReader(StringIO(run("verify", mixed, "-f", "csv").stdout))
+    for row, ((by, value), figures) in zip(rows, groups, strict=True):
+        assert (row.pop("by"), row.pop("value")) == (by, value)
+        assert {name: json.loads(cell) for name, cell in row.items()} == {name: figures[name] for name in row}
+
+
 @pytest.mark.parametrize(
     ("fail_under", "code"),
     [("0", 0), ("0.9", 0), ("0.90001", 1), ("1", 1)],
