@@ -60,10 +60,12 @@ def to_the_last_decimal(amount: Decimal) -> str:
 
 
 def for_people(amount: Decimal) -> str:
-    """Return dollars rounded for reading: cents from one dollar up, else four significant digits."""
+    """Return dollars rounded for reading: cents from one dollar up, else four significant digits; a sign before them."""
     if amount == 0:
         return "$0"
-    if abs(amount) >= 1:
+    if amount < 0:
+        return f"-{for_people(-amount)}"
+    if amount >= 1:
         return f"${amount.quantize(Decimal('0.01'), context=_ROUNDED):,f}"
     digits = Decimal(1).scaleb(amount.adjusted() - 3)
     return f"${plain(amount.quantize(min(digits, Decimal('0.0001')), context=_ROUNDED))}"

@@ -255,7 +255,7 @@ def reconciled_rows(report: PricedUsage) -> Iterator[list[str]]:
     """Yield the comparison with a cost report, line by line."""
     for entry in (report.reconciliation or {}).get("lines", ()):
         amounts = [entry[name] for name in ("reported_usd", "computed_usd", "difference_usd")]
-        shown = ["–" if amount is None else signed(Decimal(amount)) for amount in amounts]
+        shown = ["–" if amount is None else for_people(Decimal(amount)) for amount in amounts]
         yield [entry["day"] or "", entry["model"] or "", entry["kind"] or "", *shown, entry["reason"]]
 
 
@@ -264,13 +264,8 @@ def reconciled_sentence(report: PricedUsage) -> str:
     if report.reconciliation is None:
         return ""
     amounts = (report.reconciliation.get(f"{name}_usd") for name in ("reported", "computed", "difference"))
-    shown = ["–" if amount is None else signed(Decimal(amount)) for amount in amounts]
+    shown = ["–" if amount is None else for_people(Decimal(amount)) for amount in amounts]
     return f"{shown[0]} reported, {shown[1]} computed, {shown[2]} difference"
-
-
-def signed(amount: Decimal) -> str:
-    """Return an amount for people whose sign stands before the currency."""
-    return f"-{for_people(-amount)}" if amount < 0 else for_people(amount)
 
 
 def share(amount: Decimal | int, whole: Decimal | int) -> str:

@@ -92,8 +92,8 @@ def test_plain_digits_read_back_as_the_amount(amount: Decimal) -> None:
         ("1.005", "$1.01"),
         ("1.9949", "$1.99"),
         ("1234567.891", "$1,234,567.89"),
-        ("-0.00025", "$-0.00025"),
-        ("-12.345", "$-12.35"),
+        ("-0.00025", "-$0.00025"),
+        ("-12.345", "-$12.35"),
     ],
 )
 def test_dollars_for_people(amount: str, text: str) -> None:
