@@ -60,7 +60,7 @@ def to_the_last_decimal(amount: Decimal) -> str:
 
 
 def for_people(amount: Decimal) -> str:
-    """Return dollars rounded for reading: cents from one dollar up, else four significant digits; a sign before them."""
+    """Return dollars rounded for reading, the sign first: cents from one dollar up, else four significant digits."""
     if amount == 0:
         return "$0"
     if amount < 0:
