@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from budgetcalc.answers import Failure, answer_request, failure
 from budgetcalc.cli.exit_codes import ExitCode
 from budgetcalc.cli.messages import say_failure, say_origin, say_warnings
+from budgetcalc.cli.standard_input import standard_input
 from budgetcalc.errors import BudgetcalcError
 from budgetcalc.estimates import SourceRef
 from budgetcalc.readers.requests import FailedItem, read_requests
@@ -30,8 +30,9 @@ def answer_inputs(
     """Yield the outcome of every request of every input, reading no further than asked."""
     for path in paths:
         try:
-            stdin = getattr(sys.stdin, "buffer", None)
-            for item in read_requests(path, stdin=stdin, fill=fill, input_format=input_format, limits=limits):
+            for item in read_requests(
+                path, stdin=standard_input(), fill=fill, input_format=input_format, limits=limits
+            ):
                 if isinstance(item, FailedItem):
                     yield Failure(item.source, item.message, item.hint, item.location)
                 else:

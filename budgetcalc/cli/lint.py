@@ -1,13 +1,13 @@
 """``budgetcalc lint``: budgets and rules of the API that fail a build."""
 
 import os
-import sys
 from typing import Annotated
 
 import typer
 
 from budgetcalc.cli import lint_options, options
 from budgetcalc.cli.exit_codes import ExitCode
+from budgetcalc.cli.standard_input import standard_input
 
 
 def lint(
@@ -100,7 +100,7 @@ def lint(
         ignore=lint_options.rule_ids("--ignore", ignore),
         fail_on="warning" if strict and fail_on == "error" else fail_on,
         cache=None if no_cache else cache_folder(os.environ),
-        stdin=getattr(sys.stdin, "buffer", None),
+        stdin=standard_input(),
     )
     if verbose:
         say_where_settings_come_from(ctx, run, project)

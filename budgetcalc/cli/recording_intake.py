@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from budgetcalc.cli.messages import place, say
+from budgetcalc.cli.standard_input import standard_input
 from budgetcalc.errors import BudgetcalcError
 from budgetcalc.locations import printable
 from budgetcalc.plurals import plural
@@ -43,8 +43,9 @@ class RecordingIntake:
         """Yield the records of every input; ``seen`` is told the file of each."""
         for path in self.paths:
             try:
-                stdin = getattr(sys.stdin, "buffer", None)
-                found = read_recordings(path, stdin=stdin, input_format=self.input_format, limits=self.limits)
+                found = read_recordings(
+                    path, stdin=standard_input(), input_format=self.input_format, limits=self.limits
+                )
                 for record in found:
                     seen(record.source.file)
                     yield record

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from budgetcalc.cli import early_reading
+from budgetcalc.cli.standard_input import standard_input
 from budgetcalc.errors import BudgetcalcError, InputError
 from budgetcalc.input_limits import DEFAULTS
 from budgetcalc.readers.usage import read_usage
@@ -76,7 +76,7 @@ class Intake:
 
         for path in dict.fromkeys(paths):
             try:
-                yield from read_costs(path, stdin=getattr(sys.stdin, "buffer", None), limits=self.limits)
+                yield from read_costs(path, stdin=standard_input(), limits=self.limits)
             except BudgetcalcError as error:
                 self._fail(path, error)
 
@@ -106,8 +106,9 @@ class Intake:
         early = early_reading.take(path) if is_as_guessed else None
         if early is not None:
             return early
-        stdin = getattr(sys.stdin, "buffer", None)
-        return read_usage(path, stdin=stdin, input_format=self.input_format, limits=self.limits, packs=True)
+        return read_usage(
+            path, stdin=standard_input(), input_format=self.input_format, limits=self.limits, packs=True
+        )
 
     def _fail(self, path: str, error: BudgetcalcError) -> None:
         from budgetcalc.usage_report import FailedInput

@@ -460,6 +460,37 @@ def test_ctrl_c(project: Path, process_env: dict[str, str], tmp_path: Path, comm
     assert (project / "out.txt").read_text("utf-8") == "what was there"
 
 
+INTERRUPTED = """
+import _thread, threading
+from budgetcalc.cli import main
+
+# This sets Ctrl-C down for the interpreter and ends no read, as when it comes just before one begins.
+waiting = threading.Timer(1, _thread.interrupt_main)
+waiting.daemon = True
+waiting.start()
+main()
+"""
+
+
+@pytest.mark.parametrize("command", LONG)
+def test_ctrl_c_just_before_a_read(
+    project: Path, process_env: dict[str, str], tmp_path: Path, command: str
+) -> None:
+    """It ends every command all the same, though nothing is ever written to what it reads."""
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, *LONG[command]],
+        cwd=project,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=process_env | {"BUDGETCALC_CACHE_DIR": str(tmp_path / "cache")},
+    ) as running:
+        try:
+            assert running.wait(SECONDS) == 130
+        finally:
+            running.kill()
+    assert not (project / "out.txt").exists()
+
+
 def test_two_runs_at_once(project: Path, process_env: dict[str, str], tmp_path: Path) -> None:
     """On the same cache, baseline and output they all answer, and leave whole files and nothing else."""
     for at in range(20):
