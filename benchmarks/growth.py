@@ -172,7 +172,7 @@ def _estimate(unit: str, start: int, make: Callable[[random.Random, int], str], 
 
 REQUESTS: dict[str, Growth] = {
     "one message": _estimate("byte", 500_000, _one_long_message),
-    "messages": _estimate("message", 5_000, _messages),
+    "messages": _estimate("message", 40_000, _messages),
     "messages of one word, up to a million": _estimate("message", 125_000, _one_word),
     "text blocks in a message": _estimate("block", 5_000, _blocks),
     "blank blocks, a finding each": _estimate("block", 5_000, _blank_blocks),

@@ -38,6 +38,7 @@ class Held:
         verdict: ``over`` by the estimate; ``undecided`` when only the band reaches beyond; ``near`` from the
             budget's ``warn_at`` on.
         is_least: the limit is a minimum.
+        base: what the figure starts from; the limit is on what is beyond it.
         note: what is said of the limit beside its figure.
         warn_at: the percentage from which on it is near.
         file: where it was measured.
@@ -54,6 +55,7 @@ class Held:
     full: Decimal | None
     verdict: Verdict
     is_least: bool
+    base: int
     note: str
     warn_at: Decimal | None
     file: str
@@ -102,8 +104,8 @@ def hold(
     )
     full = max(Decimal(taken), Decimal(0)) / Decimal(room) if room > 0 else None if taken > 0 else Decimal(0)
     return Held(
-        key, budget.name, what, measured, doubtful, limit, full, verdict, whole is not None, note, warn_at,
-        file, line, id,
+        key, budget.name, what, measured, doubtful, limit, full, verdict, whole is not None, base, note,
+        warn_at, file, line, id,
     )  # fmt: skip
 
 

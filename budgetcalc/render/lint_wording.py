@@ -64,13 +64,16 @@ def budget_rows(report: LintReport, lines: Iterable[BudgetLine]) -> list[tuple[s
     said: set[tuple[object, ...]] = {
         (each.file, each.finding.measured, each.finding.limit) for each in report.findings
     }
-    why = "accepted" if report.checked.get("accepted") else "not asked"
+    reasons = ("accepted", "accepted"), ("ignored", "suppressed")
+    why = " or ".join(word for word, key in reasons if report.checked.get(key)) or "not asked"
     return [_budget_row(line, said, why) for line in lines]
 
 
 def _budget_row(line: BudgetLine, said: set[tuple[object, ...]], why: str) -> tuple[str, ...]:
     held = line.held
     of = f"least {figure(held.limit)}" if held.is_least else figure(held.limit)
+    if held.base:
+        of = f"{figure(held.base)} + {figure(held.limit - held.base)}"
     verdict = VERDICTS[held.verdict]
     if line.over > 1:
         verdict += f" ({line.over:,} of {line.figures:,})"

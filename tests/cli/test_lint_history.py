@@ -118,6 +118,21 @@ def test_the_table_says_what_is_accepted(run: Any, project: Path) -> None:
     assert "OVER, accepted" in text
     assert text.rstrip().endswith("passed")
     assert "OVER, not asked" in run("lint", "--baseline", "none", "--select", "BC3").stdout
+    ignores = "ignores: [{file: prompts/long.json, rule: BC101, reason: of its age}]\n"
+    (project / "budgetcalc.yaml").write_text(CONFIG + ignores, "utf-8")
+    assert "OVER, ignored" in run("lint", "--baseline", "none").stdout
+
+
+def test_the_table_counts_growth_from_what_was_there(run: Any, project: Path) -> None:
+    """All that is allowed beside what was there is used twice over by twice as much growth."""
+    write(project, "short", "one " * 22)
+    measured = json.loads(run("estimate", "prompts/short.json", "-f", "json").stdout)
+    was = measured["estimates"][0]["input"]["tokens"]
+    assert was == 30
+    run("lint", "--write-baseline")
+    write(project, "short", "one " * (22 + 6))
+    [row] = [line for line in run("lint").stdout.splitlines() if line.startswith("all ") and "max_growth" in line]
+    assert row.split()[2:] == ["36", "30", "+", "3", "200.0%", "OVER", "prompts/short.json"]
 
 
 def test_without_a_baseline_growth_is_not_judged_and_that_is_said(run: Any, project: Path) -> None:
