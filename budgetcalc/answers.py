@@ -255,9 +255,13 @@ def _match(question: Question, name: str | None) -> tuple[ModelMatch, str | None
         return question.treat_as, ""
     try:
         return question.catalogue.find(name), None
-    except UnknownModelError:
+    except UnknownModelError as error:
         if question.treat_as is None:
-            raise
+            unknown = error
+            raise UnknownModelError(
+                error.message,
+                hint=lambda: f"{unknown.hint}; --treat-as MODEL counts and prices it as another one",
+            ) from None
         return question.treat_as, name
 
 

@@ -135,14 +135,10 @@ def suggest_models(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([undated, *near] if undated else near))[:3]
 
 
-TREAT_AS_HINT = "; --treat-as MODEL counts and prices it as another one"
-"""The end of the hint, for commands that have the flag."""
-
-
 def _hint(catalogue: Catalogue, name: str) -> str:
     """Return what to do about an unknown name."""
     if "application-inference-profile/" in name:
-        return "an application inference profile hides its model: say it with --model or --treat-as MODEL"
+        return "an application inference profile hides its model: say it with --model"
     near = suggest_models(catalogue, name)
     meant = f"did you mean {' or '.join(near)}? " if near else ""
-    return f"{meant}`budgetcalc models` lists all{TREAT_AS_HINT}"
+    return f"{meant}`budgetcalc models` lists all"

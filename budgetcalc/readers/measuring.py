@@ -18,7 +18,6 @@ from budgetcalc.lint.run import run_rules
 from budgetcalc.lint.sequences import run_sequence_rules
 from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
-from budgetcalc.model_names import TREAT_AS_HINT
 from budgetcalc.readers.files import STDIN, is_read_once
 from budgetcalc.readers.json_places import line_of
 from budgetcalc.readers.lint_files import name_says_json
@@ -175,7 +174,7 @@ def _failure(error: BudgetcalcError, name: str, item: RequestItem) -> ReadFailur
 
 def _hint(error: BudgetcalcError | FailedItem) -> str:
     """Return what to do, without the flags that ``lint`` has not."""
-    return error.hint.removesuffix(TREAT_AS_HINT).removesuffix(FORCE_TEXT_HINT)
+    return error.hint.removesuffix(FORCE_TEXT_HINT)
 
 
 def _findings(weighed: list[_Weighed], selected: frozenset[str]) -> Iterator[tuple[RequestItem, Finding]]:

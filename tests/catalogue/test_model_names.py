@@ -126,7 +126,7 @@ def test_name_of_no_model_is_never_a_neighbours(catalogue, name):
     """What nobody documented is unknown, however near."""
     with pytest.raises(UnknownModelError) as caught:
         catalogue.find(name)
-    assert "--treat-as MODEL" in caught.value.hint
+    assert "--model" in caught.value.hint or "`budgetcalc models` lists all" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,9 @@ def test_the_table_counts_growth_from_what_was_there(run: Any, project: Path) ->
     assert was == 30
     run("lint", "--write-baseline")
     write(project, "short", "one " * (22 + 6))
-    [row] = [line for line in run("lint").stdout.splitlines() if line.startswith("all ") and "max_growth" in line]
+    [row] = [
+        line for line in run("lint").stdout.splitlines() if line.startswith("all ") and "max_growth" in line
+    ]
     assert row.split()[2:] == ["36", "30", "+", "3", "200.0%", "OVER", "prompts/short.json"]
 
 
