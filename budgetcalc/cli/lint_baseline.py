@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 NO_BASELINE = "none"
 """What ``--baseline`` takes to say that there is none."""
 
-GROWTH = "BC108"
-"""The rule whose limit the baseline itself sets."""
+GONE_WITH_A_BASELINE = {"BC108", "BC913"}
+"""Rules whose findings end with the next run: growth over the figures that are replaced, and that there are none."""
 
 
 def with_baseline(run: LintRun, given: str | None, *, is_required: bool) -> LintRun:
@@ -56,8 +56,7 @@ def accept(report: LintReport, run: LintRun, *, is_whole: bool, quiet: bool) -> 
     # Read again: another run may have written its files to it while this one measured.
     earlier = None if is_whole else read_baseline(run.baseline_path, run.question.limits)
     findings = [placed for placed in report.findings if placed.finding.severity != "note"]
-    # Growth is over the figures that are replaced here, so that it is gone with the next run.
-    lasting = [placed for placed in findings if placed.finding.rule != GROWTH]
+    lasting = [placed for placed in findings if placed.finding.rule not in GONE_WITH_A_BASELINE]
     new = merged(earlier, baseline_of(report.measurements, lasting), is_whole=is_whole)
     write([baseline_text(new)], str(run.baseline_path))
     if not quiet:

@@ -64,7 +64,7 @@ TRUST_CASES = [
     case("baseline-stale", "warning", "gone", run_with(ratchet=Ratchet((), (), (GONE,), ()))),
     case("baseline-stale", "warning", "better", run_with(ratchet=Ratchet((), (), (), (GONE,)))),
     case("baseline-stale", "", "as-it-was", run_with(ratchet=Ratchet((), (), (), ()))),
-    case("baseline-missing", "note", "none", run_with(budgets=(budget_of(CAP, max_growth=GROWTH),))),
+    case("baseline-missing", "warning", "none", run_with(budgets=(budget_of(CAP, max_growth=GROWTH),))),
     case(
         "baseline-missing",
         "",

@@ -221,7 +221,7 @@ RULES: tuple[Rule, ...] = (
     Rule("BC910", "ignore-expired", "warning", _of("ignores"), scope="run"),
     Rule("BC911", "read-with-doubt", "warning", _of("failures"), scope="run"),
     Rule("BC912", "baseline-stale", "warning", _of("ratchet"), scope="run"),
-    Rule("BC913", "baseline-missing", "note", _of("budgets"), scope="run"),
+    Rule("BC913", "baseline-missing", "warning", _of("budgets"), scope="run"),
 )
 
 

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.locations import printable
+from budgetcalc.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,15 +43,18 @@ if TYPE_CHECKING:
 
 ID = "BC913"
 NAME = "baseline-missing"
-SEVERITY: Severity = "note"
+SEVERITY: Severity = "warning"
 
 
 def check(context: RunContext) -> Iterator[Finding]:
-    """Yield a note for every budget that waits for a baseline."""
-    for each in context.budgets:
-        budget = each.budget
-        if budget.max_growth is not None and not context.has_baseline:
-            name = printable(budget.name or budget.files[0], limit=60)
-            message = f"budget {name}: max_growth has no baseline to compare with"
-            hint = "run `budgetcalc lint --write-baseline` and commit the file"
-            yield Finding(ID, NAME, SEVERITY, message, hint=hint, file=context.config_file, line=budget.line)
+    """Yield one warning, at the first budget that waits for a baseline."""
+    if context.has_baseline:
+        return
+    waiting = [each.budget for each in context.budgets if each.budget.max_growth is not None]
+    if waiting:
+        first = waiting[0]
+        name = printable(first.name or first.files[0], limit=60)
+        others = f" and {plural(len(waiting) - 1, 'other')}" if len(waiting) > 1 else ""
+        message = f"max_growth of budget {name}{others} has no baseline to compare with"
+        hint = "run `budgetcalc lint --write-baseline` and commit the file"
+        yield Finding(ID, NAME, SEVERITY, message, hint=hint, file=context.config_file, line=first.line)
