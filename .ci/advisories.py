@@ -85,7 +85,7 @@ def documents_below(tree: Path) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise error
 
-    for folder, _, names in tree.walk(on_error=refuse):
+    for folder, _, names in tree.walk(on_error=refuse, follow_symlinks=True):
         yield from (folder / name for name in sorted(names) if name.endswith((".yaml", ".json")))
 
 
