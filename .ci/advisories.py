@@ -85,8 +85,15 @@ def documents_below(tree: Path) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise error
 
-    for folder, _, names in tree.walk(on_error=refuse, follow_symlinks=True):
-        yield from (folder / name for name in sorted(names) if name.endswith((".yaml", ".json")))
+    for folder, _, names in tree.walk(on_error=refuse):
+        for path in (folder / name for name in sorted(names)):
+            # A linked folder counts as a file here; to follow it could take for ever, to pass over it hides advisories.
+            if path.is_dir():
+                raise UnreadableError(
+                    f"{path}: a link to a folder, which is not followed: copy what it names"
+                )
+            if path.suffix in {".yaml", ".json"}:
+                yield path
 
 
 def read_copy(folder: Path) -> list[Advisory]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -198,22 +199,24 @@ def test_a_folder_without_advisories_is_an_error(folder: str, tmp_path: Path) ->
     assert audit(tmp_path, "one==1\n") == 2
 
 
-def test_a_folder_that_cannot_be_listed_is_an_error(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A part of the copy that is out of reach is not passed over: here a link that leads back to itself."""
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="rights do not bind here")
+def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
+    """A part of the copy that is out of reach is not passed over."""
+    write(tmp_path, advisory(of("two", {"introduced": "0"})))
+    hidden = tmp_path / "vulns/hidden"
+    hidden.mkdir(mode=0)
+    try:
+        assert audit(tmp_path, "one==1\n") == 2
+    finally:
+        hidden.chmod(0o700)
+
+
+def test_a_linked_folder_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It could lead back to itself; that it is not followed is said."""
     write(tmp_path, advisory(of("two", {"introduced": "0"})))
     (tmp_path / "vulns/again").symlink_to(tmp_path / "vulns", target_is_directory=True)
     assert audit(tmp_path, "one==1\n") == 2
-    assert "symbolic links" in capsys.readouterr().err
-
-
-def test_a_linked_folder_is_read(tmp_path: Path) -> None:
-    """A copy put together of links is as good as any."""
-    elsewhere = write(tmp_path / "elsewhere", advisory(*UP_TO))
-    (tmp_path / "vulns").mkdir()
-    (tmp_path / "vulns/one").symlink_to(elsewhere / "vulns/one", target_is_directory=True)
-    assert audit(tmp_path, "one==1\n") == 1
+    assert "not followed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
