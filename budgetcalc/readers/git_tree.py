@@ -97,7 +97,7 @@ def _blob(answers: IO[bytes]) -> bytes:
     size = int(head[2]) if len(head) == 3 else -1
     content = answers.read(size) if size >= 0 else b""
     if size < 0 or len(content) < size:
-        hint = "`git fsck` tells what is missing; of a partial clone nothing is fetched: `git fetch --refetch --no-filter` does"
+        hint = "`git fsck` tells what is missing; `git fetch --refetch --no-filter` completes a partial clone"
         raise UsageError("git could not read a file of the ref", hint=hint)
     answers.read(1)
     return content
