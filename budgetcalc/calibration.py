@@ -25,7 +25,7 @@ SCALE = "tokenizer_scale"
 TOOL_PROMPT = "tool_prompt"
 TOOL = "tool."
 """Names of constants: offset, factor, tool prompt, and ``tool.TYPE`` for the definition of an Anthropic tool."""
-CONSTANT_NAME = pattern(rf"{OFFSET}|{SCALE}|{TOOL_PROMPT}|{TOOL.replace('.', '[.]')}[a-z0-9_]+")
+CONSTANT_NAME = pattern(rf"{OFFSET}|{SCALE}|{TOOL_PROMPT}|{TOOL.replace('.', '[.]')}[a-z0-9_]{{1,100}}")
 LARGEST_TOKENS = 1_000_000
 LEAST_FACTOR, LARGEST_FACTOR = Decimal("0.01"), Decimal(10)
 """What a constant may be, learned or read: beyond it the recordings are no requests of that model."""
