@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from budgetcalc.authored_values import MOST_PROBLEMS
 from budgetcalc.calibration import (
     CALIBRATION_SCHEMA,
     CONSTANT_NAME,
@@ -27,9 +29,9 @@ from budgetcalc.calibration import (
 )
 from budgetcalc.errors import BudgetcalcError, CatalogueError, ConfigError
 from budgetcalc.input_limits import DEFAULTS
-from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.locations import Location, printable
 from budgetcalc.plurals import plural
-from budgetcalc.readers.authored_yaml import whole_characters
+from budgetcalc.readers.authored_yaml import whole_characters, yaml_locator
 from budgetcalc.readers.pricing_file import text_document
 from budgetcalc.readers.small_files import read_at_once
 
@@ -226,27 +228,13 @@ class _Reader:
         return 0
 
     def wrong(self, at: Path_, message: str, hint: str = "") -> None:
-        self.errors.append(BudgetcalcError(message, location=_place(self.name, self.text, at), hint=hint))
+        if len(self.errors) < MOST_PROBLEMS:
+            self.errors.append(BudgetcalcError(message, location=self.locate(at), hint=hint))
 
-
-def _place(name: str, text: str, at: Path_) -> Location:
-    """Return line and column of the key or entry at a path; looked up only for errors."""
-    import yaml
-
-    node: Any = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    mark = node.start_mark if node is not None else None
-    for step in at:
-        if isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
-            node = node.value[step]
-            mark = node.start_mark
-        elif isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == step), None)
-            if found is None:
-                break
-            mark, node = found[0].start_mark, found[1]
-        else:
-            break
-    return Location(name, mark.line + 1, mark.column + 1) if mark else Location(name, pointer=pointer(*at))
+    @cached_property
+    def locate(self) -> Callable[[Path_], Location]:
+        """What finds line and column of a path; the text is taken apart for it once, and only for errors."""
+        return yaml_locator(self.text, self.name)
 
 
 def _one(name: str, message: str, hint: str = "") -> ConfigError:

@@ -506,6 +506,16 @@ def test_all_errors_of_a_file_are_said_at_once(tmp_path: Path) -> None:
     assert [str(each.location).rpartition("c.yaml:")[2] for each in error.value.errors] == ["15:5", "20:5"]
 
 
+def test_no_more_errors_are_said_than_anybody_reads(tmp_path: Path) -> None:
+    """Of a file that is wrong from end to end 500 errors are looked up and said, in one pass over its text."""
+    path = tmp_path / "c.yaml"
+    path.write_text("schema: budgetcalc/calibration/v1\nconstants:\n" + "- {}\n" * 20_000, encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        read_calibration(path)
+    assert len(error.value.errors) == 500
+    assert str(error.value.errors[-1].location).startswith(f"{path}:")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"\xff\xfe\x00", b"{" * 200, b"a: !!python/object:os.system x"]
 )
