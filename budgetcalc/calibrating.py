@@ -15,7 +15,17 @@ from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from budgetcalc.calibration import OFFSET, SCALE, TOOL_PROMPT, Constant, Evidence, Refusal
+from budgetcalc.calibration import (
+    LARGEST_FACTOR,
+    LARGEST_TOKENS,
+    LEAST_FACTOR,
+    OFFSET,
+    SCALE,
+    TOOL_PROMPT,
+    Constant,
+    Evidence,
+    Refusal,
+)
 from budgetcalc.framing import ENOUGH_FAMILIES, ENOUGH_RECORDINGS
 
 if TYPE_CHECKING:
@@ -187,7 +197,19 @@ def _tool_constant(name: str, samples: Sequence[Sample]) -> Constant | Refusal:
             "(its options, or results in the history, may differ)"
         )
         return Refusal(name, applies, len(samples), reason)
-    return _token_constant(name, applies, samples, samples[0].treated_as)
+    return _in_range(_token_constant(name, applies, samples, samples[0].treated_as))
+
+
+def _in_range(constant: Constant) -> Constant | Refusal:
+    """Return the constant, or why a calibration can't hold it."""
+    if constant.is_in_range:
+        return constant
+    band = f"{constant.low:,} to {constant.high:,}"
+    allowed = (
+        f"{LEAST_FACTOR} to {LARGEST_FACTOR}" if constant.unit == "factor" else f"±{LARGEST_TOKENS:,} tokens"
+    )
+    reason = f"out of range: it would be {constant.value:,} ({band}), and a calibration holds {allowed}"
+    return Refusal(constant.name, constant.applies, constant.evidence.recordings, reason)
 
 
 def _token_constant(
@@ -270,8 +292,13 @@ def _model_constants(model: str, samples: Sequence[Sample]) -> tuple[list[Consta
         reason = "a constant makes the estimates no better than they are"
         return [Refusal(name, (model,), len(samples), reason)], _Fit(0)
     if name == OFFSET:
-        return [_token_constant(OFFSET, (model,), samples, treated_as)], fit
-    return [*_scale_constants(model, samples, fit, left_out, errors)], fit
+        learned = [_in_range(_token_constant(OFFSET, (model,), samples, treated_as))]
+    else:
+        learned = [_in_range(each) for each in _scale_constants(model, samples, fit, left_out, errors)]
+    # Factor and offset belong together: one without the other would be wrong.
+    if any(isinstance(each, Refusal) for each in learned):
+        return [each for each in learned if isinstance(each, Refusal)], _Fit(0)
+    return learned, fit
 
 
 def _scale_constants(

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc.framing import FrameFact, FrameValue, TokenizerScale
+from budgetcalc.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,10 @@ SCALE = "tokenizer_scale"
 TOOL_PROMPT = "tool_prompt"
 TOOL = "tool."
 """Names of constants: offset, factor, tool prompt, and ``tool.TYPE`` for the definition of an Anthropic tool."""
+CONSTANT_NAME = pattern(rf"{OFFSET}|{SCALE}|{TOOL_PROMPT}|{TOOL.replace('.', '[.]')}[a-z0-9_]{{1,100}}")
+LARGEST_TOKENS = 1_000_000
+LEAST_FACTOR, LARGEST_FACTOR = Decimal("0.01"), Decimal(10)
+"""What a constant may be, learned or read: beyond it the recordings are no requests of that model."""
 
 Unit = Literal["tokens", "factor"]
 LeftOutKind = Literal["recording", "source"]
@@ -101,6 +106,13 @@ class Constant:
             families=self.evidence.sources,
             calibrated=True,
         )
+
+    @property
+    def is_in_range(self) -> bool:
+        """Whether value and band are what a calibration may hold."""
+        if self.unit == "factor":
+            return self.low >= LEAST_FACTOR and self.high <= LARGEST_FACTOR
+        return self.low >= -LARGEST_TOKENS and self.high <= LARGEST_TOKENS
 
     @property
     def is_exact(self) -> bool:

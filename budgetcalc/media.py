@@ -21,6 +21,8 @@ from budgetcalc.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.pdf_reading import Asked
+
 PATCH = 28
 ImageTier = Literal["standard", "standard_pairs", "high_resolution"]
 
@@ -259,20 +261,26 @@ _INFLATE_LIMIT = 20_000_000
 def pdf_pages(data: bytes) -> tuple[PdfPage, ...] | None:
     """Return the pages of a PDF; ``None`` if it is no readable PDF.
 
-    With ``pypdfium2`` (extra ``pdf``) pages have their size and text. Without it pages are counted by their
-    objects, and of the text only its length is known, roughly.
+    With ``pypdfium2`` (extra ``pdf``) pages have their size and text. Without it, or where a PDF takes more time or
+    memory than any honest one, pages are counted by their objects, and of the text only its length is known, roughly.
     """
     if data.lstrip()[:5] != b"%PDF-":
         return None
-    try:
-        import pypdfium2
-    except ImportError:
+    told = _told_by_library("pages", data)
+    if told is None:
         return _scan_pages(data)
-    try:
-        with pypdfium2.PdfDocument(data) as document:
-            return tuple(_read_page(page) for page in document)
-    except pypdfium2.PdfiumError:
+    return tuple(_page(*each) for each in told["pages"]) if "pages" in told else None
+
+
+def _told_by_library(what: Asked, data: bytes) -> dict[str, Any] | None:
+    """Return what a PDF library says; ``None`` if there is none, or it could not cope."""
+    from importlib.util import find_spec
+
+    if find_spec("pypdfium2") is None:
         return None
+    from budgetcalc.pdf_reading import ask
+
+    return ask(what, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,23 +306,19 @@ def pdf_file(data: bytes) -> PdfFile | None:
     """Return what a PDF says of itself; ``None`` if it is none."""
     if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
         return None
-    try:
-        import pypdfium2
-    except ImportError:
+    told = _told_by_library("number", data)
+    if told is None:
         pages = _scan_pages(data)
         return PdfFile(None if pages is None else len(pages))
-    try:
-        with pypdfium2.PdfDocument(data) as document:
-            return PdfFile(len(document), is_exact=True)
-    except pypdfium2.PdfiumError as error:
-        return PdfFile(None, needs_password="password" in str(error).lower())
+    if "number" in told:
+        return PdfFile(told["number"], is_exact=True)
+    return PdfFile(None, needs_password="password" in told["error"].lower())
 
 
-def _read_page(page: Any) -> PdfPage:
-    width, height = page.get_size()
+def _page(width: float, height: float, text: str) -> PdfPage:
     if not (1 <= width <= _LARGEST_PAGE and 1 <= height <= _LARGEST_PAGE):
         width, height = US_LETTER
-    return PdfPage(width, height, page.get_textpage().get_text_bounded())
+    return PdfPage(width, height, text)
 
 
 def _scan_pages(data: bytes) -> tuple[PdfPage, ...] | None:

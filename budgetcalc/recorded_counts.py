@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from budgetcalc.calibrating import Sample, learn
-from budgetcalc.calibration import TOOL, TOOL_PROMPT, Calibration
+from budgetcalc.calibration import CONSTANT_NAME, TOOL, TOOL_PROMPT, Calibration
 from budgetcalc.counting import count_request
 from budgetcalc.errors import BudgetcalcError, InputError, UnknownModelError
 from budgetcalc.framing import TokenizerScale
@@ -203,7 +203,7 @@ def _sample(question: RecordingQuestion, each: Counted) -> Sample | None:
     rest, settled = 0, True
     for part in plain.parts:
         has_band = part.count.low != part.count.high
-        if part.why == ANTHROPIC_TOOL:
+        if part.why == ANTHROPIC_TOOL and CONSTANT_NAME.fullmatch(types[part.path]):
             opened.append(types[part.path])
         elif part.why == TOOL_PROMPT and (has_band or treated_as is not None):
             opened.append(TOOL_PROMPT)

@@ -219,8 +219,11 @@ def read_and_verify(data: bytes) -> None:
     for format_ in ("json", "text", "csv", "markdown"):
         "".join(renderer("verify", format_)(report, _LOOK))
     learned = calibrate_recordings(question, records, made_on=ON, version="0")
-    written = "".join(renderer("calibrate", "text")(learned, _LOOK))
-    read_calibration(_file("learned.yaml", written.encode()))
+    for format_ in ("text", "json"):
+        written = "".join(renderer("calibrate", format_)(learned, _LOOK))
+        read = read_calibration(_file("learned.yaml", written.encode()))
+        if "".join(renderer("calibrate", format_)(read, _LOOK)) != written:
+            raise AssertionError("a calibration changed by being read")
 
 
 def read_calibration_file(data: bytes) -> None:

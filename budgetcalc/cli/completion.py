@@ -48,14 +48,19 @@ def complete_topic(incomplete: str) -> list[str]:
 
 
 def complete_pipeline(incomplete: str) -> list[str]:
-    """Return the pipelines of the project's configuration."""
+    """Return the pipelines of the project's configuration whose names are plain words.
+
+    A shell puts what it gets into the command line as it is, or evaluates it: no name of a checkout may steer it.
+    """
     from budgetcalc.cli.project import project_config
+    from budgetcalc.patterns import pattern
 
     try:
         config = project_config(None)
     except BudgetcalcError:
         return []
-    return _starting(incomplete, (pipeline.name for pipeline in config.pipelines) if config else ())
+    names = [pipeline.name for pipeline in config.pipelines] if config else []
+    return _starting(incomplete, filter(pattern(r"\w[\w.:@/-]*").fullmatch, names))
 
 
 def _models() -> tuple[Model, ...]:

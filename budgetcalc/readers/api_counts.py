@@ -6,13 +6,15 @@ with its waiting times. Answers are kept on disk under the hash of the question.
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from budgetcalc.counting import with_exact_total
 from budgetcalc.errors import BudgetcalcError, UsageError
 from budgetcalc.locations import printable
 from budgetcalc.readers.count_cache import question_hash
+from budgetcalc.usage import LARGEST_COUNT
 
 if TYPE_CHECKING:
     import anthropic
@@ -40,6 +42,7 @@ COUNTED_KEYS = (
 
 _PLACE = re.compile(rf"(?:model|{'|'.join(COUNTED_KEYS)})(?:\.[a-z_0-9]+)*(?=:)")
 """The beginning of an error's sentence when it names a place in the request, as ``messages.0.content``."""
+_GATEWAY = "is ANTHROPIC_BASE_URL a gateway?"
 _INSTALL = "pip install 'budgetcalc[api]'"
 
 
@@ -109,7 +112,7 @@ class ApiCounter:
         client = self._ready_client()
         key = question_hash(str(client.base_url), body, betas)
         known = self._cache.get(key) if self._cache is not None else None
-        if known is not None:
+        if _is_count(known):
             self.remembered += 1
             return known
         if self._hopeless is not None:
@@ -125,11 +128,20 @@ class ApiCounter:
                 self._client = self._sdk.Anthropic(timeout=TIMEOUT_SECONDS)
             except self._sdk.AnthropicError:
                 raise _no_key() from None
+            except Exception as error:  # noqa: BLE001 - of the SDK's HTTP library, another one in later versions
+                raise ApiCountError(
+                    f"the API's client cannot be made: {type(error).__name__}",
+                    hint="check ANTHROPIC_BASE_URL and the variables of a proxy",
+                ) from None
         return self._client
 
     def _ask(self, client: anthropic.Anthropic, body: dict[str, Any], betas: str) -> int:
         self.asked += 1
         headers = {"anthropic-beta": betas} if betas else {}
+        try:
+            json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, TypeError):
+            raise ApiCountError("the request cannot be sent as JSON") from None
         try:
             answer = client.post(ENDPOINT, cast_to=object, body=body, options={"headers": headers})
         except self._sdk.APIConnectionError:
@@ -143,17 +155,20 @@ class ApiCounter:
             raise self._refused(error) from None
         except self._sdk.APIError:
             raise ApiCountError("the API's answer cannot be read") from None
-        except (self._sdk.AnthropicError, TypeError, ValueError) as error:
+        except UnicodeEncodeError:
+            hint = "check ANTHROPIC_API_KEY and --beta"
+            raise ApiCountError("a header cannot be sent: it is not ASCII", hint=hint) from None
+        except (ValueError, RecursionError):
+            raise ApiCountError("the API's answer cannot be read", hint=_GATEWAY) from None
+        except (self._sdk.AnthropicError, TypeError) as error:
             # Without a key the SDK raises a plain TypeError when it builds the request.
             if "authentication" not in str(error):
-                raise ApiCountError("the request cannot be sent as JSON") from None
+                raise ApiCountError("the request cannot be sent") from None
             self._hopeless = _no_key()
             raise self._hopeless from None
         tokens = answer.get("input_tokens") if isinstance(answer, dict) else None
-        if isinstance(tokens, bool) or not isinstance(tokens, int) or tokens < 0:
-            raise ApiCountError(
-                "the API's answer holds no `input_tokens`", hint="is ANTHROPIC_BASE_URL a gateway?"
-            )
+        if not _is_count(tokens):
+            raise ApiCountError("the API's answer holds no `input_tokens`", hint=_GATEWAY)
         return tokens
 
     def _refused(self, error: anthropic.APIStatusError) -> ApiCountError:
@@ -178,6 +193,10 @@ class ApiCounter:
         if error.status_code in {401, 403}:
             self._hopeless = refused
         return refused
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_COUNT
 
 
 def _retries(client: anthropic.Anthropic | None) -> int:

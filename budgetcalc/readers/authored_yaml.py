@@ -17,6 +17,7 @@ from budgetcalc.readers.small_files import read_at_once
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
     from pathlib import Path
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # Far above any honest file, far below what hurts.
 DEEPEST_NESTING = 30
+_TWO_ESCAPES = pattern(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _NOT_YAML = pattern("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -80,11 +82,26 @@ def decode_authored(content: bytes, name: str, kind: AuthoredKind) -> str:
         SeveralErrors: the kind's own; with the line of the first byte that is wrong.
     """
     try:
-        return content.decode("utf-8-sig")
+        return whole_characters(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"is not UTF-8: byte 0x{content[error.start]:02x} at offset {error.start}"
         raise kind.refused(message, Location(name, line), "save the file as UTF-8") from None
+
+
+def whole_characters(text: str) -> str:
+    r"""Return JSON as YAML takes it: a character beyond U+FFFF is one escape there, not two halves.
+
+    YAML calls itself a superset of JSON, and is none in this: ``"\ud83d\ude00"`` is ``"\U0001f600"``.
+    """
+    if not text.lstrip().startswith("{"):
+        return text
+
+    def joined(found: re.Match[str]) -> str:
+        halves = bytes.fromhex(found[2] + found[3]).decode("utf-16-be")
+        return f"{found[1]}\\U{ord(halves):08x}"
+
+    return _TWO_ESCAPES.sub(joined, text)
 
 
 def yaml_document(text: str, name: str, kind: AuthoredKind, limits: Limits = DEFAULTS) -> object:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from budgetcalc.authored_values import MOST_PROBLEMS
 from budgetcalc.calibration import (
     CALIBRATION_SCHEMA,
+    CONSTANT_NAME,
+    LARGEST_FACTOR,
+    LARGEST_TOKENS,
+    LEAST_FACTOR,
     OFFSET,
     SCALE,
     TOOL,
@@ -18,12 +24,14 @@ from budgetcalc.calibration import (
     Constant,
     Evidence,
     LeftOutKind,
+    Refusal,
     Unit,
 )
 from budgetcalc.errors import BudgetcalcError, CatalogueError, ConfigError
 from budgetcalc.input_limits import DEFAULTS
-from budgetcalc.locations import Location, pointer, printable
+from budgetcalc.locations import Location, printable
 from budgetcalc.plurals import plural
+from budgetcalc.readers.authored_yaml import whole_characters, yaml_locator
 from budgetcalc.readers.pricing_file import text_document
 from budgetcalc.readers.small_files import read_at_once
 
@@ -34,10 +42,8 @@ if TYPE_CHECKING:
 
     Path_ = tuple[str | int, ...]
 
-LARGEST_TOKENS = 1_000_000
-LARGEST_FACTOR = 10
-_WHOLE = re.compile(r"-?[0-9]{1,9}")
-_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,40})?")
+_WHOLE = re.compile(r"-?[0-9]{1,16}")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _HEAD_KEYS = ("schema", "made_on", "budgetcalc", "framing", "recordings", "constants", "refused")
 _CONSTANT_KEYS = (
     "name",
@@ -56,7 +62,8 @@ _CONSTANT_KEYS = (
     "treated_as",
     "rules",
 )
-_NAME = re.compile(rf"{OFFSET}|{SCALE}|{TOOL_PROMPT}|{re.escape(TOOL)}[a-z0-9_]+")
+_REFUSED_KEYS = ("name", "applies", "recordings", "reason")
+_NAMES = f"{OFFSET}, {SCALE}, {TOOL_PROMPT} or {TOOL}TYPE"
 
 
 def read_calibration(path: str | Path, limits: Limits = DEFAULTS) -> Calibration:
@@ -75,7 +82,7 @@ def read_calibration(path: str | Path, limits: Limits = DEFAULTS) -> Calibration
         hint = f"a calibration has some kilobytes; {limits.how_to_raise('config')}"
         raise _one(name, f"is larger than {limits.config:,} bytes", hint)
     try:
-        text = content.decode("utf-8-sig")
+        text = whole_characters(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise _one(name, "is not UTF-8", "save the file as UTF-8") from None
     try:
@@ -103,21 +110,21 @@ class _Reader:
             shown = f"`{printable(str(schema), limit=60)}`" if schema else "missing"
             self.wrong(("schema",) if schema else (), f"the schema is {shown}, not `{CALIBRATION_SCHEMA}`")
         constants = self.sequence(head.get("constants", []), ("constants",))
+        refused = self.sequence(head.get("refused", []), ("refused",))
         return Calibration(
             constants=tuple(self.constant(each, ("constants", i)) for i, each in enumerate(constants)),
             made_on=printable(str(head.get("made_on", ""))),
             version=printable(str(head.get("budgetcalc", ""))),
             framing=str(head.get("framing", "")),
             recordings=self.count(head, "recordings", ()),
+            refused=tuple(self.refusal(each, ("refused", i)) for i, each in enumerate(refused)),
             origin=self.name,
             sha256=sha256,
         )
 
     def constant(self, value: object, at: Path_) -> Constant:
         entry = self.mapping(value, at, _CONSTANT_KEYS)
-        name = self.one_of(
-            entry, "name", at, _NAME.fullmatch, f"{OFFSET}, {SCALE}, {TOOL_PROMPT} or {TOOL}TYPE"
-        )
+        name = self.one_of(entry, "name", at, CONSTANT_NAME.fullmatch, _NAMES)
         unit: Unit = "factor" if name == SCALE else "tokens"
         if entry.get("unit") not in get_args(Unit) or (name and entry.get("unit") != unit):
             self.wrong(
@@ -151,6 +158,15 @@ class _Reader:
             ),
             treated_as=treated_as,
             rules=self.words(entry, "rules", at) if treated_as else (),
+        )
+
+    def refusal(self, value: object, at: Path_) -> Refusal:
+        entry = self.mapping(value, at, _REFUSED_KEYS)
+        return Refusal(
+            name=self.one_of(entry, "name", at, CONSTANT_NAME.fullmatch, _NAMES),
+            applies=self.words(entry, "applies", at),
+            recordings=self.count(entry, "recordings", at),
+            reason=self.one_of(entry, "reason", at, bool, "a sentence"),
         )
 
     def mapping(self, value: object, at: Path_, keys: Sequence[str]) -> dict[str, Any]:
@@ -195,9 +211,9 @@ class _Reader:
         is_plain = isinstance(text, str) and _NUMBER.fullmatch(text) is not None
         number = Decimal(str(text)) if is_plain else Decimal("NaN")
         if unit == "factor":
-            if number.is_finite() and 0 < number <= LARGEST_FACTOR:
+            if number.is_finite() and LEAST_FACTOR <= number <= LARGEST_FACTOR:
                 return number
-            self.wrong(place, f"`{key}` must be a factor over 0, {LARGEST_FACTOR} at most")
+            self.wrong(place, f"`{key}` must be a factor of {LEAST_FACTOR} to {LARGEST_FACTOR}")
             return Decimal(1)
         if number.is_finite() and abs(number) <= LARGEST_TOKENS and number == number.to_integral_value():
             return number.to_integral_value()
@@ -212,27 +228,13 @@ class _Reader:
         return 0
 
     def wrong(self, at: Path_, message: str, hint: str = "") -> None:
-        self.errors.append(BudgetcalcError(message, location=_place(self.name, self.text, at), hint=hint))
+        if len(self.errors) < MOST_PROBLEMS:
+            self.errors.append(BudgetcalcError(message, location=self.locate(at), hint=hint))
 
-
-def _place(name: str, text: str, at: Path_) -> Location:
-    """Return line and column of the key or entry at a path; looked up only for errors."""
-    import yaml
-
-    node: Any = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    mark = node.start_mark if node is not None else None
-    for step in at:
-        if isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
-            node = node.value[step]
-            mark = node.start_mark
-        elif isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == step), None)
-            if found is None:
-                break
-            mark, node = found[0].start_mark, found[1]
-        else:
-            break
-    return Location(name, mark.line + 1, mark.column + 1) if mark else Location(name, pointer=pointer(*at))
+    @cached_property
+    def locate(self) -> Callable[[Path_], Location]:
+        """What finds line and column of a path; the text is taken apart for it once, and only for errors."""
+        return yaml_locator(self.text, self.name)
 
 
 def _one(name: str, message: str, hint: str = "") -> ConfigError:

@@ -97,7 +97,8 @@ def _blob(answers: IO[bytes]) -> bytes:
     size = int(head[2]) if len(head) == 3 else -1
     content = answers.read(size) if size >= 0 else b""
     if size < 0 or len(content) < size:
-        raise UsageError("git could not read a file of the ref", hint="`git fsck` tells what is missing")
+        hint = "`git fsck` tells what is missing; `git fetch --refetch --no-filter` completes a partial clone"
+        raise UsageError("git could not read a file of the ref", hint=hint)
     answers.read(1)
     return content
 
@@ -131,5 +132,13 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """Return an environment in which git takes no lock, asks nobody and answers in English."""
-    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    """Return an environment in which git takes no lock, asks nobody, fetches nothing and answers in English.
+
+    In a partial clone, git would fetch what is missing, with the program that the repository's configuration names.
+    """
+    fetches_nothing = {
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+    }  # git before 2.45 knows the second
+    asks_nobody = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return os.environ | fetches_nothing | asks_nobody

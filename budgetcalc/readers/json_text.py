@@ -22,7 +22,11 @@ _SHOWN_KEYS = 8
 _SURROGATE_ESCAPE = pattern(r"\\u[dD](?:[89abAB]..\\u[dD][c-fC-F]|([89a-fA-F]))")
 _SURROGATE = pattern("[\ud800-\udfff]")
 _STRING = r'"(?:[^"\\]|\\.)*+"'
-_NOT_FINITE = pattern(rf"{_STRING}|(-?Infinity|NaN|-?\d+(?:\.\d+)?[eE]\+?\d+|-?\d{{309,}}\.\d+)", re.DOTALL)
+# A run of digits is looked at from its beginning only: from each of its digits would be the square of its length.
+_RUN = r"(?<![\d.])\d"
+_NOT_FINITE = pattern(
+    rf"{_STRING}|(-?Infinity|NaN|-?{_RUN}++(?:\.\d++)?[eE]\+?\d++|-?{_RUN}{{309,}}+\.\d++)", re.DOTALL
+)
 _STRINGS = pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 # What Python's decoder says, in the words of people who write JSON.
@@ -167,7 +171,8 @@ def too_many_digits() -> str:
 
 
 def _first_long_number(text: str) -> int:
-    long = re.compile(rf"{_STRING}|(\d{{{sys.get_int_max_str_digits() + 1},}})", re.DOTALL)
+    longer = f"{{{sys.get_int_max_str_digits() + 1},}}"
+    long = re.compile(rf"{_STRING}|({_RUN}{longer}+(?![.eE]))", re.DOTALL)
     return next((match.start(1) for match in long.finditer(text) if match.group(1)), 0)
 
 

@@ -12,11 +12,11 @@ _SUFFIXES = frozenset(
     {".txt", ".md", ".markdown", ".prompt", ".j2", ".jinja", ".jinja2", ".mustache", ".hbs"}
 )
 
-# Each with how it is shown. Bounded, so that no text makes a search quadratic.
+# Each with how it is shown. Bounded, and none within another, so that no text makes a search slow.
 _PLACEHOLDERS = (
     ("{{…}}", pattern(r"\{\{[^{}]{0,500}\}\}")),
-    ("{%…%}", pattern(r"\{%.{0,500}?%\}", re.DOTALL)),
-    ("{#…#}", pattern(r"\{#.{0,500}?#\}", re.DOTALL)),
+    ("{%…%}", pattern(r"\{%(?:[^{%]|\{(?!%)|%(?!\})){0,500}+%\}")),
+    ("{#…#}", pattern(r"\{#(?:[^{#]|\{(?!#)|#(?!\})){0,500}+#\}")),
     ("${…}", pattern(r"\$\{[A-Za-z_][\w.]{0,80}\}")),
     ("{…}", pattern(r"(?<![{$%#\\])\{[A-Za-z_][\w.]{0,80}\}(?!\})")),
 )

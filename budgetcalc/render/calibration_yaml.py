@@ -54,5 +54,9 @@ def _inline(value: Any) -> str:
 
 
 def _scalar(value: Any) -> str:
-    """Return a number as it is and a text as JSON writes it, which YAML reads the same way."""
-    return str(value) if isinstance(value, int | float) else json.dumps(printable(str(value), limit=500))
+    """Return a number as it is and a text in quotes, in ASCII: any stream carries it."""
+    if isinstance(value, int | float):
+        return str(value)
+    text = json.dumps(printable(str(value), limit=500), ensure_ascii=False)
+    # Python's escapes are YAML's; those of JSON are not, beyond U+FFFF.
+    return text.encode("ascii", "backslashreplace").decode()

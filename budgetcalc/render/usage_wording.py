@@ -23,6 +23,8 @@ BUCKET_NAMES = {
     "cache_write_1h": "cache writes, 1 hour",
     "cache_read": "cache reads",
 }
+MOST_UNPRICED = 50
+"""Models without a price that are named to people, those of the most rows."""
 BUCKET_COLUMNS: Columns = (("kind", "left"), ("tokens", "right"), ("usd", "right"), ("share", "right"))
 FIGURES: Columns = (
     ("rows", "right"),
@@ -237,9 +239,13 @@ def problems(report: PricedUsage) -> Iterator[tuple[str, str]]:
     """Yield what has no price, could not be read, or had to be assumed, as a severity and a sentence."""
     for failed in report.failed:
         yield "error", f"{failed.location or failed.file}: {failed.message}"
-    for unpriced in report.unpriced:
+    by_rows = sorted(report.unpriced, key=lambda each: -each.rows)
+    for unpriced in report.unpriced if len(by_rows) <= MOST_UNPRICED else by_rows[:MOST_UNPRICED]:
         model = f" of {unpriced.model}" if unpriced.model else ""
         yield "unpriced", f"{rows_of(unpriced.rows)}{model}: {unpriced.reason}"
+    if rest := by_rows[MOST_UNPRICED:]:
+        models = plural(len({each.model for each in rest}), "model")
+        yield "unpriced", f"{rows_of(sum(each.rows for each in rest))} more, of {models}: JSON has them all"
     for invalid in report.invalid:
         line = f":{invalid.line}" if invalid.line is not None else ""
         yield "invalid", f"{invalid.file}{line}: {invalid.message}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -153,3 +154,32 @@ def test_broken_utf_8_names_its_line(tmp_path):
 def test_nothing_is_configured_by_default():
     """Without a file there is no budget, no setting and no ignore."""
     assert Config() == Config(file="", budgets=(), rules=(), ignores=())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\N{GRINNING FACE}",
+        "a\N{GRINNING FACE}\N{CJK UNIFIED IDEOGRAPH-20000}",
+        r"\ud83d\ude00",
+        "\\\N{GRINNING FACE}",
+    ],
+)
+def test_json_is_read_as_a_configuration(config_of, name):
+    """Names beyond U+FFFF too, which JSON in ASCII writes as two escapes and YAML as one."""
+    document = {"version": 1, "budgets": [{"name": name, "files": ["a"], "max_input_tokens": 1}]}
+    for text in (
+        json.dumps(document),
+        "\n" + json.dumps(document, indent=1),
+        json.dumps(document, ensure_ascii=False),
+    ):
+        assert config_of(text).budgets[0].name == name
+
+
+def test_a_mistake_in_json_has_its_place(errors_of):
+    """Also behind such a name, and half of one is refused."""
+    document = {"version": 1, "budgets": [{"name": "\N{GRINNING FACE}", "files": ["a"]}], "rulse": {}}
+    (error,) = errors_of(json.dumps(document, indent=1))
+    assert error == 'budgetcalc.yaml:11:2: unknown key "rulse"'
+    (error,) = errors_of('{"version": 1,\n "budgets": [{"name": "\\ud83d", "files": ["a"]}]}')
+    assert error.startswith("budgetcalc.yaml:2:")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -236,6 +238,17 @@ def test_a_narrow_terminal_gets_the_same_amounts(width: int) -> None:
     for group in report(days(), by=("day", "model")).groups:
         assert for_people(group.spend.usd) in page
     assert ("cache reads" in page.splitlines()[0]) is (width == 200)
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_no_more_models_are_named_than_anybody_reads(format_: str) -> None:
+    """Of very many models without a price those of the most rows are named, and the rest is counted."""
+    rows = [row(f"mystery-{i:03}") for i in range(75)] + [row("mystery-070")] * 3
+    page = html.unescape(rendered(format_, report(rows)))
+    named = set(re.findall(r"mystery-(\d+): the model", page.replace("\\", "")))
+    assert named == {f"{i:03}" for i in range(49)} | {"070"}
+    assert "25 rows more, of 25 models: JSON has them all" in page
+    assert len(json.loads(rendered("json", report(rows)))["unpriced"]) == 75
 
 
 def test_why_nothing_was_billed_is_said() -> None:

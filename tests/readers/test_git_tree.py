@@ -101,3 +101,21 @@ def test_many_large_files_do_not_fill_a_pipe(repository: Path, tmp_path: Path) -
     git(repository, "add", "-A")
     git(repository, "commit", "-qm", "many")
     assert len(written(repository, "HEAD", tmp_path / "out", lambda path: path.endswith(".txt"))) == 60
+
+
+def test_nothing_is_fetched_for_a_partial_clone(repository: Path, tmp_path: Path) -> None:
+    """What the clone lacks is said to be missing: no network, and no program that its configuration names."""
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    partial, started = tmp_path / "partial", tmp_path / "started"
+    git(tmp_path, "clone", "-q", "--filter=blob:none", repository.as_uri(), str(partial))
+    program = tmp_path / "upload-pack"
+    program.write_text(f'#!/bin/sh\necho > "{started}"\nexec git-upload-pack "$@"\n', "utf-8")
+    program.chmod(0o755)
+    git(partial, "config", "remote.origin.uploadpack", str(program))
+    with pytest.raises(UsageError, match="git could not read a file") as error:
+        written(partial, "v1", tmp_path / "out")
+    assert "git fetch --refetch --no-filter" in error.value.hint
+    assert not started.exists()
+    git(partial, "fetch", "-q", "--refetch", "--no-filter", "--tags")
+    assert started.exists()
+    assert written(partial, "v1", tmp_path / "again")["a.json"] == b"old\r\n\x00\xff"

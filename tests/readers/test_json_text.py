@@ -32,7 +32,29 @@ def failure(text: str, line: int | None = None) -> InputError:
         pytest.param('{"a": NaN}', "f.json:1:7", "NaN", id="NaN"),
         pytest.param('{"a": "NaN",\n"b": -Infinity}', "f.json:2:6", "Infinity", id="Infinity"),
         pytest.param('{"a": [0.5, 1e400]}', "f.json:1:13", "1.8e308", id="1e400"),
+        pytest.param('{"a": [1.5e+3, 5, -1E400]}', "f.json:1:19", "1.8e308", id="-1E400"),
+        pytest.param('{"a": [10, ' + "9" * 400 + ".5]}", "f.json:1:12", "1.8e308", id="long fraction"),
         pytest.param('{"a": ' + "9" * 5000 + "}", "f.json:1:7", "4,300 digits", id="long number"),
+        pytest.param('{"a": [-' + "9" * 5000 + "]}", "f.json:1:9", "4,300 digits", id="long negative"),
+        pytest.param(
+            '{"a": [0.' + "9" * 5000 + ", " + "1" * 5000 + "]}",
+            "f.json:1:5012",
+            "4,300",
+            id="behind a fraction",
+        ),
+        # Looked at from each of its digits, these would take an hour.
+        pytest.param(
+            "[" + ("1" * 4300 + ",") * 3000 + "1" * 4301 + "]",
+            f"f.json:1:{4301 * 3000 + 2}",
+            "4,300",
+            id="numbers",
+        ),
+        pytest.param(
+            "[" + ("1" * 4300 + ",") * 3000 + "1e400]",
+            f"f.json:1:{4301 * 3000 + 2}",
+            "1.8e308",
+            id="numbers, 1e400",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_line_and_column(text: str, place: str, word: str) -> None:

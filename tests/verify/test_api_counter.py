@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,13 @@ def refusal(kind: str, message: str) -> dict[str, Any]:
         ([(200, {}, {"tokens": 5})], "holds no `input_tokens`", "gateway"),
         ([(200, {}, {"input_tokens": -5})], "holds no `input_tokens`", "gateway"),
         ([(200, {"content-type": "text/html"}, b"<html>secret</html>")], "no `input_tokens`", "gateway"),
+        ([(200, {}, {"input_tokens": 10**20})], "holds no `input_tokens`", "gateway"),
+        ([(200, {}, {"input_tokens": True})], "holds no `input_tokens`", "gateway"),
+        ([(200, {}, b'{"input_tokens": ' + b"9" * 5_000 + b"}")], "answer cannot be read", "gateway"),
+        ([(200, {}, b"[" * 100_000)], "answer cannot be read", "gateway"),
+        ([(200, {}, b'{"secret')], "answer cannot be read", "gateway"),
+        ([(200, {}, b"\xff\xfe")], "answer cannot be read", "gateway"),
+        ([(200, {}, b"")], "answer cannot be read", "gateway"),
     ],
     ids=[
         "limited",
@@ -218,6 +226,13 @@ def refusal(kind: str, message: str) -> dict[str, Any]:
         "no count",
         "negative",
         "html",
+        "huge",
+        "true",
+        "digits",
+        "deep",
+        "cut",
+        "bytes",
+        "empty",
     ],
 )
 def test_an_error_of_the_api_is_that_requests_failure(
@@ -233,6 +248,52 @@ def test_an_error_of_the_api_is_that_requests_failure(
     assert hint in error["hint"]
     assert "secret" not in result.stderr + json.dumps(document["errors"])
     assert len(document["estimates"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ANTHROPIC_BASE_URL", "http://\x1b[31m/", "client cannot be made"),
+        ("ANTHROPIC_BASE_URL", "http://a:b:c/", "client cannot be made"),
+        ("ANTHROPIC_BASE_URL", "file:///etc/passwd", "cannot be reached"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_said(
+    api: Server, run: Any, jsonl: Any, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    """An address or a key that is none is an error of its own, and the key is not shown."""
+    monkeypatch.setenv(name, value)
+    result = run("estimate", jsonl(request()), "--counter", "api")
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "\x1b" not in result.stderr
+    assert "cret" not in result.stderr
+    assert api.asked == []
+
+
+def test_a_key_that_is_not_ascii_is_sent_or_said(
+    api: Server, run: Any, jsonl: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Newer versions of the SDK send it, older ones can't: then that is said, and nothing of the request."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-\N{SNOWMAN}cret")
+    result = run("estimate", jsonl(request()), "--counter", "api")
+    assert result.exit_code == (0 if api.asked else 2)
+    assert ("header cannot be sent" in result.stderr) != bool(api.asked)
+    assert "cret" not in result.stderr
+
+
+@pytest.mark.parametrize("kept", [-5, 2**62, 1.5, "x", b"x"])
+def test_a_count_of_the_cache_that_is_none_is_asked_again(
+    api: Server, run: Any, jsonl: Any, tmp_path: Path, kept: Any
+) -> None:
+    """Whoever wrote into the cache, no figure comes out of it that the API could not have given."""
+    asked = ("estimate", jsonl(request()), "--counter", "api", "-f", "json")
+    run(*asked)
+    with closing(sqlite3.connect(tmp_path / "cache" / FILE)) as connection, connection:
+        connection.execute("UPDATE counts SET tokens = ?", (kept,))
+    (one,) = estimates(run(*asked))
+    assert one["input"]["tokens"] == HELLO_TOKENS
+    assert len(api.asked) == 2
 
 
 def test_a_refused_key_is_asked_once(api: Server, run: Any, jsonl: Any) -> None:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 import budgetcalc
-from budgetcalc.calibration import Calibration, Constant
+from budgetcalc.calibration import (
+    LARGEST_FACTOR,
+    LARGEST_TOKENS,
+    LEAST_FACTOR,
+    Calibration,
+    Constant,
+    Evidence,
+    Refusal,
+)
 from budgetcalc.errors import ConfigError
 from budgetcalc.readers.calibration_file import read_calibration
 from budgetcalc.render import Look, renderer
@@ -324,17 +336,112 @@ def test_the_file_holds_what_was_learned(tmp_path: Path, format_: str) -> None:
     """What is written is read back the same, as YAML and as JSON, and the schema describes it."""
     calibration = everything()
     path = saved(calibration, tmp_path / "c.yaml", format_)
-    read = read_calibration(path)
-    assert read.constants == calibration.constants
-    assert (read.framing, read.made_on, read.recordings) == (
-        calibration.framing,
-        calibration.made_on,
-        calibration.recordings,
-    )
+    assert told(read_calibration(path)) == told(calibration)
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     jsonschema.validate(document, SCHEMA)
     assert document["constants"][0].keys() <= SCHEMA["$defs"]["constant"]["properties"].keys()
     assert document["refused"]
+
+
+def told(calibration: Calibration) -> Calibration:
+    """Return a calibration without where it was read from."""
+    return replace(calibration, origin="", sha256="")
+
+
+NAMES = st.text(min_size=1, max_size=30).filter(str.isprintable) | st.sampled_from(
+    ["claude-😀", "name: yes", "- a", "~", "{}", "1e5", "'\"\\", "\\ud83d\\ude00", "#x", "猫" * 40, "!!int"]
+)
+LISTS_OF_NAMES = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
+COUNTS = st.integers(0, 10**15)
+TOKENS = st.integers(-LARGEST_TOKENS, LARGEST_TOKENS).map(Decimal)
+FACTORS = st.decimals(LEAST_FACTOR, LARGEST_FACTOR, places=6)
+
+
+def constants(name: str, unit: str, numbers: st.SearchStrategy[Decimal]) -> st.SearchStrategy[Constant]:
+    """Return constants of a name."""
+    evidence = st.builds(
+        Evidence,
+        COUNTS,
+        COUNTS,
+        COUNTS,
+        LISTS_OF_NAMES,
+        st.sampled_from(["recording", "source"]),
+        COUNTS,
+        COUNTS,
+    )
+    stand_in = st.just(("", ())) | st.tuples(NAMES, LISTS_OF_NAMES)
+    return st.builds(
+        lambda applies, band, evidence, other: Constant(
+            name, applies, unit, band[1], band[0], band[2], evidence, *other
+        ),
+        LISTS_OF_NAMES,
+        st.lists(numbers, min_size=3, max_size=3).map(sorted),
+        evidence,
+        stand_in,
+    )
+
+
+CALIBRATIONS = st.builds(
+    Calibration,
+    st.lists(
+        st.sampled_from(["tool.crystal_ball_20270101", "tool_prompt", "request_offset"]).flatmap(
+            lambda name: constants(name, "tokens", TOKENS)
+        )
+        | constants("tokenizer_scale", "factor", FACTORS),
+        max_size=3,
+    ).map(tuple),
+    st.just("2026-11-22"),
+    st.just("0.1.0"),
+    st.just("0" * 64),
+    COUNTS,
+    st.lists(st.builds(Refusal, st.just("tool_prompt"), LISTS_OF_NAMES, COUNTS, NAMES), max_size=2).map(
+        tuple
+    ),
+)
+
+
+@given(CALIBRATIONS, st.sampled_from(["text", "json"]))
+def test_a_calibration_reads_back_as_it_is(calibration: Calibration, format_: str) -> None:
+    """Whatever its names and figures: what is read is what was written, and written again it has the same bytes."""
+    with TemporaryDirectory() as folder:
+        path = saved(calibration, Path(folder) / "c.yaml", format_)
+        read = read_calibration(path)
+        assert told(read) == calibration
+        assert path.read_text("utf-8").isascii()
+        assert saved(read, Path(folder) / "again.yaml", format_).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("offset", "factor"),
+    [(10**6, 1), (10**9, 1), (10**14, 1), (0, 9.99), (0, 10.5), (0, 1000), (-8, 1), (3, 0.004)],
+)
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_nothing_is_learned_that_no_calibration_can_hold(
+    offset: int, factor: float, format_: str, tmp_path: Path
+) -> None:
+    """Figures that are no model's are refused with the limit, and the file can be read."""
+    calibration = budgetcalc.calibrate(new_model(offset, factor, n=40), treat_as="claude-haiku-4-5")
+    assert told(read_calibration(saved(calibration, tmp_path / "c.yaml", format_))) == told(calibration)
+    assert {each.name for each in calibration.constants} in (
+        set(),
+        {"request_offset"},
+        {"tokenizer_scale", "request_offset"},
+    )
+    for each in calibration.refused:
+        assert "out of range" in each.reason or "contradictory" in each.reason
+
+
+@pytest.mark.parametrize("kind", ["Evil\x1b[31m_20270101", "a b", "x.y_20270101", "ü_20270101", "A_20270101"])
+def test_a_tool_whose_type_is_none_teaches_nothing(kind: str, jsonl: Any, run: Any, tmp_path: Path) -> None:
+    """What Anthropic never named is no constant, can't break the file and can't steer a terminal."""
+    bodies = [request(text, tools=[{"type": kind, "name": "crystal_ball"}]) for text in texts(6)]
+    recordings = [
+        record(body, without_tools(body) + 2103, family=f"{i % 2}") for i, body in enumerate(bodies)
+    ]
+    result = run("calibrate", jsonl(*recordings), "-o", tmp_path / "c.yaml")
+    assert "\x1b" not in result.stdout + result.stderr
+    assert read_calibration(tmp_path / "c.yaml").constants == ()
+    assert result.exit_code == 0
 
 
 def test_a_calibration_for_other_constants_says_so(tmp_path: Path, run: Any, jsonl: Any) -> None:
@@ -356,6 +463,9 @@ def test_a_calibration_for_other_constants_says_so(tmp_path: Path, run: Any, jso
         ('name: "tool.crystal_ball_20270101"', "name: tool/x", "`name` must be"),
         ("value: 2103", "value: 99999999", "whole number of tokens"),
         ("value: 2103", "value: .nan", "whole number of tokens"),
+        ("value: 2103", "value: 1e3", "whole number of tokens"),
+        ("refused: []", "refused: {}", "expected a list"),
+        ("refused: []", "refused: [{name: tool_prompt, applies: [a], recordings: 1}]", "`reason` must be"),
         ("value: 2103", "value: 2000", "is not between low (2103) and high (2103)"),
         ("sources: 2", "sources: -2", "`sources` must be a whole number"),
         ("sources: 2", "sauces: 2", "did you mean `sources`?"),
@@ -394,6 +504,16 @@ def test_all_errors_of_a_file_are_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         read_calibration(path)
     assert [str(each.location).rpartition("c.yaml:")[2] for each in error.value.errors] == ["15:5", "20:5"]
+
+
+def test_no_more_errors_are_said_than_anybody_reads(tmp_path: Path) -> None:
+    """Of a file that is wrong from end to end 500 errors are looked up and said, in one pass over its text."""
+    path = tmp_path / "c.yaml"
+    path.write_text("schema: budgetcalc/calibration/v1\nconstants:\n" + "- {}\n" * 20_000, encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        read_calibration(path)
+    assert len(error.value.errors) == 500
+    assert str(error.value.errors[-1].location).startswith(f"{path}:")
 
 
 @pytest.mark.parametrize(
