@@ -23,7 +23,7 @@ from budgetcalc.conversation import (
     UnknownBlock,
 )
 from budgetcalc.counts import Count, exact
-from budgetcalc.interleaving import interleaving
+from budgetcalc.interleaving import INTERLEAVED_BETA, interleaving
 from budgetcalc.patterns import pattern
 from budgetcalc.sealed_text import sealed_bytes
 
@@ -91,7 +91,12 @@ def opaque(characters: int) -> Count:
 def guess(tokens: int) -> Count:
     """Return the band of content whose rendering nobody has measured."""
     spread = -(-tokens * GUESS_PERCENT // 100)
-    return banded(tokens, tokens - spread, tokens + spread)
+    return banded(tokens, tokens - spread, tokens + spread).due_to("rendering")
+
+
+def _with_or_without(tokens: int, low: int, high: int) -> Count:
+    """Return what a header that may be sent changes, which its prompt depends on too."""
+    return Count(tokens, min(0, low), max(0, high), "estimated").due_to(INTERLEAVED_BETA)
 
 
 class BlockCounter:
@@ -314,10 +319,13 @@ class BlockCounter:
         always = not by_header and self.model.thinking.interleaved != "none"
         if always or not self.request.tools or (by_header and self.interleaving == "sent"):
             return count
-        if not by_header or self.interleaving != "assumed":
+        if not by_header or self.interleaving == "absent":
             return count + self.fact("thinking_without_interleaving")
-        without = self.framing.value("thinking_without_interleaving", self.model)
-        return count + Count(0, min(0, without.low), max(0, without.high), "estimated")
+        if self.interleaving == "assumed":
+            value = self.framing.value("thinking_without_interleaving", self.model)
+            return count + _with_or_without(0, value.low, value.high)
+        fact = self.fact("thinking_without_interleaving")
+        return count + _with_or_without(fact.tokens, fact.low, fact.high)
 
     def thinking_text(self, block: Thinking | RedactedThinking, beside: str = "") -> Count:
         """Return the tokens of thinking without its frame: its text, or what is known of one that is not shown."""

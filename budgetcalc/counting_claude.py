@@ -275,7 +275,7 @@ class _Counter:
             f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
             f"{choice}: settle it with --beta NAME or --beta none"
         )
-        count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
+        count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens).due_to(INTERLEAVED_BETA)
         self.add("thinking_prompt", "", None, count, "interleaved_thinking")
 
     # -- messages ----------------------------------------------------------------------------------

@@ -159,12 +159,13 @@ class SealedText:
         weight = visible_tokens + self.visible_tokens
         ratio = (visible_bytes + self.visible_tokens * self.thinking_bytes_per_token) / weight
         unseen = Decimal(self.unseen_spread_percent * self.visible_tokens) / weight
-        return _spread(sealed / ratio, self.spread_percent + unseen)
+        return _spread(sealed / ratio, self.spread_percent + unseen).due_to("sealed thinking")
 
     def search(self, sealed: int) -> Count:
         """Return the tokens of a sealed search result."""
         tokens = sealed / self.search_bytes_per_token + self.search_result_tokens
-        return _spread(tokens, Decimal(self.spread_percent + self.unseen_spread_percent))
+        spread = Decimal(self.spread_percent + self.unseen_spread_percent)
+        return _spread(tokens, spread).due_to("sealed search results")
 
 
 def _spread(tokens: Decimal, percent: Decimal) -> Count:
@@ -193,9 +194,8 @@ class TokenizerScale:
 
     def times(self, tokens: int) -> Count:
         """Return so many counted tokens as the model counts them, with a band."""
-        return Count(
-            round(tokens * self.factor), floor(tokens * self.low), ceil(tokens * self.high), "estimated"
-        )
+        scaled = round(tokens * self.factor), floor(tokens * self.low), ceil(tokens * self.high)
+        return Count(*scaled, "estimated").due_to("tokenizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +254,8 @@ class Framing:
         )
 
     def count(self, fact: str, model: Model, n: int = 1) -> Count:
-        """Return ``n`` uses of the constant for a model as a count."""
-        return self.value(fact, model).times(n)
+        """Return ``n`` uses of the constant for a model as a count; what it may be off, it is off at every use."""
+        return self.value(fact, model).times(n).due_to(fact)
 
     def measured(self, fact: Evidence) -> Count:
         """Return a constant of the price table with the band its evidence leaves.
