@@ -387,7 +387,7 @@ class _Counter:
             "text",
             texts,
             index,
-            after_mark=marked and before is None,
+            after_mark=marked and (before is None or isinstance(before, ToolResult)),
             closes=after is None,
             before=rendering.DOCUMENT_BEGINS if isinstance(after, Document) else "",
             why="text",
