@@ -81,6 +81,7 @@ def count_claude_request(request: Request, model: Model, framing: Framing, on: d
     counter.add_prompts()
     for index in range(counter.first_message, len(request.messages)):
         counter.add_message(index)
+    counter.add_separators()
     parts = tuple(counter.parts)
     return CountedRequest(
         parts=parts,
@@ -110,7 +111,7 @@ class _Counter:
     def __init__(self, request: Request, model: Model, framing: Framing, on: date) -> None:
         self.request, self.model, self.framing, self.on = request, model, framing, on
         self.parts: list[Part] = []
-        self.sections = self.calls = 0
+        self.sections = self.end_of_sections = self.calls = 0
         self.beside: tuple[int | None, str] = None, ""
         self.blocks = BlockCounter(request, model, framing)
         self.visible = part_thinking(request, model)
@@ -250,8 +251,14 @@ class _Counter:
         skills = skills_of(request)
         self.add_unseen(skills, "/container", self.blocks.fact("skill", skills))
         self.add("frame", "", None, self.blocks.fact("request_offset"), "request_offset")
-        free = self.blocks.fact("section_separator_free").tokens
-        self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
+        self.end_of_sections = len(self.parts)
+
+    def add_separators(self) -> None:
+        """Add what stands between the sections; whether citations have one is known when all blocks are counted."""
+        sections = self.sections + self.blocks.has_citations
+        separators = exact(max(0, sections - self.blocks.fact("section_separator_free").tokens))
+        if separators.tokens:
+            self.parts.insert(self.end_of_sections, Part("frame", "", None, separators, "separators"))
 
     def add_unseen(self, number: int, path: str, count: Count) -> None:
         """Add what the API puts into the prompt from elsewhere."""
