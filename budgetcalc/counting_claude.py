@@ -382,25 +382,37 @@ class _Counter:
         return count
 
     def add_texts(self, texts: list[Text], before: Block | None, after: Block | None, index: int) -> None:
-        message = self.request.messages[index]
-        previous = self.request.messages[index - 1] if index else None
-        after_results = message.role == "assistant" and previous is not None and _ends_in_result(previous)
-        marked = message.role in self.marked_roles and not after_results
         if not any(block.text for block in texts):
             return
+        # A line end before a call, a result's or a message's end is read together with the blank line that follows.
+        closes = after is None or isinstance(after, ToolUse)
         seam = self.seam_before_text(before, index)
         self.add("frame", texts[0].path, index, seam, "text_seam")
         self.add_run(
             "text",
             texts,
             index,
-            after_mark=marked and (before is None or isinstance(before, ToolResult)),
-            closes=after is None,
+            after_mark=self.follows_role(before, index),
+            closes=closes,
             before=rendering.DOCUMENT_BEGINS if isinstance(after, Document) else "",
             why="text",
         )
         if cited := sum(1 for block in texts if block.citations):
             self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
+
+    def follows_role(self, before: Block | None, index: int) -> bool:
+        """Return whether text after this block, or at the message's start, stands behind a role and its mark.
+
+        A message of the role of the one before has a blank line in front, an answer to results too; the user's own
+        words after results are a message of their own, wherever they stand.
+        """
+        message = self.request.messages[index]
+        if message.role not in self.marked_roles:
+            return False
+        if before is not None or index == self.first_message:
+            return before is None or isinstance(before, ToolResult)
+        previous = self.request.messages[index - 1]
+        return _ends_in_result(previous) == (previous.role == message.role)
 
     def seam_before_text(self, before: Block | None, index: int) -> Count:
         if isinstance(before, Image | Document):
