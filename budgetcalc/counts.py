@@ -65,7 +65,9 @@ class Count:
             self.low + other.low,
             self.high + other.high,
             self.method if self.method == other.method else least_certain((self.method, other.method)),
-            _joined((*self.doubts, *other.doubts)) if self.doubts and other.doubts else self.doubts or other.doubts,
+            _joined((*self.doubts, *other.doubts))
+            if self.doubts and other.doubts
+            else self.doubts or other.doubts,
         )
 
     def due_to(self, cause: str) -> Count:

@@ -171,6 +171,69 @@ def test_a_family_is_judged_by_the_others(recordings: Path) -> None:
     assert row.split("|")[2:5] == [" 2 ", " 1 ", " 100.0 "]
 
 
+def test_roles_that_no_other_family_shows_are_counted_as_written(tmp_path: Path) -> None:
+    """Held out, a family alone with a generation is exact where its frame is text, without any recording of it."""
+    new = {"model": "claude-opus-4-7", "messages": [{"role": "user", "content": "2026"}]}
+    answered = [
+        *new["messages"],
+        {"role": "assistant", "content": "555"},
+        {"role": "user", "content": "2026"},
+    ]
+    lines = [greeting("a"), greeting("b"), recording("c", 11 + 3, **new)]
+    lines += [recording("c", 11 + 3 + 10 + 2 + 3, **new | {"messages": answered})]
+    path = tmp_path / "recordings.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = run("held_out.py", path)
+    assert done.returncode == 0, done.stderr
+    row = next(line for line in done.stdout.splitlines() if line.startswith("| c |"))
+    n, _, in_sample, held_out = (cell.strip() for cell in row.split("|")[2:6])
+    assert (n, in_sample, held_out) == ("2", "100.0", "100.0")
+
+
+@pytest.fixture
+def held_out(monkeypatch: pytest.MonkeyPatch, accuracy: ModuleType) -> ModuleType:
+    """The benchmark that leaves a family out, as a module."""
+    assert accuracy
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("held_out")
+
+
+@pytest.mark.parametrize(
+    ("fact", "applies", "expected"),
+    [
+        # The other vocabulary's English: 1.2 to 1.55 times as many tokens, or as few.
+        ("citations", ("v4.8",), (round(482 * 1.2), round(482 * 1.455), round(482 * 1.55))),
+        ("structured_output", ("4.6",), (round(119 / 1.55), round(119 / 1.455), round(119 / 1.2))),
+        # One of the same vocabulary goes before one that is nearer.
+        ("structured_output", ("v4.7",), (118, 119, 120)),
+        # Documented, less the separator that the figure holds.
+        ("tool_prompt.any", ("claude-opus-5",), (403, 405, 411)),
+        # Tags, however many the neighbours have.
+        ("document_text", ("4.6",), (36, 37, 38)),
+        # A correction that some models do without is not made.
+        ("tool_result_closes", ("v4.7",), (-1, 0, 1)),
+        # Nobody shows any: the table's estimate.
+        ("compaction_block", ("v4.8",), (4, 14, 30)),
+    ],
+)
+def test_what_stands_in_for_a_constant(
+    held_out: ModuleType, fact: str, applies: tuple[str, ...], expected: tuple[int, int, int]
+) -> None:
+    """What no other family shows is documented, written, or taken from the nearest generation, with a band."""
+    shown = {
+        ("citations", ("v3",)): 482,
+        ("structured_output", ("v4.8",)): 119,
+        ("document_text", ("v3",)): 35,
+    }
+    shown |= {("tool_result_closes", ("v3",)): 0}
+    fitted = {
+        held_out.Constant(*name): held_out.FrameValue(frozenset(name[1]), tokens, tokens, tokens)
+        for name, tokens in shown.items()
+    }
+    found = held_out.nearest(held_out.Constant(fact, applies), fitted, held_out.table_values())
+    assert (found.low, found.tokens, found.high) == expected
+
+
 def test_holding_out_needs_two_families(tmp_path: Path) -> None:
     """One family can't be judged by the others: that is said, with exit code 2."""
     path = tmp_path / "one.jsonl"
