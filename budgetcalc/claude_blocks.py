@@ -74,6 +74,8 @@ MOST_UNREADABLE_TOKENS = 1_000
 CHARACTERS_PER_OPAQUE_TOKEN = 4
 """Encrypted content: about this many base64 characters a token; only ever with a band from nothing to twice."""
 
+ASCII_WHITE_SPACE = " \t\n\r\f\v"
+
 _SENTENCE_END = pattern(r"[.!?]\s+")
 
 
@@ -124,6 +126,21 @@ class BlockCounter:
         if scale is not None:
             return scale.times(tokens)
         return exact(tokens) if self.model.tokenizer.exact else guess(tokens)
+
+    def message_end(self, text: str, *, after_mark: bool) -> Count:
+        """Return a text that ends its message, where some models do not read the white space that it ends with.
+
+        Args:
+            text: the text, from the message's start or from the last block that is none.
+            after_mark: as in :meth:`text`.
+        """
+        written = self.text(text, after_mark=after_mark, closes=True)
+        bare = text.rstrip(ASCII_WHITE_SPACE)
+        if bare == text or not self.framing.trims_messages(self.model):
+            return written
+        read = self.text(bare, after_mark=after_mark, closes=True)
+        doubt = Count(read.tokens, min(read.low, written.low), max(read.high, written.high), "estimated")
+        return doubt.due_to("message_end") if doubt.low < doubt.high else read
 
     def fact(self, name: str, n: int = 1) -> Count:
         """Return ``n`` uses of a frame constant."""

@@ -384,7 +384,7 @@ class _Counter:
     def add_texts(self, texts: list[Text], before: Block | None, after: Block | None, index: int) -> None:
         if not any(block.text for block in texts):
             return
-        # A line end before a call, a result's or a message's end is read together with the blank line that follows.
+        # A line end before a call or at the message's end is read together with the blank line that follows.
         closes = after is None or isinstance(after, ToolUse)
         seam = self.seam_before_text(before, index)
         self.add("frame", texts[0].path, index, seam, "text_seam")
@@ -396,6 +396,7 @@ class _Counter:
             closes=closes,
             before=rendering.DOCUMENT_BEGINS if isinstance(after, Document) else "",
             why="text",
+            ends_message=after is None,
         )
         if cited := sum(1 for block in texts if block.citations):
             self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
@@ -433,6 +434,7 @@ class _Counter:
         closes: bool,
         why: str,
         before: str = "",
+        ends_message: bool = False,
     ) -> None:
         """Add neighbouring text blocks: concatenated with nothing between and counted once.
 
@@ -444,9 +446,12 @@ class _Counter:
         for end in ends:
             is_last = end == len(texts) - 1
             prefix = "".join(block.text for block in texts[: end + 1]) if end else texts[0].text
-            count = self.blocks.text(
-                prefix, after_mark=after_mark, closes=closes and is_last, before=before if is_last else ""
-            )
+            if is_last and ends_message:
+                count = self.blocks.message_end(prefix, after_mark=after_mark)
+            else:
+                count = self.blocks.text(
+                    prefix, after_mark=after_mark, closes=closes and is_last, before=before if is_last else ""
+                )
             piece = count
             if counted:
                 piece = Count(count.tokens - counted, count.low - counted, count.high - counted, count.method)

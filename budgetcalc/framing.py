@@ -124,12 +124,14 @@ class Frame:
         generations: which models use it.
         marked_roles: roles whose messages begin after a begin-of-word mark.
         has_glued_results: whether a tool's only result is written between tags that merge with its text.
+        trimmed_messages: generations or models that do not read white space at the end of a message.
     """
 
     name: str
     generations: frozenset[str]
     marked_roles: frozenset[str]
     has_glued_results: bool = True
+    trimmed_messages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,10 @@ class Framing:
         names = model.id, model.generation, self.frame_of(model).name
         return (self.standing_in_for, *names) if self.standing_in_for else names
 
+    def trims_messages(self, model: Model) -> bool:
+        """Return whether the model does not read white space at the end of a message."""
+        return not self.frame_of(model).trimmed_messages.isdisjoint(self.names(model))
+
     def scale(self, model: Model) -> TokenizerScale | None:
         """Return by what factor the model's tokenizer has changed; ``None`` when nothing says that it has."""
         if not self.scales:
@@ -309,6 +315,7 @@ def parse_framing(document: Mapping[str, Any]) -> Framing:
                 frozenset(frame["generations"]),
                 frozenset(frame["marked_roles"]),
                 frame.get("glued_results") != "false",
+                frozenset(frame.get("trimmed_messages", ())),
             )
             for name, frame in document["frames"].items()
         ),

@@ -165,6 +165,21 @@ def test_line_ends_before_a_call_are_read_with_the_blank_line_between(model: str
     assert tokens(model, messages=spaced, **BASE) == tokens(model, messages=plain, **BASE)
 
 
+@pytest.mark.parametrize("end", [" ", "\n \n", "\t", "\n" * 40])
+def test_white_space_at_the_end_of_a_message_is_not_read_by_some(end: str) -> None:
+    """Opus 5 and later do not read it, within a band that holds the text as it is; elsewhere it is read."""
+    bare, spaced = "Hello.", f"Hello.{end}"
+    older = tokens("claude-opus-4-8", spaced) - tokens("claude-opus-4-8", bare)
+    for model in ("claude-opus-5", "claude-opus-5-5"):
+        plain, found = count(model, bare), count(model, spaced)
+        assert (found.tokens, found.low) == (plain.tokens, plain.low)
+        assert found.high - plain.high == older
+        assert tokens(model, system=f"{bare}\t.") == tokens(model, system=f"{bare}\t.\n")
+        with_picture = [text(spaced), image(png(28, 28))]
+        assert tokens(model, with_picture) > tokens(model, [text(bare), image(png(28, 28))])
+    assert tokens("claude-sonnet-5", spaced) - tokens("claude-sonnet-5", bare) == older > 0
+
+
 PROMPTS = [
     [user("Hello")],
     [user("5 apples"), assistant("## Setup\n- a"), user("你好")],
