@@ -1,6 +1,6 @@
 """How right are the estimates, and how wide their bands, on a repository that took no part in fitting them?
 
-    python benchmarks/held_out.py RECORDINGS.jsonl[.gz]
+    python benchmarks/held_out.py RECORDINGS.jsonl[.gz] [--outside] [--without ID...]
 
 Leave one family out: every constant of ``framing.yaml``, and every measured one of ``pricing.yaml``, is fitted on the
 recordings of all other families, with the evidence and the band that they give it, and the family left out is counted
@@ -373,11 +373,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("recordings", type=Path)
     parser.add_argument("--outside", action="store_true", help="list the recordings outside their band")
+    parser.add_argument(
+        "--without", nargs="+", default=[], metavar="ID", help="judge all but these, by their ids"
+    )
     arguments = parser.parse_args()
     if len({record.get("family") for record in comparable(arguments.recordings)}) < 2:
         print("holding out a family needs recordings of two", file=sys.stderr)
         return 2
-    judged = hold_out(arguments.recordings)
+    judged = [one for one in hold_out(arguments.recordings) if one.in_sample.id not in arguments.without]
     print("Averages over families; every family judged by constants fitted on all others.")
     print(
         "`unseen`: recordings that use a constant no other family shows; documentation, written tags or the nearest "

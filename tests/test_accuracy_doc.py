@@ -171,6 +171,14 @@ def test_a_family_is_judged_by_the_others(recordings: Path) -> None:
     assert row.split("|")[2:5] == [" 2 ", " 1 ", " 100.0 "]
 
 
+def test_a_recording_that_was_not_billed_so_can_be_left_out(recordings: Path) -> None:
+    """Without it, its family is judged by its others; the figures with it are what is printed otherwise."""
+    for options, n, exact in (((), "2", "50.0"), (("--without", "b-11"), "1", "100.0")):
+        done = run("held_out.py", recordings, *options)
+        row = next(line for line in done.stdout.splitlines() if line.startswith("| b |"))
+        assert [row.split("|")[column].strip() for column in (2, 4)] == [n, exact]
+
+
 def test_roles_that_no_other_family_shows_are_counted_as_written(tmp_path: Path) -> None:
     """Held out, a family alone with a generation is exact where its frame is text, without any recording of it."""
     new = {"model": "claude-opus-4-7", "messages": [{"role": "user", "content": "2026"}]}
