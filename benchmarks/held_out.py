@@ -48,6 +48,10 @@ MOST_VOTES = 10
 NOT_FITTED = {"section_separator_free"}
 """Constants that are choices of structure: the count is not linear in them."""
 
+UNKNOWN_SIZES = frozenset({"sealed thinking", "sealed search results", "rendering"})
+MOST_UNKNOWN_PERCENT = 5
+"""What a recording may hold of unknown size, in percent of its tokens, to say anything about a constant."""
+
 LEAST_DOUBT = 1
 """Tokens either way of a constant that few recordings or one family show, as in the tables."""
 
@@ -125,10 +129,11 @@ def documented() -> set[Constant]:
 
 
 def fit(traced: list[Traced], table: dict[Constant, FrameValue]) -> dict[Constant, int]:
-    """Return the value of each constant that these recordings ask for; one that none uses is absent.
+    """Return the value of each constant that these recordings ask for; one that none tells is absent.
 
     One constant after the other, the most used first, so that an error is put right once.
     """
+    traced = [one for one in traced if is_telling(one)]
     using: dict[Constant, list[int]] = defaultdict(list)
     for index, one in enumerate(traced):
         for constant in one.uses.keys() - NOT_FITTED:
@@ -142,10 +147,23 @@ def fit(traced: list[Traced], table: dict[Constant, FrameValue]) -> dict[Constan
             n = traced[index].uses[constant]
             if errors[index] % n == 0:
                 votes[traced[index].result.family][tokens - errors[index] // n] += 1
-        fitted[constant] = _winner(votes) if votes else tokens
+        if not votes:
+            continue
+        fitted[constant] = _winner(votes)
         for index in using[constant]:
             errors[index] += traced[index].uses[constant] * (fitted[constant] - tokens)
     return fitted
+
+
+def is_telling(one: Traced) -> bool:
+    """Return whether what is sealed in a recording, or of unknown form, is too little to pass for a constant."""
+    unknown = [
+        below + above
+        for part in one.result.counted.parts
+        for cause, below, above in part.count.doubts
+        if cause in UNKNOWN_SIZES
+    ]
+    return sum(unknown) <= one.result.true * MOST_UNKNOWN_PERCENT / 100
 
 
 def _winner(families: dict[str, Counter[int]]) -> int:

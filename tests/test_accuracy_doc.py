@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import importlib.util
 import inspect
 import json
@@ -204,6 +205,25 @@ def held_out(monkeypatch: pytest.MonkeyPatch, accuracy: ModuleType) -> ModuleTyp
     assert accuracy
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     return importlib.import_module("held_out")
+
+
+def test_hidden_thinking_tells_nothing_of_a_constant(held_out: ModuleType, tmp_path: Path) -> None:
+    """What only its bytes are known of is never exact, so that its error is no other constant's."""
+    # A signature with 3,000 bytes of text in it, and the 16 of its tag.
+    sealed = base64.b64encode(b"\x12\xcb\x17\x2a\xc8\x17" + bytes(3_000 + 16) + b"\x18\x01").decode()
+    new = {"model": "claude-sonnet-5"}
+    hello = {"role": "user", "content": "2026"}
+    hidden = {"role": "assistant", "content": [{"type": "thinking", "thinking": "", "signature": sealed}]}
+    path = tmp_path / "recordings.jsonl"
+    lines = [recording("a", 6 + 2, messages=[hello], **new)]
+    lines += [recording("b", 900 + off, messages=[hello, hidden, hello], **new) for off in (0, 7, 7)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    traced = held_out.trace(path)
+    assert [one.result.error == 0 for one in traced] == [True, False, False, False]
+    assert [held_out.is_telling(one) for one in traced] == [True, False, False, False]
+    found = {name.fact: tokens for name, tokens in held_out.fit(traced, held_out.table_values()).items()}
+    assert found["message_first"] == 6
+    assert "message_next_user" not in found
 
 
 @pytest.mark.parametrize(
