@@ -7,7 +7,7 @@ recordings of all other families, with the evidence and the band that they give 
 anew with them. A constant is the value most recordings ask for, at most ten votes a family; one constant after the
 other, the most used first. What the other families do not show is not taken from the table but, in this order, from
 
-- the documentation: tool prompts,
+- the documentation, or what is published: tool prompts, the citations prompt,
 - what is written (`written_tags.py`): roles, tags and line ends, counted in the model's vocabulary,
 - the nearest generation they do show, one with the same vocabulary first. A correction some models do without is left
   out. A prompt in words that only the other vocabulary shows is as much longer or shorter as such texts are.
@@ -63,6 +63,10 @@ TOOL_PROMPTS = {
 }
 """Tool prompts of the pricing page (2026-08), less the separator that the figures since 4.6 hold."""
 
+
+PUBLISHED_PROMPTS = {"citations": (482, 720)}
+"""Prompts whose words are public, in tokens of the vocabulary up to 4.6 and since: the instructions for citations that
+users have published of claude.ai, in several collections, are as long as what the API bills for them."""
 
 PROMPTS = ("structured_output", "citations", "compaction_edit", "programmatic_calls", "tool.")
 """What the constants begin with that are prompts in words, so that they differ between vocabularies as words do."""
@@ -232,6 +236,8 @@ def nearest(
     """
     applies = frozenset(constant.applies)
     documented = next((TOOL_PROMPTS[m].get(constant.fact) for m in applies if m in TOOL_PROMPTS), None)
+    if documented is None and constant.fact in PUBLISHED_PROMPTS:
+        documented = PUBLISHED_PROMPTS[constant.fact][has_other_words(constant)]
     if documented is not None:
         return FrameValue(applies, documented, documented - 2, documented + 6)
     tags = written(constant.fact, constant.applies)

@@ -230,10 +230,12 @@ def test_hidden_thinking_tells_nothing_of_a_constant(held_out: ModuleType, tmp_p
     ("fact", "applies", "expected"),
     [
         # The other vocabulary's English: 1.2 to 1.55 times as many tokens, or as few.
-        ("citations", ("v4.8",), (round(482 * 1.2), round(482 * 1.455), round(482 * 1.55))),
+        ("tool.memory", ("v4.8",), (round(900 * 1.2), round(900 * 1.455), round(900 * 1.55))),
         ("structured_output", ("4.6",), (round(119 / 1.55), round(119 / 1.455), round(119 / 1.2))),
         # One of the same vocabulary goes before one that is nearer.
         ("structured_output", ("v4.7",), (118, 119, 120)),
+        # Published, and as long as that in the vocabulary of the model.
+        ("citations", ("v4.8",), (718, 720, 726)),
         # Documented, less the separator that the figure holds.
         ("tool_prompt.any", ("claude-opus-5",), (403, 405, 411)),
         # Tags, however many the neighbours have.
@@ -249,7 +251,7 @@ def test_what_stands_in_for_a_constant(
 ) -> None:
     """What no other family shows is documented, written, or taken from the nearest generation, with a band."""
     shown = {
-        ("citations", ("v3",)): 482,
+        ("tool.memory", ("v3",)): 900,
         ("structured_output", ("v4.8",)): 119,
         ("document_text", ("v3",)): 35,
     }
