@@ -10,7 +10,7 @@ a tag of calls, results and thinking counts one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from budgetcalc.claude_text import count_claude_text
@@ -119,6 +119,16 @@ def document(frame: Frame) -> int:
     return frame.n(documents(frame)) - frame.n("Sunny")
 
 
+def cited_block(frame: Frame) -> int:
+    """Return the tags of a block that may be cited by its number, on a line of its own."""
+    return frame.n('<span index="0-0">Sunny</span>') - frame.n("Sunny") + frame.n("\n")
+
+
+def document_of_blocks(frame: Frame) -> int:
+    """Return the tags of a document that is given as blocks; the line end of the last one is the document's."""
+    return document(replace(frame, old_documents=False)) - frame.n("\n")
+
+
 def document_after_document(frame: Frame) -> int:
     """Return what merges where one document ends and the next begins."""
     written = documents(frame)
@@ -151,6 +161,8 @@ WRITTEN: dict[str, Callable[[Frame], int | None]] = {
     "text_after_result": _spelt(lambda frame: pair(frame) - frame.n("\n")),
     "document_text": document,
     "document_after_document": document_after_document,
+    "document_content": document_of_blocks,
+    "citation_block": cited_block,
     "pdf_page": lambda frame: document(frame) + page(frame),
     "pdf_further_page": page,
 }
