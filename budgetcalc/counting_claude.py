@@ -36,6 +36,7 @@ from budgetcalc.conversation import (
 from budgetcalc.counts import Count, CountedRequest, Part, StrippedThinking, exact, total_of
 from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
 from budgetcalc.patterns import pattern
+from budgetcalc.records import replace
 from budgetcalc.thinking import next_turn_strips, part_thinking
 
 if TYPE_CHECKING:
@@ -386,6 +387,8 @@ class _Counter:
             return
         # A line end before a call or at the message's end is read together with the blank line that follows.
         closes = after is None or isinstance(after, ToolUse)
+        if cited := sum(block.citations > 0 for block in texts):
+            texts = [replace(block, text=rendering.cited(block.text, block.citations)) for block in texts]
         seam = self.seam_before_text(before, index)
         self.add("frame", texts[0].path, index, seam, "text_seam")
         self.add_run(
@@ -398,7 +401,7 @@ class _Counter:
             why="text",
             ends_message=after is None,
         )
-        if cited := sum(1 for block in texts if block.citations):
+        if cited:
             self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
 
     def follows_role(self, before: Block | None, index: int) -> bool:

@@ -220,6 +220,30 @@ def test_citations_are_a_section_of_the_prompt() -> None:
     assert separators("claude-sonnet-5", tools=[WEATHER], system="Be brief.") == 3
 
 
+@pytest.mark.parametrize("model", ["claude-haiku-4-5", "claude-opus-4-6", "claude-opus-4-7"])
+def test_what_an_answer_cited_is_an_element_within_it(model: str) -> None:
+    """Cited texts stand within tags of their own that name the place, and are counted with the text around them."""
+    place = {
+        "type": "content_block_location",
+        "document_index": 0,
+        "start_block_index": 0,
+        "end_block_index": 1,
+    }
+
+    def answer(*blocks: dict[str, Any]) -> int:
+        return tokens(model, messages=[user("Colors?"), assistant(list(blocks)), user("Why?")])
+
+    def tagged(value: str, places: str) -> dict[str, Any]:
+        return text(f'<antml:cite index="{places}">{value}</antml:cite>')
+
+    plain = text("Based on it:\n- "), text(", and "), text(".")
+    grass, sky = "The grass is green", "the sky is blue"
+    one, two = text(grass, citations=[place]), text(sky, citations=[place, place])
+    expected = answer(plain[0], tagged(grass, "0-0"), plain[1], tagged(sky, "0-1,0-2"), plain[2])
+    assert answer(plain[0], one, plain[1], two, plain[2]) == expected
+    assert answer(plain[0], text(grass, citations=[])) == answer(plain[0], text(grass))
+
+
 def test_separators_stand_before_the_messages() -> None:
     """Whether there are citations is known last, but what they add is before the first message, where it is read."""
     cited = document("Rome is a city.", citations={"enabled": True})
