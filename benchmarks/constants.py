@@ -49,7 +49,7 @@ class TracedFraming(Framing):
         value = self.value(fact, model)
         if n:
             self.used.append((Constant(fact, tuple(sorted(value.applies))), n))
-        return value.times(n)
+        return super().count(fact, model, n)
 
     def measured(self, fact: Any) -> Count:
         """Note the constant of the price table and return its count."""

@@ -1,15 +1,20 @@
 """How right are the estimates, and how wide their bands, on a repository that took no part in fitting them?
 
-    python benchmarks/held_out.py RECORDINGS.jsonl[.gz]
+    python benchmarks/held_out.py RECORDINGS.jsonl[.gz] [--outside] [--without ID...]
 
 Leave one family out: every constant of ``framing.yaml``, and every measured one of ``pricing.yaml``, is fitted on the
 recordings of all other families, with the evidence and the band that they give it, and the family left out is counted
 anew with them. A constant is the value most recordings ask for, at most ten votes a family; one constant after the
-other, the most used first. What the other families do not show is not taken from the table but from the documentation
-(tool prompts), or from the nearest generation they do show (a correction some models do without is left out).
+other, the most used first. What the other families do not show is not taken from the table but, in this order, from
 
-What cannot be fitted so is kept and said: renderings, separators, which thinking is visible, image patches, bytes a
-token of sealed text. They are rules rather than numbers; most are supported by many families (docs/accuracy.md).
+- the documentation, or what is published: tool prompts, the citations prompt,
+- what is written (`written_tags.py`): roles, tags and line ends, counted in the model's vocabulary,
+- the nearest generation they do show, one with the same vocabulary first. A correction some models do without is left
+  out. A prompt in words that only the other vocabulary shows is as much longer or shorter as such texts are.
+
+What cannot be fitted so is kept and said: renderings and written tags, separators, which thinking is visible, image
+patches, bytes a token of sealed text. They are rules rather than numbers; most are supported by many families
+(docs/accuracy.md).
 """
 
 from __future__ import annotations
@@ -25,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from accuracy import Result, comparable, estimate
 from constants import Constant, Traced, measured_names, trace
+from written_tags import OTHER_VOCABULARY, written
 
 from budgetcalc.framing import FrameValue, Framing
 from budgetcalc.readers.framing_file import read_framing
@@ -42,6 +48,10 @@ MOST_VOTES = 10
 NOT_FITTED = {"section_separator_free"}
 """Constants that are choices of structure: the count is not linear in them."""
 
+UNKNOWN_SIZES = frozenset({"sealed thinking", "sealed search results", "rendering"})
+MOST_UNKNOWN_PERCENT = 5
+"""What a recording may hold of unknown size, in percent of its tokens, to say anything about a constant."""
+
 LEAST_DOUBT = 1
 """Tokens either way of a constant that few recordings or one family show, as in the tables."""
 
@@ -52,6 +62,18 @@ TOOL_PROMPTS = {
     "claude-opus-4-1-20250805": {"tool_prompt.auto": 313, "tool_prompt.any": 315},
 }
 """Tool prompts of the pricing page (2026-08), less the separator that the figures since 4.6 hold."""
+
+
+PUBLISHED_PROMPTS = {"citations": (482, 720)}
+"""Prompts whose words are public, in tokens of the vocabulary up to 4.6 and since: the instructions for citations that
+users have published of claude.ai, in several collections, are as long as what the API bills for them."""
+
+PROMPTS = ("structured_output", "citations", "compaction_edit", "programmatic_calls", "tool.")
+"""What the constants begin with that are prompts in words, so that they differ between vocabularies as words do."""
+
+TOKENS_OF_WORDS = (1.2, 1.455, 1.55)
+"""Tokens of a text on 4.7 and later for one before: of code at least, of English prose, at most. Recorded counts of 21
+languages and 22 programming languages have 1.21 for Python and 1.455 for English; technical prose has up to 1.5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +133,11 @@ def documented() -> set[Constant]:
 
 
 def fit(traced: list[Traced], table: dict[Constant, FrameValue]) -> dict[Constant, int]:
-    """Return the value of each constant that these recordings ask for; one that none uses is absent.
+    """Return the value of each constant that these recordings ask for; one that none tells is absent.
 
     One constant after the other, the most used first, so that an error is put right once.
     """
+    traced = [one for one in traced if is_telling(one)]
     using: dict[Constant, list[int]] = defaultdict(list)
     for index, one in enumerate(traced):
         for constant in one.uses.keys() - NOT_FITTED:
@@ -128,10 +151,23 @@ def fit(traced: list[Traced], table: dict[Constant, FrameValue]) -> dict[Constan
             n = traced[index].uses[constant]
             if errors[index] % n == 0:
                 votes[traced[index].result.family][tokens - errors[index] // n] += 1
-        fitted[constant] = _winner(votes) if votes else tokens
+        if not votes:
+            continue
+        fitted[constant] = _winner(votes)
         for index in using[constant]:
             errors[index] += traced[index].uses[constant] * (fitted[constant] - tokens)
     return fitted
+
+
+def is_telling(one: Traced) -> bool:
+    """Return whether what is sealed in a recording, or of unknown form, is too little to pass for a constant."""
+    unknown = [
+        below + above
+        for part in one.result.counted.parts
+        for cause, below, above in part.count.doubts
+        if cause in UNKNOWN_SIZES
+    ]
+    return sum(unknown) <= one.result.true * MOST_UNKNOWN_PERCENT / 100
 
 
 def _winner(families: dict[str, Counter[int]]) -> int:
@@ -195,21 +231,44 @@ def nearest(
 ) -> FrameValue:
     """Return what stands in for a constant that no other family shows, with the band of what is known beside it.
 
-    A correction, which some models do without, is then not made. Anything else is documented, or taken from the
-    nearest models that have a fitted value; where none has, the table's estimate stays.
+    Documented, or written out, or taken from the nearest models that have a fitted value; where none has, the table's
+    estimate stays. A correction, which some models do without, is then not made.
     """
-    written = next((TOOL_PROMPTS[m].get(constant.fact) for m in constant.applies if m in TOOL_PROMPTS), None)
-    if written is not None:
-        return FrameValue(frozenset(constant.applies), written, written - 2, written + 6)
+    applies = frozenset(constant.applies)
+    documented = next((TOOL_PROMPTS[m].get(constant.fact) for m in applies if m in TOOL_PROMPTS), None)
+    if documented is None and constant.fact in PUBLISHED_PROMPTS:
+        documented = PUBLISHED_PROMPTS[constant.fact][has_other_words(constant)]
+    if documented is not None:
+        return FrameValue(applies, documented, documented - 2, documented + 6)
+    tags = written(constant.fact, constant.applies)
+    if tags is not None:
+        return doubted(FrameValue(applies, tags, tags, tags))
     others = {other: value for other, value in fitted.items() if other.fact == constant.fact}
     if any(value.tokens == 0 for other, value in table.items() if other.fact == constant.fact):
-        tokens = 0
-    elif others:
-        tokens = others[min(others, key=lambda other: (abs(place(other) - place(constant)), other))].tokens
-    else:
+        around = [0, *(value.tokens for value in others.values())]
+        return doubted(FrameValue(applies, 0, min(around), max(around)))
+    alike = {other: v for other, v in others.items() if has_other_words(other) == has_other_words(constant)}
+    if not others:
         return doubted(table[constant])
-    around = [tokens, *(value.tokens for value in others.values())]
-    return doubted(FrameValue(frozenset(constant.applies), tokens, min(around), max(around)))
+    near = min(alike or others, key=lambda other: (abs(place(other) - place(constant)), other))
+    if not alike and constant.fact.startswith(PROMPTS):
+        return reworded(applies, others[near].tokens, longer=has_other_words(constant))
+    around = [value.tokens for value in others.values()]
+    return doubted(FrameValue(applies, others[near].tokens, min(around), max(around)))
+
+
+def has_other_words(constant: Constant) -> bool:
+    """Return whether a constant is one of models with the vocabulary of Opus 4.7."""
+    return not OTHER_VOCABULARY.isdisjoint(constant.applies) or all(
+        places().get(name, 0) >= places()["v4.7"] for name in constant.applies
+    )
+
+
+def reworded(applies: frozenset[str], tokens: int, *, longer: bool) -> FrameValue:
+    """Return a prompt in words as the other vocabulary counts it."""
+    factors = TOKENS_OF_WORDS if longer else tuple(1 / factor for factor in reversed(TOKENS_OF_WORDS))
+    low, middle, high = (round(tokens * factor) for factor in factors)
+    return FrameValue(applies, middle, low, high)
 
 
 @cache
@@ -338,18 +397,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("recordings", type=Path)
     parser.add_argument("--outside", action="store_true", help="list the recordings outside their band")
+    parser.add_argument(
+        "--without", nargs="+", default=[], metavar="ID", help="judge all but these, by their ids"
+    )
     arguments = parser.parse_args()
     if len({record.get("family") for record in comparable(arguments.recordings)}) < 2:
         print("holding out a family needs recordings of two", file=sys.stderr)
         return 2
-    judged = hold_out(arguments.recordings)
+    judged = [one for one in hold_out(arguments.recordings) if one.in_sample.id not in arguments.without]
     print("Averages over families; every family judged by constants fitted on all others.")
     print(
-        "`unseen`: recordings that use a constant no other family shows; documentation or the nearest generation "
-        "stands in."
+        "`unseen`: recordings that use a constant no other family shows; documentation, written tags or the nearest "
+        "generation stand in."
     )
     print(
-        "Kept as they are: renderings, separators, visible thinking, patches, bytes a token of sealed text.\n"
+        "Kept as they are: renderings, written tags, separators, visible thinking, patches, bytes a token of sealed "
+        "text.\n"
     )
     print(table_of(judged, "group") + "\n\n" + table_of(judged, "family"))
     if arguments.outside:

@@ -23,7 +23,7 @@ from budgetcalc.conversation import (
     UnknownBlock,
 )
 from budgetcalc.counts import Count, exact
-from budgetcalc.interleaving import interleaving
+from budgetcalc.interleaving import INTERLEAVED_BETA, interleaving
 from budgetcalc.patterns import pattern
 from budgetcalc.sealed_text import sealed_bytes
 
@@ -74,6 +74,8 @@ MOST_UNREADABLE_TOKENS = 1_000
 CHARACTERS_PER_OPAQUE_TOKEN = 4
 """Encrypted content: about this many base64 characters a token; only ever with a band from nothing to twice."""
 
+ASCII_WHITE_SPACE = " \t\n\r\f\v"
+
 _SENTENCE_END = pattern(r"[.!?]\s+")
 
 
@@ -91,7 +93,12 @@ def opaque(characters: int) -> Count:
 def guess(tokens: int) -> Count:
     """Return the band of content whose rendering nobody has measured."""
     spread = -(-tokens * GUESS_PERCENT // 100)
-    return banded(tokens, tokens - spread, tokens + spread)
+    return banded(tokens, tokens - spread, tokens + spread).due_to("rendering")
+
+
+def _with_or_without(tokens: int, low: int, high: int) -> Count:
+    """Return what a header that may be sent changes, which its prompt depends on too."""
+    return Count(tokens, min(0, low), max(0, high), "estimated").due_to(INTERLEAVED_BETA)
 
 
 class BlockCounter:
@@ -119,6 +126,21 @@ class BlockCounter:
         if scale is not None:
             return scale.times(tokens)
         return exact(tokens) if self.model.tokenizer.exact else guess(tokens)
+
+    def message_end(self, text: str, *, after_mark: bool) -> Count:
+        """Return a text that ends its message, where some models do not read the white space that it ends with.
+
+        Args:
+            text: the text, from the message's start or from the last block that is none.
+            after_mark: as in :meth:`text`.
+        """
+        written = self.text(text, after_mark=after_mark, closes=True)
+        bare = text.rstrip(ASCII_WHITE_SPACE)
+        if bare == text or not self.framing.trims_messages(self.model):
+            return written
+        read = self.text(bare, after_mark=after_mark, closes=True)
+        doubt = Count(read.tokens, min(read.low, written.low), max(read.high, written.high), "estimated")
+        return doubt.due_to("message_end") if doubt.low < doubt.high else read
 
     def fact(self, name: str, n: int = 1) -> Count:
         """Return ``n`` uses of a frame constant."""
@@ -315,10 +337,13 @@ class BlockCounter:
         always = not by_header and self.model.thinking.interleaved != "none"
         if always or not self.request.tools or (by_header and self.interleaving == "sent"):
             return count
-        if not by_header or self.interleaving != "assumed":
+        if not by_header or self.interleaving == "absent":
             return count + self.fact("thinking_without_interleaving")
-        without = self.framing.value("thinking_without_interleaving", self.model)
-        return count + Count(0, min(0, without.low), max(0, without.high), "estimated")
+        if self.interleaving == "assumed":
+            value = self.framing.value("thinking_without_interleaving", self.model)
+            return count + _with_or_without(0, value.low, value.high)
+        fact = self.fact("thinking_without_interleaving")
+        return count + _with_or_without(fact.tokens, fact.low, fact.high)
 
     def thinking_text(self, block: Thinking | RedactedThinking, beside: str = "") -> Count:
         """Return the tokens of thinking without its frame: its text, or what is known of one that is not shown."""

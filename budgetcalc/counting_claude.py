@@ -36,6 +36,7 @@ from budgetcalc.conversation import (
 from budgetcalc.counts import Count, CountedRequest, Part, StrippedThinking, exact, total_of
 from budgetcalc.interleaving import INTERLEAVED_BETA, is_billing_header
 from budgetcalc.patterns import pattern
+from budgetcalc.records import replace
 from budgetcalc.thinking import next_turn_strips, part_thinking
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def count_claude_request(request: Request, model: Model, framing: Framing, on: d
     counter.add_prompts()
     for index in range(counter.first_message, len(request.messages)):
         counter.add_message(index)
+    counter.add_separators()
     parts = tuple(counter.parts)
     return CountedRequest(
         parts=parts,
@@ -110,7 +112,7 @@ class _Counter:
     def __init__(self, request: Request, model: Model, framing: Framing, on: date) -> None:
         self.request, self.model, self.framing, self.on = request, model, framing, on
         self.parts: list[Part] = []
-        self.sections = self.calls = 0
+        self.sections = self.end_of_sections = self.calls = 0
         self.beside: tuple[int | None, str] = None, ""
         self.blocks = BlockCounter(request, model, framing)
         self.visible = part_thinking(request, model)
@@ -250,8 +252,14 @@ class _Counter:
         skills = skills_of(request)
         self.add_unseen(skills, "/container", self.blocks.fact("skill", skills))
         self.add("frame", "", None, self.blocks.fact("request_offset"), "request_offset")
-        free = self.blocks.fact("section_separator_free").tokens
-        self.add("frame", "", None, exact(max(0, self.sections - free)), "separators")
+        self.end_of_sections = len(self.parts)
+
+    def add_separators(self) -> None:
+        """Add what stands between the sections; whether citations have one is known when all blocks are counted."""
+        sections = self.sections + self.blocks.has_citations
+        separators = exact(max(0, sections - self.blocks.fact("section_separator_free").tokens))
+        if separators.tokens:
+            self.parts.insert(self.end_of_sections, Part("frame", "", None, separators, "separators"))
 
     def add_unseen(self, number: int, path: str, count: Count) -> None:
         """Add what the API puts into the prompt from elsewhere."""
@@ -275,7 +283,7 @@ class _Counter:
             f"{INTERLEAVED_BETA} adds {prompt.tokens} tokens; whether it is sent is not known, so it is "
             f"{choice}: settle it with --beta NAME or --beta none"
         )
-        count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens)
+        count = banded(prompt.tokens if assumed else 0, 0, prompt.tokens).due_to(INTERLEAVED_BETA)
         self.add("thinking_prompt", "", None, count, "interleaved_thinking")
 
     # -- messages ----------------------------------------------------------------------------------
@@ -375,25 +383,40 @@ class _Counter:
         return count
 
     def add_texts(self, texts: list[Text], before: Block | None, after: Block | None, index: int) -> None:
-        message = self.request.messages[index]
-        previous = self.request.messages[index - 1] if index else None
-        after_results = message.role == "assistant" and previous is not None and _ends_in_result(previous)
-        marked = message.role in self.marked_roles and not after_results
         if not any(block.text for block in texts):
             return
+        # A line end before a call or at the message's end is read together with the blank line that follows.
+        closes = after is None or isinstance(after, ToolUse)
+        if cited := sum(block.citations > 0 for block in texts):
+            texts = [replace(block, text=rendering.cited(block.text, block.citations)) for block in texts]
         seam = self.seam_before_text(before, index)
         self.add("frame", texts[0].path, index, seam, "text_seam")
         self.add_run(
             "text",
             texts,
             index,
-            after_mark=marked and before is None,
-            closes=after is None,
+            after_mark=self.follows_role(before, index),
+            closes=closes,
             before=rendering.DOCUMENT_BEGINS if isinstance(after, Document) else "",
             why="text",
+            ends_message=after is None,
         )
-        if cited := sum(1 for block in texts if block.citations):
+        if cited:
             self.add("frame", texts[0].path, index, self.blocks.fact("cited_text", cited), "cited_text")
+
+    def follows_role(self, before: Block | None, index: int) -> bool:
+        """Return whether text after this block, or at the message's start, stands behind a role and its mark.
+
+        A message of the role of the one before has a blank line in front, an answer to results too; the user's own
+        words after results are a message of their own, wherever they stand.
+        """
+        message = self.request.messages[index]
+        if message.role not in self.marked_roles:
+            return False
+        if before is not None or index == self.first_message:
+            return before is None or isinstance(before, ToolResult)
+        previous = self.request.messages[index - 1]
+        return _ends_in_result(previous) == (previous.role == message.role)
 
     def seam_before_text(self, before: Block | None, index: int) -> Count:
         if isinstance(before, Image | Document):
@@ -414,6 +437,7 @@ class _Counter:
         closes: bool,
         why: str,
         before: str = "",
+        ends_message: bool = False,
     ) -> None:
         """Add neighbouring text blocks: concatenated with nothing between and counted once.
 
@@ -425,9 +449,12 @@ class _Counter:
         for end in ends:
             is_last = end == len(texts) - 1
             prefix = "".join(block.text for block in texts[: end + 1]) if end else texts[0].text
-            count = self.blocks.text(
-                prefix, after_mark=after_mark, closes=closes and is_last, before=before if is_last else ""
-            )
+            if is_last and ends_message:
+                count = self.blocks.message_end(prefix, after_mark=after_mark)
+            else:
+                count = self.blocks.text(
+                    prefix, after_mark=after_mark, closes=closes and is_last, before=before if is_last else ""
+                )
             piece = count
             if counted:
                 piece = Count(count.tokens - counted, count.low - counted, count.high - counted, count.method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, Literal
@@ -32,14 +33,28 @@ PartKind = Literal[
 ]
 
 
+Doubt = tuple[str, int, int]
+"""A cause of doubt, and how far below and above the estimate it alone may put the true number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Tokens with a band: the true number lies in ``low`` … ``high``; all three are equal when exact."""
+    """Tokens with a band: the true number lies in ``low`` … ``high``; all three are equal when exact.
+
+    Attributes:
+        tokens: the estimate.
+        low: the least the true number may be.
+        high: the most it may be.
+        method: how it is known.
+        doubts: as much of the band as has a cause that may be behind other counts too, by cause. A constant that is
+            off is off every time, and a header that is sent is sent for the whole request.
+    """
 
     tokens: int
     low: int
     high: int
     method: Method
+    doubts: tuple[Doubt, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Count) -> Count:
         """Return the sum; its method is that of the less certain summand, its band the sum of the bands."""
@@ -50,7 +65,17 @@ class Count:
             self.low + other.low,
             self.high + other.high,
             self.method if self.method == other.method else least_certain((self.method, other.method)),
+            _joined((*self.doubts, *other.doubts))
+            if self.doubts and other.doubts
+            else self.doubts or other.doubts,
         )
+
+    def due_to(self, cause: str) -> Count:
+        """Return the count with all of its band due to one cause."""
+        if self.low == self.high:
+            return self
+        doubt = (cause, self.tokens - self.low, self.high - self.tokens)
+        return Count(self.tokens, self.low, self.high, self.method, (doubt,))
 
 
 @lru_cache(maxsize=4096)
@@ -130,13 +155,29 @@ class CountedRequest:
 def total_of(parts: tuple[Part, ...]) -> Count:
     """Return the sum of the parts with a band of its own.
 
-    Errors of different parts partly cancel, so distances from the estimate add up in quadrature; within a part
-    they have been added up as they are, since one constant that is off is off every time.
+    Errors that have nothing to do with one another partly cancel, so distances from the estimate add up in
+    quadrature. Those of one cause do not cancel: they add up as they are, over all parts, before.
     """
     tokens = sum(part.count.tokens for part in parts)
-    below = _quadrature(part.count.tokens - part.count.low for part in parts)
-    above = _quadrature(part.count.high - part.count.tokens for part in parts)
-    return Count(tokens, tokens - below, tokens + above, least_certain(part.count.method for part in parts))
+    unsure = [part.count for part in parts if part.count.low != part.count.high]
+    common = _joined(doubt for count in unsure for doubt in count.doubts)
+    below = [count.tokens - count.low - sum(doubt[1] for doubt in count.doubts) for count in unsure]
+    above = [count.high - count.tokens - sum(doubt[2] for doubt in count.doubts) for count in unsure]
+    return Count(
+        tokens,
+        tokens - _quadrature((*below, *(doubt[1] for doubt in common))),
+        tokens + _quadrature((*above, *(doubt[2] for doubt in common))),
+        least_certain(part.count.method for part in parts),
+    )
+
+
+def _joined(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    """Return the doubts with those of the same cause added up."""
+    found: dict[str, tuple[int, int]] = {}
+    for cause, below, above in doubts:
+        known = found.get(cause, (0, 0))
+        found[cause] = known[0] + below, known[1] + above
+    return tuple((cause, below, above) for cause, (below, above) in found.items())
 
 
 def _quadrature(widths: Iterable[int]) -> int:

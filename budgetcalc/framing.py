@@ -124,12 +124,14 @@ class Frame:
         generations: which models use it.
         marked_roles: roles whose messages begin after a begin-of-word mark.
         has_glued_results: whether a tool's only result is written between tags that merge with its text.
+        trimmed_messages: generations or models that do not read white space at the end of a message.
     """
 
     name: str
     generations: frozenset[str]
     marked_roles: frozenset[str]
     has_glued_results: bool = True
+    trimmed_messages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,13 @@ class SealedText:
         weight = visible_tokens + self.visible_tokens
         ratio = (visible_bytes + self.visible_tokens * self.thinking_bytes_per_token) / weight
         unseen = Decimal(self.unseen_spread_percent * self.visible_tokens) / weight
-        return _spread(sealed / ratio, self.spread_percent + unseen)
+        return _spread(sealed / ratio, self.spread_percent + unseen).due_to("sealed thinking")
 
     def search(self, sealed: int) -> Count:
         """Return the tokens of a sealed search result."""
         tokens = sealed / self.search_bytes_per_token + self.search_result_tokens
-        return _spread(tokens, Decimal(self.spread_percent + self.unseen_spread_percent))
+        spread = Decimal(self.spread_percent + self.unseen_spread_percent)
+        return _spread(tokens, spread).due_to("sealed search results")
 
 
 def _spread(tokens: Decimal, percent: Decimal) -> Count:
@@ -193,9 +196,8 @@ class TokenizerScale:
 
     def times(self, tokens: int) -> Count:
         """Return so many counted tokens as the model counts them, with a band."""
-        return Count(
-            round(tokens * self.factor), floor(tokens * self.low), ceil(tokens * self.high), "estimated"
-        )
+        scaled = round(tokens * self.factor), floor(tokens * self.low), ceil(tokens * self.high)
+        return Count(*scaled, "estimated").due_to("tokenizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,10 @@ class Framing:
         names = model.id, model.generation, self.frame_of(model).name
         return (self.standing_in_for, *names) if self.standing_in_for else names
 
+    def trims_messages(self, model: Model) -> bool:
+        """Return whether the model does not read white space at the end of a message."""
+        return not self.frame_of(model).trimmed_messages.isdisjoint(self.names(model))
+
     def scale(self, model: Model) -> TokenizerScale | None:
         """Return by what factor the model's tokenizer has changed; ``None`` when nothing says that it has."""
         if not self.scales:
@@ -254,8 +260,8 @@ class Framing:
         )
 
     def count(self, fact: str, model: Model, n: int = 1) -> Count:
-        """Return ``n`` uses of the constant for a model as a count."""
-        return self.value(fact, model).times(n)
+        """Return ``n`` uses of the constant for a model as a count; what it may be off, it is off at every use."""
+        return self.value(fact, model).times(n).due_to(fact)
 
     def measured(self, fact: Evidence) -> Count:
         """Return a constant of the price table with the band its evidence leaves.
@@ -309,6 +315,7 @@ def parse_framing(document: Mapping[str, Any]) -> Framing:
                 frozenset(frame["generations"]),
                 frozenset(frame["marked_roles"]),
                 frame.get("glued_results") != "false",
+                frozenset(frame.get("trimmed_messages", ())),
             )
             for name, frame in document["frames"].items()
         ),

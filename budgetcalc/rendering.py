@@ -83,6 +83,18 @@ def element(text: str) -> str:
     return f"{OPENING}{text}{CLOSING}"
 
 
+def cited(text: str, citations: int) -> str:
+    """Return what an answer said with so many citations: an element around the text, within the rest of the answer.
+
+    Each names a document and a sentence; what the numbers are makes no difference below a thousand. A text without
+    any stands as it is.
+    """
+    if not citations:
+        return text
+    places = ",".join(["0-0"] * citations)
+    return f'<{_TAG}cite index="{places}">{text}</{_TAG}cite>'
+
+
 def chosen_tool(name: str) -> str:
     """Return how a forced tool is named: within quotes, with which a leading ``_`` merges."""
     return f' name="{name}">'

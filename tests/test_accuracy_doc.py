@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import importlib.util
 import inspect
 import json
@@ -169,6 +170,98 @@ def test_a_family_is_judged_by_the_others(recordings: Path) -> None:
     assert done.returncode == 0, done.stderr
     row = next(line for line in done.stdout.splitlines() if line.startswith("| a |"))
     assert row.split("|")[2:5] == [" 2 ", " 1 ", " 100.0 "]
+
+
+def test_a_recording_that_was_not_billed_so_can_be_left_out(recordings: Path) -> None:
+    """Without it, its family is judged by its others; the figures with it are what is printed otherwise."""
+    for options, n, exact in (((), "2", "50.0"), (("--without", "b-11"), "1", "100.0")):
+        done = run("held_out.py", recordings, *options)
+        row = next(line for line in done.stdout.splitlines() if line.startswith("| b |"))
+        assert [row.split("|")[column].strip() for column in (2, 4)] == [n, exact]
+
+
+def test_roles_that_no_other_family_shows_are_counted_as_written(tmp_path: Path) -> None:
+    """Held out, a family alone with a generation is exact where its frame is text, without any recording of it."""
+    new = {"model": "claude-opus-4-7", "messages": [{"role": "user", "content": "2026"}]}
+    answered = [
+        *new["messages"],
+        {"role": "assistant", "content": "555"},
+        {"role": "user", "content": "2026"},
+    ]
+    lines = [greeting("a"), greeting("b"), recording("c", 11 + 3, **new)]
+    lines += [recording("c", 11 + 3 + 10 + 2 + 3, **new | {"messages": answered})]
+    path = tmp_path / "recordings.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = run("held_out.py", path)
+    assert done.returncode == 0, done.stderr
+    row = next(line for line in done.stdout.splitlines() if line.startswith("| c |"))
+    n, _, in_sample, held_out = (cell.strip() for cell in row.split("|")[2:6])
+    assert (n, in_sample, held_out) == ("2", "100.0", "100.0")
+
+
+@pytest.fixture
+def held_out(monkeypatch: pytest.MonkeyPatch, accuracy: ModuleType) -> ModuleType:
+    """The benchmark that leaves a family out, as a module."""
+    assert accuracy
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("held_out")
+
+
+def test_hidden_thinking_tells_nothing_of_a_constant(held_out: ModuleType, tmp_path: Path) -> None:
+    """What only its bytes are known of is never exact, so that its error is no other constant's."""
+    # A signature with 3,000 bytes of text in it, and the 16 of its tag.
+    sealed = base64.b64encode(b"\x12\xcb\x17\x2a\xc8\x17" + bytes(3_000 + 16) + b"\x18\x01").decode()
+    new = {"model": "claude-sonnet-5"}
+    hello = {"role": "user", "content": "2026"}
+    hidden = {"role": "assistant", "content": [{"type": "thinking", "thinking": "", "signature": sealed}]}
+    path = tmp_path / "recordings.jsonl"
+    lines = [recording("a", 6 + 2, messages=[hello], **new)]
+    lines += [recording("b", 900 + off, messages=[hello, hidden, hello], **new) for off in (0, 7, 7)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    traced = held_out.trace(path)
+    assert [one.result.error == 0 for one in traced] == [True, False, False, False]
+    assert [held_out.is_telling(one) for one in traced] == [True, False, False, False]
+    found = {name.fact: tokens for name, tokens in held_out.fit(traced, held_out.table_values()).items()}
+    assert found["message_first"] == 6
+    assert "message_next_user" not in found
+
+
+@pytest.mark.parametrize(
+    ("fact", "applies", "expected"),
+    [
+        # The other vocabulary's English: 1.2 to 1.55 times as many tokens, or as few.
+        ("tool.memory", ("v4.8",), (round(900 * 1.2), round(900 * 1.455), round(900 * 1.55))),
+        ("structured_output", ("4.6",), (round(119 / 1.55), round(119 / 1.455), round(119 / 1.2))),
+        # One of the same vocabulary goes before one that is nearer.
+        ("structured_output", ("v4.7",), (118, 119, 120)),
+        # Published, and as long as that in the vocabulary of the model.
+        ("citations", ("v4.8",), (718, 720, 726)),
+        # Documented, less the separator that the figure holds.
+        ("tool_prompt.any", ("claude-opus-5",), (403, 405, 411)),
+        # Tags, however many the neighbours have.
+        ("document_text", ("4.6",), (36, 37, 38)),
+        # A correction that some models do without is not made.
+        ("tool_result_closes", ("v4.7",), (-1, 0, 1)),
+        # Nobody shows any: the table's estimate.
+        ("compaction_block", ("v4.8",), (4, 14, 30)),
+    ],
+)
+def test_what_stands_in_for_a_constant(
+    held_out: ModuleType, fact: str, applies: tuple[str, ...], expected: tuple[int, int, int]
+) -> None:
+    """What no other family shows is documented, written, or taken from the nearest generation, with a band."""
+    shown = {
+        ("tool.memory", ("v3",)): 900,
+        ("structured_output", ("v4.8",)): 119,
+        ("document_text", ("v3",)): 35,
+    }
+    shown |= {("tool_result_closes", ("v3",)): 0}
+    fitted = {
+        held_out.Constant(*name): held_out.FrameValue(frozenset(name[1]), tokens, tokens, tokens)
+        for name, tokens in shown.items()
+    }
+    found = held_out.nearest(held_out.Constant(fact, applies), fitted, held_out.table_values())
+    assert (found.low, found.tokens, found.high) == expected
 
 
 def test_holding_out_needs_two_families(tmp_path: Path) -> None:

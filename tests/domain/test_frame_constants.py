@@ -70,6 +70,8 @@ def test_every_name_in_the_table_is_a_frame_a_generation_or_a_model() -> None:
         assert value.applies <= known, name
     for sealed in FRAMING.sealed_text:
         assert sealed.applies <= known
+    for frame in FRAMING.frames:
+        assert frame.trimmed_messages <= known
 
 
 def test_every_generation_has_exactly_one_frame() -> None:
