@@ -19,6 +19,7 @@ from budgetcalc.packed_calls import (
     INDEX,
     NO_DAY,
     NO_MOMENT,
+    PARTS,
     Shape,
     fingerprint,
     flags,
@@ -57,7 +58,7 @@ class Calls:
         """Take in what a fast reader packed."""
         heads = [INDEX.pack(self._index_of(shape)) for shape in packed.shapes]
         held = self._held
-        for at, key, tail in packed.calls:
+        for key, at, tail in PARTS.iter_unpack(packed.calls):
             if key in held:
                 self._take(key, heads[at] + tail)
             else:

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from budgetcalc.calls import Calls
 from budgetcalc.errors import BudgetcalcError
-from budgetcalc.packed_calls import PackedCalls
-from budgetcalc.readers.usage import read_usage, transcript_lines, transcripts, two_processes
-from budgetcalc.readers.usage.transcript_view import compiled_rows
+from budgetcalc.packed_calls import RECORD, PackedCalls
+from budgetcalc.readers.usage import read_usage, transcript_packing, transcripts, two_processes
+from budgetcalc.readers.usage.transcript_view import compiled_pieces
 from budgetcalc.usage import InvalidRow, UsageRow
 from budgetcalc.usage_question import UsageQuestion
 
@@ -198,14 +198,14 @@ QUESTIONS = st.sampled_from(
 )
 
 
-ENGINES = [transcript_lines.rows, *filter(None, [compiled_rows()])]
+ENGINES = [transcript_packing.pieces, *filter(None, [compiled_pieces()])]
 """What takes lines apart: Python with msgspec, and compiled code where there is a compiler."""
 
 
-def read(data: bytes, *, packs: bool, engine: Any = transcripts.rows_of) -> list[Row | str]:
+def read(data: bytes, *, packs: bool, engine: Any = transcripts.pieces_of) -> list[Row | str]:
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(transcripts, "rows_of", engine)
+            patch.setattr(transcripts, "pieces_of", engine)
             return list(read_usage("-", stdin=io.BytesIO(data), packs=packs))
     except BudgetcalcError as error:
         return [str(error)]
@@ -284,7 +284,7 @@ def test_an_ordinary_transcript_is_packed_but_for_what_is_unusual(engine: Any) -
     data = b"\n".join(line_of(at) for at in range(4)) + b'\n{"cut\n'
     (packed, invalid) = read(data, packs=True, engine=engine)
     assert isinstance(packed, PackedCalls)
-    assert (packed.rows, len(packed.calls)) == (4, 2)
+    assert (packed.rows, len(packed.calls)) == (4, 2 * RECORD.size)
     assert isinstance(invalid, InvalidRow)
     assert invalid.line == 5
 
