@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import reduce
-from typing import TYPE_CHECKING, Any
+from functools import cache, reduce
+from typing import TYPE_CHECKING, Any, cast
 
 from budgetcalc.money import plain
 from budgetcalc.packed_calls import (
@@ -29,7 +29,7 @@ from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from budgetcalc.packed_calls import PackedCalls
 
@@ -48,7 +48,12 @@ class Calls:
 
     shapes: list[Shape] = field(default_factory=list)
     _held: dict[bytes, Entry | list[Entry]] = field(default_factory=dict)
+    _has_several: bool = False
     _index: dict[Shape, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return how many identities are held."""
+        return len(self._held)
 
     def add(self, row: UsageRow) -> None:
         """Take in a row with an identity."""
@@ -56,13 +61,9 @@ class Calls:
 
     def add_packed(self, packed: PackedCalls) -> None:
         """Take in what a fast reader packed."""
-        heads = [INDEX.pack(self._index_of(shape)) for shape in packed.shapes]
-        held = self._held
-        for key, at, tail in PARTS.iter_unpack(packed.calls):
-            if key in held:
-                self._take(key, heads[at] + tail)
-            else:
-                held[key] = heads[at] + tail
+        heads = b"".join([INDEX.pack(self._index_of(shape)) for shape in packed.shapes])
+        for key, entry in _hold()(self._held, heads, packed.calls):
+            self._take(key, entry)
 
     def _take(self, key: bytes, new: Entry) -> None:
         known = self._held.get(key)
@@ -78,17 +79,21 @@ class Calls:
                 break
         else:
             entries.append(new)
+            self._has_several = True
         self._held[key] = entries if len(entries) > 1 else entries[0]
 
     def settled(self) -> Iterator[tuple[UsageRow, int]]:
         """Yield each call, and how many more rows told of it."""
         return map(self.row, self.entries())
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield each call as it is held; :meth:`row` unpacks it.
+    def entries(self) -> Iterable[Entry]:
+        """Return each call as it is held; :meth:`row` unpacks it.
 
         Different requests under one id are different calls, unless one of the rows stands for any request.
         """
+        return self._each() if self._has_several else cast("Iterable[Entry]", self._held.values())
+
+    def _each(self) -> Iterator[Entry]:
         for known in self._held.values():
             if not isinstance(known, list):
                 yield known
@@ -174,6 +179,35 @@ class Calls:
             warnings=shape.warnings,
         )
         return row, repeats
+
+
+def hold_in_python(held: dict[bytes, Any], heads: bytes, calls: bytes) -> list[tuple[bytes, bytes]]:
+    """Hold calls under their identities, as ``native/calls.c`` does.
+
+    Args:
+        held: gets calls whose identity it has not, as they are held: without the identity.
+        heads: for each shape that the calls name, the index that it is held by, packed.
+        calls: one :data:`~budgetcalc.packed_calls.RECORD` after the other.
+
+    Returns:
+        Identities that were held already, with the calls, which are not held.
+    """
+    each_head = [heads[at : at + INDEX.size] for at in range(0, len(heads), INDEX.size)]
+    met_again = []
+    for key, shape, rest in PARTS.iter_unpack(calls):
+        if key in held:
+            met_again.append((key, each_head[shape] + rest))
+        else:
+            held[key] = each_head[shape] + rest
+    return met_again
+
+
+@cache
+def _hold() -> Callable[[dict[bytes, Any], bytes, bytes], list[tuple[bytes, bytes]]]:
+    from budgetcalc.native import load
+
+    compiled = load("calls")
+    return compiled.hold if compiled is not None else hold_in_python
 
 
 def merged(known: UsageRow, other: UsageRow) -> UsageRow:
