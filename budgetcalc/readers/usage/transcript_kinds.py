@@ -7,7 +7,7 @@ whoever reads the lines.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -17,6 +17,7 @@ from budgetcalc.readers.recorded_times import YEARS
 from budgetcalc.readers.usage import sse
 from budgetcalc.readers.usage.claude_code import BARE_TYPES, SYNTHETIC, UNFINISHED
 from budgetcalc.readers.usage.fields import ASSUMED_5M
+from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
