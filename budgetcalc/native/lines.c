@@ -45,7 +45,7 @@ enum {
     NONE = 'n',   /* there is none */
     KIND = 'k',   /* a string, true or false: as it is written, part of what decides the line's kind */
     TEXT = 't',   /* a string without escapes; the empty one is like no value */
-    MOMENT = 'm', /* a string YYYY-MM-DDTHH:MM:SS[.mmm]Z, taken as microseconds since 1970 */
+    MOMENT = 'm', /* the same; of a call it is YYYY-MM-DDTHH:MM:SS[.mmm]Z, taken as microseconds since 1970 */
     COUNT = 'c',  /* a whole number up to LARGEST_COUNT */
     VALID = 'v',  /* the same, but no reading takes it */
     OBJECT = 'o', /* an object that is not empty; that there is one is part of what decides the kind */
@@ -65,7 +65,7 @@ typedef struct {
 typedef struct {
     Field fields[MOST_FIELDS + 1];     /* field 0 is the line itself */
     int first[MOST_FIELDS + 2];        /* of each field the first of its own, which stand together */
-    uint64_t lengths[MOST_FIELDS + 1]; /* which lengths the names of its own have, modulo 64 */
+    unsigned char of_length[MOST_FIELDS + 1][64]; /* the first of those whose name has a length, modulo 64; or 0 */
     uint64_t deciding, kinds;          /* bit i - 1: field i decides a kind, is KIND */
     int count;
 } View;
@@ -155,18 +155,35 @@ static int is_hex(unsigned char c)
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }
 
+#ifdef __SSE2__
+/* Mark bytes that are quotes, backslashes, or control characters. */
+static inline __m128i specials(__m128i some)
+{
+    __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(some, _mm_set1_epi8('"')), _mm_cmpeq_epi8(some, _mm_set1_epi8('\\')));
+    return _mm_or_si128(marks, _mm_cmpeq_epi8(_mm_min_epu8(some, _mm_set1_epi8(31)), some));
+}
+#endif
+
 /* Step over bytes that need no look, up to some that may. */
-static const unsigned char *plain_end(const unsigned char *at, const unsigned char *end, int *is_ascii)
+static inline const unsigned char *plain_end(const unsigned char *at, const unsigned char *end, int *is_ascii)
 {
 #ifdef __SSE2__
-    const __m128i quotes = _mm_set1_epi8('"'), backslashes = _mm_set1_epi8('\\'), controls = _mm_set1_epi8(31);
     __m128i all = _mm_setzero_si128();
+    for (; end - at >= 64; at += 64) { /* four at once, as long as there is nothing to look at */
+        const __m128i *from = (const __m128i *)at;
+        __m128i one = _mm_loadu_si128(from), two = _mm_loadu_si128(from + 1);
+        __m128i three = _mm_loadu_si128(from + 2), four = _mm_loadu_si128(from + 3);
+        __m128i found = _mm_or_si128(_mm_or_si128(specials(one), specials(two)),
+                                     _mm_or_si128(specials(three), specials(four)));
+        if (_mm_movemask_epi8(found))
+            break;
+        all = _mm_or_si128(all, _mm_or_si128(_mm_or_si128(one, two), _mm_or_si128(three, four)));
+    }
     for (; end - at >= 16; at += 16) {
-        __m128i some = _mm_loadu_si128((const __m128i *)at), found;
-        found = _mm_or_si128(_mm_cmpeq_epi8(some, quotes), _mm_cmpeq_epi8(some, backslashes));
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(_mm_min_epu8(some, controls), some));
-        if (_mm_movemask_epi8(found)) {
-            int before = __builtin_ctz((unsigned)_mm_movemask_epi8(found));
+        __m128i some = _mm_loadu_si128((const __m128i *)at);
+        unsigned found = (unsigned)_mm_movemask_epi8(specials(some));
+        if (found) {
+            int before = __builtin_ctz(found);
             *is_ascii &= !(_mm_movemask_epi8(some) & ((1 << before) - 1));
             at += before;
             break;
@@ -241,31 +258,41 @@ static const unsigned char *after_number(const unsigned char *at, const unsigned
     return at - from > MOST_DIGITS ? NULL : at;
 }
 
+/* Read digits that stand in a text; `*is_good` becomes 0 if one is none. */
+static int digits_at(const unsigned char *text, int count, int *is_good)
+{
+    int number = 0;
+    for (int i = 0; i < count; i++) {
+        *is_good &= text[i] >= '0' && text[i] <= '9';
+        number = number * 10 + text[i] - '0';
+    }
+    return number;
+}
+
 static int read_moment(const unsigned char *text, Py_ssize_t length, int64_t *found)
 {
-    static const char form[] = "0000-00-00T00:00:00.000Z";
     static const int days_before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
-    int part[7] = {0}, year, month, day, is_leap, at = 0;
+    int year, month, day, hour, minute, second, thousandths = 0, is_leap, is_good;
     int64_t days;
-    if (length != 20 && length != 24)
+    if ((length != 20 && length != 24) || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
+        text[16] != ':' || text[length - 1] != 'Z')
         return 0;
-    for (int i = 0; i < length; i++) {
-        char wanted = i == length - 1 ? 'Z' : form[i];
-        if (wanted != '0' ? text[i] != wanted : text[i] < '0' || text[i] > '9')
-            return 0;
-        if (wanted == '0')
-            part[at] = part[at] * 10 + text[i] - '0';
-        else if (at < 6)
-            at++;
-    }
-    year = part[0], month = part[1], day = part[2];
+    is_good = length == 20 || text[19] == '.';
+    year = digits_at(text, 4, &is_good);
+    month = digits_at(text + 5, 2, &is_good);
+    day = digits_at(text + 8, 2, &is_good);
+    hour = digits_at(text + 11, 2, &is_good);
+    minute = digits_at(text + 14, 2, &is_good);
+    second = digits_at(text + 17, 2, &is_good);
+    if (length == 24)
+        thousandths = digits_at(text + 20, 3, &is_good);
     is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (year < 1 || month < 1 || month > 12 || part[3] > 23 || part[4] > 59 || part[5] > 59 || day < 1 ||
+    if (!is_good || year < 1 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59 || day < 1 ||
         day > days_before[month] - days_before[month - 1] + (month == 2 && is_leap))
         return 0;
     days = (int64_t)(year - 1) * 365 + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400;
     days += days_before[month - 1] + (month > 2 && is_leap) + day - EPOCH_DAY;
-    *found = (((days * 24 + part[3]) * 60 + part[4]) * 60 + part[5]) * 1000000 + part[6] * 1000;
+    *found = (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000000 + thousandths * 1000;
     return 1;
 }
 
@@ -279,16 +306,13 @@ static int take_string(const View *view, Line *line, int field, Py_ssize_t lengt
         line->values[field].length = length + 2;
         break;
     case TEXT:
+    case MOMENT:
         if (is_escaped)
             return 0;
         if (!length)
             return 1;
         line->values[field].start = line->at;
         line->values[field].length = length;
-        break;
-    case MOMENT:
-        if (!read_moment(line->at, length, &line->values[field].number))
-            return 0;
         break;
     case EACH:
         return 1;
@@ -343,10 +367,10 @@ static const unsigned char *skip(const unsigned char *at, const unsigned char *e
 /* Return the field that a key names among those of an object, or 0. */
 static int field_of(const View *view, int parent, const unsigned char *name, Py_ssize_t length)
 {
-    if (view->lengths[parent] >> (length & 63) & 1)
-        for (int i = view->first[parent]; i < view->first[parent + 1]; i++)
-            if (view->fields[i].length == length && !memcmp(view->fields[i].name, name, (size_t)length))
-                return i;
+    int i = view->of_length[parent][length & 63];
+    for (; i && i < view->first[parent + 1]; i++)
+        if (view->fields[i].length == length && !memcmp(view->fields[i].name, name, (size_t)length))
+            return i;
     return 0;
 }
 
@@ -573,7 +597,8 @@ static int read_call(const Table *table, const Reading *reading, const Line *lin
 {
     if ((line->present & reading->needed) != reading->needed)
         return 0;
-    call->moment = line->values[reading->moment].number;
+    if (!read_moment(line->values[reading->moment].start, line->values[reading->moment].length, &call->moment))
+        return 0;
     if (call->moment < table->earliest || call->moment >= table->behind_latest)
         return 0;
     for (int i = 0; i < reading->check_count; i++)
@@ -818,7 +843,8 @@ static int read_fields(View *view, PyObject *table)
             PyErr_SetString(PyExc_ValueError, "a field is of no known sort, or not beside those of its object");
             return 0;
         }
-        view->lengths[field->parent] |= (uint64_t)1 << (field->length & 63);
+        if (!view->of_length[field->parent][field->length & 63])
+            view->of_length[field->parent][field->length & 63] = (unsigned char)i;
         view->kinds |= field->sort == KIND ? BIT(i) : 0;
         view->deciding |= strchr(DECIDING, field->sort) ? BIT(i) : 0;
     }
