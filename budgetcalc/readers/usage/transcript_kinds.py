@@ -7,7 +7,6 @@ whoever reads the lines.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -17,7 +16,7 @@ from budgetcalc.readers.recorded_times import YEARS
 from budgetcalc.readers.usage import sse
 from budgetcalc.readers.usage.claude_code import BARE_TYPES, SYNTHETIC, UNFINISHED
 from budgetcalc.readers.usage.fields import ASSUMED_5M
-from budgetcalc.records import dataclass
+from budgetcalc.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
