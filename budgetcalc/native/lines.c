@@ -103,6 +103,7 @@ typedef struct {
     long long earliest, behind_latest; /* moments of ordinary lines */
     unsigned long long largest_prompt; /* of a plain call */
     PyObject *digest;                  /* makes a short identity of a long one */
+    PyObject *given;                   /* what keeps all that this points to */
 } Table;
 
 typedef struct {
@@ -903,7 +904,6 @@ static int read_reading(const View *view, Reading *reading, PyObject *said)
 static int read_table(Table *table, PyObject *given)
 {
     PyObject *fields, *readings;
-    memset(table, 0, sizeof *table);
     if (!PyArg_ParseTuple(given, "O!O!(LLK)O", &PyTuple_Type, &fields, &PyTuple_Type, &readings, &table->earliest,
                           &table->behind_latest, &table->largest_prompt, &table->digest) ||
         !read_fields(&table->view, fields))
@@ -921,18 +921,46 @@ static int read_table(Table *table, PyObject *given)
 
 /* ---- what Python calls ---- */
 
+static const char of_table[] = "budgetcalc.native.lines.table";
+
+static void free_table(PyObject *capsule)
+{
+    Table *table = PyCapsule_GetPointer(capsule, of_table);
+    if (table)
+        Py_DECREF(table->given);
+    PyMem_Free(table);
+}
+
+static PyObject *table(PyObject *module, PyObject *args)
+{
+    Table *made = PyMem_Calloc(1, sizeof *made);
+    PyObject *capsule = NULL;
+    (void)module;
+    if (!made)
+        return PyErr_NoMemory();
+    if (read_table(made, args))
+        capsule = PyCapsule_New(made, of_table, free_table);
+    if (capsule)
+        made->given = Py_NewRef(args);
+    else
+        PyMem_Free(made);
+    return capsule;
+}
+
 static PyObject *calls(PyObject *module, PyObject *args)
 {
-    PyObject *given, *block, *found;
+    PyObject *capsule, *block, *found;
     Py_ssize_t start, stop, number;
-    Table table;
+    const Table *by;
     Kinds kinds = {.next = 0};
     Packing packing = {.told = 0};
     Line line;
     (void)module;
-    if (!PyArg_ParseTuple(args, "O!SnnnO!O", &PyTuple_Type, &given, &block, &start, &stop, &number, &PyDict_Type,
-                          &kinds.known, &kinds.ask) ||
-        !read_table(&table, given))
+    if (!PyArg_ParseTuple(args, "OSnnnO!O", &capsule, &block, &start, &stop, &number, &PyDict_Type, &kinds.known,
+                          &kinds.ask))
+        return NULL;
+    by = PyCapsule_GetPointer(capsule, of_table);
+    if (!by)
         return NULL;
     if (start < 0 || start > stop || stop > PyBytes_Size(block)) {
         PyErr_SetString(PyExc_ValueError, "the lines are not within the block");
@@ -947,12 +975,12 @@ static PyObject *calls(PyObject *module, PyObject *args)
     for (; found && from < line.end; number++) {
         line.at = skip(from, line.end);
         if (line.at < line.end && *line.at != '\n' &&
-            !add_line(&table, &line, &kinds, &packing, number, from - data, found))
+            !add_line(by, &line, &kinds, &packing, number, from - data, found))
             Py_CLEAR(found);
         next = line.at < line.end ? memchr(line.at, '\n', (size_t)(line.end - line.at)) : NULL;
         from = next ? next + 1 : line.end;
     }
-    if (found && !end_packing(&table, &packing, found))
+    if (found && !end_packing(by, &packing, found))
         Py_CLEAR(found);
     Py_XDECREF(packing.shapes);
     PyMem_Free(packing.records);
@@ -962,6 +990,7 @@ static PyObject *calls(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
+    {"table", table, METH_VARARGS, "Return tables as they are read by."},
     {"calls", calls, METH_VARARGS, "Return the packed calls of lines, and the number of the line behind them."},
     {NULL, NULL, 0, NULL},
 };

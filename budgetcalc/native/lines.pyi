@@ -22,15 +22,23 @@ type Reading = tuple[
     tuple[Remark, ...],
 ]
 
-# Fields; readings; the earliest moment, the one behind the latest, and the largest prompt of a plain call; what makes
-# an identity of a long text.
-type Table = tuple[tuple[Field, ...], tuple[Reading, ...], tuple[int, int, int], Callable[[str], bytes]]
+class Table: ...  # opaque
 
 # Lines that told of a call, what these share, and the calls packed; or an unusual line's number and offset. What is
 # shared: the number of the kind divided by that of readings, times 256, and a bit for each remark.
 type Piece = tuple[int, dict[int, int], bytes] | tuple[int, int]
 
 TABLES: int
+
+# Tables as lines are read by: fields; readings; the earliest moment, the one behind the latest, and the largest prompt
+# of a plain call; what makes an identity of a long text. What makes no sense is a ValueError.
+def table(
+    fields: tuple[Field, ...],
+    readings: tuple[Reading, ...],
+    limits: tuple[int, int, int],
+    digest: Callable[[str], bytes],
+    /,
+) -> Table: ...
 
 # What the lines from `start` to `stop` tell, in their order, and the number of the line behind them. `kinds` gets those
 # that are asked for: None of lines that are unusual, False of lines to leave out, or a number, of which the remainder

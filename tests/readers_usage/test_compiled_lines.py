@@ -355,10 +355,11 @@ def read_by(
     fields: Any = FOUR, readings: Any = (READING,), ask: Any = bool, *, start: int = 0, stop: int = 2
 ) -> Any:
     """Read lines by tables of our own."""
-    table = (fields, readings, (0, 2**62, 200_000), lambda text: b"!" * len(text))
+    lines: Any = load("lines")
+    table = lines.table(fields, readings, (0, 2**62, 200_000), lambda text: b"!" * len(text))
     text = b'{"a":1,"i":"%s","r":"r","t":"2026-10-01T00:00:00Z","k":"k"}' % (b"i" * 40)
     block = b"{}" if stop < 4 else text
-    return load("lines").calls(table, block, start, min(stop, len(block)) if stop > 3 else stop, 1, {}, ask)  # type: ignore[union-attr]
+    return lines.calls(table, block, start, min(stop, len(block)) if stop > 3 else stop, 1, {}, ask)
 
 
 @needs_compiler
@@ -426,3 +427,5 @@ def test_what_is_asked_has_to_answer_what_it_can() -> None:
     for start, stop in ((-1, 2), (0, 3), (2, 1)):
         with pytest.raises(ValueError, match="within"):
             read_by(start=start, stop=stop)
+    with pytest.raises(ValueError, match="Capsule"):
+        load("lines").calls(None, b"{}", 0, 2, 1, {}, bool)  # type: ignore[union-attr]

@@ -129,7 +129,7 @@ def compiled_pieces() -> Pieces | None:
     lines = load("lines")
     if lines is None:
         return None
-    table = (
+    table = lines.table(
         tuple(_field(path, sort) for path, sort in FIELDS.items()),
         tuple(map(_reading, _OF_READINGS)),
         (EARLIEST, BEHIND_LATEST, LARGEST_PROMPT),
