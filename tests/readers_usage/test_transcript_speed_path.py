@@ -339,14 +339,21 @@ def test_what_this_process_leaves_is_read_by_the_other(
     monkeypatch.setattr(two_processes, "WORTH_IT", 1)
     monkeypatch.setattr(two_processes, "_MOST_TOKENS", 4)
     own: list[bool] = []
-    original = two_processes._Fork.take_token
+    original, be_fork = two_processes._Fork.take_token, two_processes._be_fork
+    waiting, begin = os.pipe()
+
+    def begin_second(*args: Any) -> None:
+        os.read(waiting, 1)
+        be_fork(*args)
 
     def take_one(fork: Any) -> bool:
         if own:
+            os.write(begin, b".")
             os.waitid(os.P_PID, fork.process, os.WEXITED | os.WNOWAIT)  # it has read all the others
         own.append(original(fork))
         return own[-1]
 
+    monkeypatch.setattr(two_processes, "_be_fork", begin_second)
     monkeypatch.setattr(two_processes._Fork, "take_token", take_one)
     assert list(read_usage(str(tmp_path), packs=True)) == alone
     assert own == [True, False]
