@@ -300,6 +300,12 @@ def line_of(at: int) -> bytes:
     return json.dumps({**value, "message": said}).encode()
 
 
+needs_second_process = pytest.mark.skipif(
+    not hasattr(os, "memfd_create"), reason="the system has no memory that two processes share by number"
+)
+
+
+@needs_second_process
 @pytest.mark.parametrize("fork", ["reads", "fails", "dies"])
 def test_two_processes_give_the_rows_of_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fork: str
@@ -328,6 +334,7 @@ def test_two_processes_give_the_rows_of_one(
     assert together == alone
 
 
+@needs_second_process
 def test_what_this_process_leaves_is_read_by_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,8 +364,11 @@ def test_what_this_process_leaves_is_read_by_the_other(
     monkeypatch.setattr(two_processes._Fork, "take_token", take_one)
     assert list(read_usage(str(tmp_path), packs=True)) == alone
     assert own == [True, False]
+    os.close(waiting)
+    os.close(begin)
 
 
+@needs_second_process
 def test_a_second_process_that_nobody_asks_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Closing rows that were never read leaves no process behind."""
     for at in range(3):
@@ -374,6 +384,7 @@ def test_a_second_process_that_nobody_asks_is_ended(tmp_path: Path, monkeypatch:
 def test_there_is_no_second_process_where_its_end_would_not_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever starts this one with SIGCHLD ignored leaves no child to wait for."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+    monkeypatch.setattr(os, "memfd_create", lambda name: -1, raising=False)
     monkeypatch.setattr(two_processes.threading, "active_count", lambda: 1)
     for handler, can in ((signal.SIG_IGN, False), (signal.SIG_DFL, True)):
         monkeypatch.setattr(two_processes.signal, "getsignal", lambda number, handler=handler: handler)
