@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any, cast
 from budgetcalc.money import plain
 from budgetcalc.packed_calls import (
     COUNTS,
+    DAY_AND_FLAGS,
     HEAD,
     INDEX,
+    LINE,
+    MOMENT_AND_REQUEST,
     NO_DAY,
     NO_MOMENT,
     PARTS,
+    REPEATS,
     Shape,
     fingerprint,
     flags,
@@ -38,6 +42,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OWN_DIMENSION = "custom_id"
 """A dimension that no two calls share."""
 
+_SAME_IN_COPIES = (DAY_AND_FLAGS, MOMENT_AND_REQUEST, slice(REPEATS.stop, None))
+
 Entry = bytes | tuple[UsageRow, int]
 """A call, and how many more rows told of it: packed, or as it is."""
 
@@ -50,6 +56,7 @@ class Calls:
     _held: dict[bytes, Entry | list[Entry]] = field(default_factory=dict)
     _has_several: bool = False
     _index: dict[Shape, int] = field(default_factory=dict)
+    _first: dict[tuple[int, int], int | None] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return how many identities are held."""
@@ -70,6 +77,10 @@ class Calls:
         if known is None:
             self._held[key] = new
             return
+        copied = self._copied(known, new)
+        if copied is not None:
+            self._held[key] = copied
+            return
         entries = known if isinstance(known, list) else [known]
         row, more = self.row(new)
         for at, entry in enumerate(entries):
@@ -81,6 +92,34 @@ class Calls:
             entries.append(new)
             self._has_several = True
         self._held[key] = entries if len(entries) > 1 else entries[0]
+
+    def _copied(self, known: Entry | list[Entry], new: Entry) -> bytes | None:
+        """Return the one call of two that differ in nothing but where they were read, as in copies of a session.
+
+        It is what :func:`merged` makes of them, found without making rows. Nothing of any other two.
+        """
+        if not (isinstance(known, bytes) and isinstance(new, bytes)) or any(
+            known[part] != new[part] for part in _SAME_IN_COPIES
+        ):
+            return None
+        pair = one, two = (INDEX.unpack_from(known)[0], INDEX.unpack_from(new)[0])
+        if pair not in self._first:
+            self._first[pair] = self._described_by(one, two)
+        first = self._first[pair]
+        if first is None:
+            return None
+        is_first = first == one if one != two else _number(known, LINE) <= _number(new, LINE)
+        described = known if is_first else new
+        repeats = _number(known, REPEATS) + _number(new, REPEATS) + 1
+        return described[: REPEATS.start] + repeats.to_bytes(8, "little") + described[REPEATS.stop :]
+
+    def _described_by(self, one: int, two: int) -> int | None:
+        """Return which of two shapes describes a call of both; nothing where they differ in what it costs."""
+        shapes = self.shapes[one], self.shapes[two]
+        alike = {shape._replace(file="", dimensions=()) for shape in shapes}
+        if len(alike) > 1 or shapes[0].unit != "call" or len(shapes[0].models) != 1:
+            return None
+        return min((one, two), key=lambda at: (self.shapes[at].dimensions, self.shapes[at].file))
 
     def settled(self) -> Iterator[tuple[UsageRow, int]]:
         """Yield each call, and how many more rows told of it."""
@@ -179,6 +218,10 @@ class Calls:
             warnings=shape.warnings,
         )
         return row, repeats
+
+
+def _number(entry: bytes, part: slice) -> int:
+    return int.from_bytes(entry[part], "little")
 
 
 def hold_in_python(held: dict[bytes, Any], heads: bytes, calls: bytes) -> list[tuple[bytes, bytes]]:

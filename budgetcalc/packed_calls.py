@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 HEAD = Struct("<IiBIqQQ")
 """Shape, day, flags, line, microseconds, request, repeats."""
 
+DAY_AND_FLAGS, LINE, MOMENT_AND_REQUEST, REPEATS = slice(4, 9), slice(9, 13), slice(13, 29), slice(29, 37)
+"""Where these are in ``HEAD``."""
+
 COUNTS = Struct("<7Q")
 """The counts of a charge: four kinds of input, output, thinking + 1, searches."""
 

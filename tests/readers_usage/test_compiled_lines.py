@@ -261,6 +261,8 @@ HANDED_BACK = {
     "a fallback": changed('"type": "text"', '"type": "fallback"'),
     "a type that is escaped": changed('"type": "text"', '"type": "t\\u0065xt"'),
     "a boolean for a string": changed('"version": "2"', '"version": true'),
+    "a boolean that is false for a string": changed('"version": "2"', '"version": false'),
+    "a boolean for a type": changed('"type": "assistant"', '"type": false'),
     "a string for a boolean": changed('"isSidechain": false', '"isSidechain": "false"'),
     "a long string that decides": changed('"version": "2"', f'"version": "{"2" * 5000}"'),
 }

@@ -174,7 +174,7 @@ def _judged(kinds: Kinds, written: tuple[bytes | bool, ...]) -> int | Literal[Fa
     told: dict[str, Any] = {name: written[_NUMBERS[path] - 1] for name, path in _TOLD.items()}
     texts = json.loads(b"[%b]" % b",".join([told[name] or b"null" for name in _STRINGS]))
     try:
-        "".join(filter(None, texts)).encode()
+        "".join(text for text in texts if text is not None).encode()
         told.update((name, _BOOLEANS[told[name]]) for name in _OF_BOOLEANS)
     except (
         TypeError,
