@@ -24,9 +24,9 @@ enum {
     MOST_DIGITS = 640, /* the least that Python's limit on the digits of an integer can be set to */
     MOST_KIND = 4096,  /* bytes of what decides a kind */
     MOST_READINGS = 64,
-    MOST_CHECKS = 8,  /* of a reading */
-    MOST_REMARKS = 8, /* the same; the bits that a set of them takes */
-    RECENT = 4,       /* kinds that are at hand: lines of few kinds alternate */
+    MOST_CHECKS = 8,   /* of a reading */
+    MOST_REMARKS = 8,  /* the same; the bits that a set of them takes */
+    RECENT = 4,        /* kinds that are at hand: lines of few kinds alternate */
 };
 #define LARGEST_COUNT 4294967294
 #define DAY ((int64_t)24 * 60 * 60 * 1000000)
@@ -63,10 +63,10 @@ typedef struct {
 } Field;
 
 typedef struct {
-    Field fields[MOST_FIELDS + 1];     /* field 0 is the line itself */
-    int first[MOST_FIELDS + 2];        /* of each field the first of its own, which stand together */
+    Field fields[MOST_FIELDS + 1]; /* field 0 is the line itself */
+    int first[MOST_FIELDS + 2];    /* of each field the first of its own, which stand together */
     unsigned char of_length[MOST_FIELDS + 1][64]; /* the first of those whose name has a length, modulo 64; or 0 */
-    uint64_t deciding, kinds;          /* bit i - 1: field i decides a kind, is KIND */
+    uint64_t deciding, kinds; /* bit i - 1: field i decides a kind, is KIND */
     int count;
 } View;
 
@@ -141,7 +141,7 @@ typedef struct {
 typedef struct {
     Call call; /* the last one, which the next line may tell of too */
     int has_call, is_any;
-    Py_ssize_t told; /* lines that told of a call */
+    Py_ssize_t told;  /* lines that told of a call */
     PyObject *shapes; /* from what calls share to its number among them */
     unsigned char *records;
     Py_ssize_t size, room;
