@@ -38,9 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
+    from budgetcalc.calls import Entry
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.report_buckets import Judgement
-    from budgetcalc.settling import Sums
+    from budgetcalc.settling import Summed, Totals
     from budgetcalc.usage import Charge
 
 GroupKey = tuple[tuple[str, str], ...]
@@ -165,49 +166,46 @@ class Aggregation:
         calls, self._calls = self._calls, Calls()
         sessions = transcribed_sessions(calls.shapes)
         settling = Settling(calls, self.keep, self.group_by, self._key, self.looks_at)
-        for entry in settling.rest(self._begin):
+
+        def other(entry: Entry) -> None:
             row, repeats = calls.row(entry)
             if not self.keep(row):
-                continue
+                return
             self.rows.deduplicated += repeats
             if is_retold(row, sessions):
                 self.rows.deduplicated += 1
                 self._warn(RETOLD)
             else:
                 self._settle(row)
-        for sums in settling.sums():
-            self._add_sums(sums)
+
+        for summed, totals in settling.sums(self._begin, other):
+            self._add_sums(summed, totals)
         self.overlaps.extend(f"{days_of(days)}: {said}" for said, days in self._covered.warnings())
 
     def _key(self, row: UsageRow) -> PriceKey | Unpriced:
         return price_key(row.charges[0], row, self.catalogue, row.day or self.undated, self.model)
 
-    def _begin(self, sums: Sums) -> None:
+    def _begin(self, summed: Summed) -> None:
         """Make room for what sums will add, in the order of the calls."""
-        for warning in _said(sums):
+        for warning in _said(summed):
             self.warnings.setdefault(warning, 0)
-        group = self._group(sums.group)
-        if sums.key is not None:
-            group.sums.setdefault(sums.key, KeySums())
+        self._group(summed.group).sums.setdefault(summed.key, KeySums())
 
-    def _add_sums(self, sums: Sums) -> None:
-        for warning in _said(sums):
-            self.warnings[warning] += sums.rows
-        self.rows.priced += sums.rows
-        if sums.is_undated:
-            self.undated_rows += sums.rows
-        totals = sums.totals()
+    def _add_sums(self, summed: Summed, totals: Totals) -> None:
+        for warning in _said(summed):
+            self.warnings[warning] += totals.rows
+        self.rows.priced += totals.rows
+        if summed.is_undated:
+            self.undated_rows += totals.rows
         self.rows.deduplicated += totals.repeats
-        group = self.groups[sums.group]
-        group.rows += sums.rows
-        if sums.key is None:
-            return
-        own = group.sums[sums.key]
+        group = self.groups[summed.group]
+        group.rows += totals.rows
+        own = group.sums[summed.key]
         counts = (totals.fresh, totals.five, totals.hour, totals.read, totals.output)
         for bucket, count in zip(BUCKETS, counts, strict=True):
             own.tokens[bucket] += count
-        if sums.knows_thinking:
-            own.thinking_known += totals.thinking - sums.rows
+        if summed.knows_thinking:
+            own.thinking_known += totals.thinking - totals.rows
         else:
             own.output_of_unknown_thinking += totals.output
 
@@ -318,9 +316,9 @@ def days_of(count: int) -> str:
     return plural(count, "day")
 
 
-def _said(sums: Sums) -> tuple[str, ...]:
+def _said(summed: Summed) -> tuple[str, ...]:
     """Return what is said of each of the calls, for their own sake and for their price's."""
-    return sums.warnings if sums.key is None else (*sums.warnings, *sums.key.notes)
+    return (*summed.warnings, *summed.key.notes)
 
 
 ASSUMED_LIFETIMES = (

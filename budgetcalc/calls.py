@@ -9,16 +9,21 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import reduce
-from typing import TYPE_CHECKING, Any
+from functools import cache, reduce
+from typing import TYPE_CHECKING, Any, cast
 
 from budgetcalc.money import plain
 from budgetcalc.packed_calls import (
     COUNTS,
+    DAY_AND_FLAGS,
     HEAD,
     INDEX,
+    LINE,
+    MOMENT_AND_REQUEST,
     NO_DAY,
     NO_MOMENT,
+    PARTS,
+    REPEATS,
     Shape,
     fingerprint,
     flags,
@@ -28,7 +33,7 @@ from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from budgetcalc.packed_calls import PackedCalls
 
@@ -36,6 +41,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _OWN_DIMENSION = "custom_id"
 """A dimension that no two calls share."""
+
+_SAME_IN_COPIES = (DAY_AND_FLAGS, MOMENT_AND_REQUEST, slice(REPEATS.stop, None))
 
 Entry = bytes | tuple[UsageRow, int]
 """A call, and how many more rows told of it: packed, or as it is."""
@@ -47,7 +54,13 @@ class Calls:
 
     shapes: list[Shape] = field(default_factory=list)
     _held: dict[bytes, Entry | list[Entry]] = field(default_factory=dict)
+    _has_several: bool = False
     _index: dict[Shape, int] = field(default_factory=dict)
+    _first: dict[tuple[int, int], int | None] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return how many identities are held."""
+        return len(self._held)
 
     def add(self, row: UsageRow) -> None:
         """Take in a row with an identity."""
@@ -55,18 +68,18 @@ class Calls:
 
     def add_packed(self, packed: PackedCalls) -> None:
         """Take in what a fast reader packed."""
-        heads = [INDEX.pack(self._index_of(shape)) for shape in packed.shapes]
-        held = self._held
-        for at, key, tail in packed.calls:
-            if key in held:
-                self._take(key, heads[at] + tail)
-            else:
-                held[key] = heads[at] + tail
+        heads = b"".join([INDEX.pack(self._index_of(shape)) for shape in packed.shapes])
+        for key, entry in _hold()(self._held, heads, packed.calls):
+            self._take(key, entry)
 
     def _take(self, key: bytes, new: Entry) -> None:
         known = self._held.get(key)
         if known is None:
             self._held[key] = new
+            return
+        copied = self._copied(known, new)
+        if copied is not None:
+            self._held[key] = copied
             return
         entries = known if isinstance(known, list) else [known]
         row, more = self.row(new)
@@ -77,17 +90,49 @@ class Calls:
                 break
         else:
             entries.append(new)
+            self._has_several = True
         self._held[key] = entries if len(entries) > 1 else entries[0]
+
+    def _copied(self, known: Entry | list[Entry], new: Entry) -> bytes | None:
+        """Return the one call of two that differ in nothing but where they were read, as in copies of a session.
+
+        It is what :func:`merged` makes of them, found without making rows. Nothing of any other two.
+        """
+        if not (isinstance(known, bytes) and isinstance(new, bytes)) or any(
+            known[part] != new[part] for part in _SAME_IN_COPIES
+        ):
+            return None
+        pair = one, two = (INDEX.unpack_from(known)[0], INDEX.unpack_from(new)[0])
+        if pair not in self._first:
+            self._first[pair] = self._described_by(one, two)
+        first = self._first[pair]
+        if first is None:
+            return None
+        is_first = first == one if one != two else _number(known, LINE) <= _number(new, LINE)
+        described = known if is_first else new
+        repeats = _number(known, REPEATS) + _number(new, REPEATS) + 1
+        return described[: REPEATS.start] + repeats.to_bytes(8, "little") + described[REPEATS.stop :]
+
+    def _described_by(self, one: int, two: int) -> int | None:
+        """Return which of two shapes describes a call of both; nothing where they differ in what it costs."""
+        shapes = self.shapes[one], self.shapes[two]
+        alike = {shape._replace(file="", dimensions=()) for shape in shapes}
+        if len(alike) > 1 or shapes[0].unit != "call" or len(shapes[0].models) != 1:
+            return None
+        return min((one, two), key=lambda at: (self.shapes[at].dimensions, self.shapes[at].file))
 
     def settled(self) -> Iterator[tuple[UsageRow, int]]:
         """Yield each call, and how many more rows told of it."""
         return map(self.row, self.entries())
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield each call as it is held; :meth:`row` unpacks it.
+    def entries(self) -> Iterable[Entry]:
+        """Return each call as it is held; :meth:`row` unpacks it.
 
         Different requests under one id are different calls, unless one of the rows stands for any request.
         """
+        return self._each() if self._has_several else cast("Iterable[Entry]", self._held.values())
+
+    def _each(self) -> Iterator[Entry]:
         for known in self._held.values():
             if not isinstance(known, list):
                 yield known
@@ -173,6 +218,39 @@ class Calls:
             warnings=shape.warnings,
         )
         return row, repeats
+
+
+def _number(entry: bytes, part: slice) -> int:
+    return int.from_bytes(entry[part], "little")
+
+
+def hold_in_python(held: dict[bytes, Any], heads: bytes, calls: bytes) -> list[tuple[bytes, bytes]]:
+    """Hold calls under their identities, as ``native/calls.c`` does.
+
+    Args:
+        held: gets calls whose identity it has not, as they are held: without the identity.
+        heads: for each shape that the calls name, the index that it is held by, packed.
+        calls: one :data:`~budgetcalc.packed_calls.RECORD` after the other.
+
+    Returns:
+        Identities that were held already, with the calls, which are not held.
+    """
+    each_head = [heads[at : at + INDEX.size] for at in range(0, len(heads), INDEX.size)]
+    met_again = []
+    for key, shape, rest in PARTS.iter_unpack(calls):
+        if key in held:
+            met_again.append((key, each_head[shape] + rest))
+        else:
+            held[key] = each_head[shape] + rest
+    return met_again
+
+
+@cache
+def _hold() -> Callable[[dict[bytes, Any], bytes, bytes], list[tuple[bytes, bytes]]]:
+    from budgetcalc.native import load
+
+    compiled = load("calls")
+    return compiled.hold if compiled is not None else hold_in_python
 
 
 def merged(known: UsageRow, other: UsageRow) -> UsageRow:

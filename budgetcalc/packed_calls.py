@@ -12,18 +12,25 @@ from budgetcalc.digests import short_digest
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
 HEAD = Struct("<IiBIqQQ")
 """Shape, day, flags, line, microseconds, request, repeats."""
 
+DAY_AND_FLAGS, LINE, MOMENT_AND_REQUEST, REPEATS = slice(4, 9), slice(9, 13), slice(13, 29), slice(29, 37)
+"""Where these are in ``HEAD``."""
+
 COUNTS = Struct("<7Q")
 """The counts of a charge: four kinds of input, output, thinking + 1, searches."""
 
+RECORD = Struct("<33pIiBIqQQ7Q")
+"""A call of :class:`PackedCalls`: its identity, then as it is held, ``HEAD`` and one charge. Its shape is the number
+among those of the same :class:`PackedCalls`."""
+
+PARTS = Struct("<33pI89s")
+"""A ``RECORD`` as identity, shape, and the rest."""
+
 INDEX = Struct("<I")
-TAIL = Struct("<iBIqQQ7Q")
-"""``HEAD`` without the shape's index, and one charge."""
 
 KIND = Struct("<IiB")
 """The beginning of ``HEAD``: calls that are equal in it, and plain, differ in nothing but counts."""
@@ -72,13 +79,13 @@ class PackedCalls:
         file: where they were read.
         rows: how many rows they were.
         shapes: what the calls share.
-        calls: of each call its shape's index in ``shapes``, its identity, and the packed rest.
+        calls: one ``RECORD`` after the other.
     """
 
     file: str
     rows: int
     shapes: tuple[Shape, ...]
-    calls: Sequence[tuple[int, bytes, bytes]]
+    calls: bytes
 
 
 def flags(prompt: int, output: int, thinking: int, searches: int) -> int:

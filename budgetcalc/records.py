@@ -16,17 +16,20 @@ A_FEW = 3
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - type checkers see the originals
+    from dataclasses import field as field  # noqa: PLC0414
     from dataclasses import replace as replace  # noqa: PLC0414
 else:
-    import dataclasses
     import sys
-    from dataclasses import MISSING, Field, FrozenInstanceError
     from functools import partial
+
+    # `dataclasses` is imported where it is needed: with `inspect`, which it brings, it takes 8 ms.
 
     def replace(instance, /, **changes):
         """Return a copy with other values, as ``dataclasses.replace`` does."""
         cls = type(instance)
         if not isinstance(cls.__dict__.get("__dataclass_fields__"), _Blueprint):
+            import dataclasses
+
             return dataclasses.replace(instance, **changes)
         return cls(**{name: getattr(instance, name) for name in cls.__slots__} | changes)
 
@@ -35,14 +38,51 @@ else:
 
         Only classes with slots, frozen or not, and nothing else to it are made here; others are the original's.
         """
-        made_here = cls is None and flags in _MADE_HERE
-        return partial(_record, flags) if made_here else dataclasses.dataclass(cls, **flags)
+        make = partial(_record if flags in _MADE_HERE else _original, flags)
+        return make if cls is None else make(cls)
+
+    def field(**flags):
+        """Return a default as ``dataclasses.field`` does."""
+        if flags.keys() == {"default_factory"}:
+            return _Factory(flags["default_factory"])
+        import dataclasses
+
+        return dataclasses.field(**flags)
+
+    class _Factory:
+        """A default that is made for each instance anew."""
+
+        __slots__ = ("make",)
+
+        def __init__(self, make):
+            self.make = make
+
+    def _original(flags, cls):
+        """Return what the standard library makes of a class."""
+        import dataclasses
+
+        for name, default in tuple(vars(cls).items()):
+            if isinstance(default, _Factory):
+                setattr(cls, name, dataclasses.field(default_factory=default.make))
+        return dataclasses.dataclass(**flags)(cls)
+
+    def _is_field(default):
+        return "dataclasses" in sys.modules and isinstance(default, sys.modules["dataclasses"].Field)
+
+    def _simple(default):
+        """Return a default as a value, a factory, or ``_NONE``."""
+        if not _is_field(default):
+            return default
+        missing = sys.modules["dataclasses"].MISSING
+        if default.default_factory is not missing:
+            return _Factory(default.default_factory)
+        return _NONE if default.default is missing else default.default
 
     def _record(flags, cls):
         fields = cls.__annotations__
         defaults = {name: cls.__dict__[name] for name in fields if name in cls.__dict__}
         if not _is_plain(cls, fields, defaults):
-            return dataclasses.dataclass(**flags)(cls)
+            return _original(flags, cls)
         own = {name: value for name, value in cls.__dict__.items() if name not in defaults}
         del own["__dict__"], own["__weakref__"]
         return type(
@@ -74,9 +114,8 @@ else:
         )
 
     def _is_plain_default(default):
-        if isinstance(default, Field):
-            given = default.default is not MISSING or default.default_factory is not MISSING
-            return given and default.init and default.kw_only is not True
+        if _is_field(default):
+            return _simple(default) is not _NONE and default.init and default.kw_only is not True
         return type(default).__hash__ is not None
 
     def _first_init(fields, defaults):
@@ -85,6 +124,7 @@ else:
         What it cannot do, the compiled one refuses in the words of Python.
         """
         calls = 0
+        defaults = {name: _simple(default) for name, default in defaults.items()}
 
         def __init__(self, /, *args, **kwargs):  # noqa: N807
             nonlocal calls
@@ -105,28 +145,23 @@ else:
             if name not in defaults:
                 return False
             default = defaults[name]
-            if not isinstance(default, Field):
-                values[name] = default
-            elif default.default_factory is MISSING:
-                values[name] = default.default
-            else:
-                values[name] = default.default_factory()
+            values[name] = default.make() if isinstance(default, _Factory) else default
         for name in fields:
             object.__setattr__(self, name, values[name])
         return True
 
     def _compiled_init(cls, fields, defaults):
-        scope = {"_missing": MISSING}
+        scope = {"_missing": _NONE}
         parameters, body = ["self"], []
         is_frozen = "__setattr__" in cls.__dict__
         for name in fields:
             value = parameter = name
-            default = defaults.get(name, MISSING)
-            if isinstance(default, Field) and default.default_factory is not MISSING:
-                scope[f"_factory_{name}"] = default.default_factory
+            default = defaults.get(name, _NONE)
+            if isinstance(default, _Factory):
+                scope[f"_factory_{name}"] = default.make
                 value, parameter = f"_factory_{name}() if {name} is _missing else {name}", f"{name}=_missing"
-            elif default is not MISSING:
-                scope[f"_default_{name}"] = default.default if isinstance(default, Field) else default
+            elif default is not _NONE:
+                scope[f"_default_{name}"] = default
                 parameter = f"{name}=_default_{name}"
             parameters.append(parameter)
             if is_frozen:
@@ -149,7 +184,7 @@ else:
             """Give the class the methods that ``dataclasses`` makes of the same fields, and return the fields."""
             cls = _made_here(owner)
             namespace = {"__annotations__": self.fields, "__module__": cls.__module__, **self.defaults}
-            original = dataclasses.dataclass(**self.flags)(type(cls.__name__, (), namespace))
+            original = _original(self.flags, type(cls.__name__, (), namespace))
             made_later = _FROZEN_LATER if "frozen" in self.flags else _LATER
             for name in ("__dataclass_params__", *made_later):
                 setattr(cls, name, original.__dict__[name])
@@ -172,14 +207,19 @@ else:
 
     def _setattr(self, name, value):
         if "__dataclass_fields__" in type(self).__dict__ or name in _made_here(type(self)).__slots__:
+            from dataclasses import FrozenInstanceError
+
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
         object.__setattr__(self, name, value)
 
     def _delattr(self, name):
         if "__dataclass_fields__" in type(self).__dict__ or name in _made_here(type(self)).__slots__:
+            from dataclasses import FrozenInstanceError
+
             raise FrozenInstanceError(f"cannot delete field {name!r}")
         object.__delattr__(self, name)
 
+    _NONE = object()
     _MADE_HERE = ({"frozen": True, "slots": True}, {"slots": True})
     # `copy.replace` and its method are of Python 3.13.
     _LATER = ("__eq__", "__repr__", *(("__replace__",) if sys.version_info >= (3, 13) else ()))

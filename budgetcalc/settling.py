@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from budgetcalc.packed_calls import KIND, KNOWS_THINKING, LARGEST_PROMPT, NO_DAY, PLAIN, SUMMED, SUMMED_AT
+from budgetcalc.packed_calls import (
+    INDEX,
+    KIND,
+    KNOWS_THINKING,
+    LARGEST_PROMPT,
+    NO_DAY,
+    PLAIN,
+    SUMMED,
+    SUMMED_AT,
+)
 from budgetcalc.records import dataclass, replace
 from budgetcalc.usage import Charge, UsageRow, UsageTokens
 from budgetcalc.usage_prices import PriceKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
     from budgetcalc.aggregation import GroupKey
     from budgetcalc.calls import Calls, Entry
@@ -33,12 +42,14 @@ class Totals(NamedTuple):
     """What calls sum up to.
 
     Attributes:
+        rows: calls summed.
         repeats: further rows that told of them.
         fresh, five, hour, read, output: tokens.
         thinking: known thinking, and one more for each call that knows it.
         searches: none.
     """
 
+    rows: int
     repeats: int
     fresh: int
     five: int
@@ -49,39 +60,30 @@ class Totals(NamedTuple):
     searches: int
 
 
-@dataclass(slots=True)
-class Sums:
-    """Calls of one group and price.
+class Summed(NamedTuple):
+    """What is the same for calls that are summed.
 
     Attributes:
         group: their group.
-        key: their price; ``None`` when they do not count.
+        key: their price.
         warnings: what is said of each.
         knows_thinking: whether they say how much of their output was thinking.
         is_undated: whether they have no day.
-        rows: calls summed.
-        packed: their sums, packed as in ``SUMMED``.
     """
 
     group: GroupKey
-    key: PriceKey | None
+    key: PriceKey
     warnings: tuple[str, ...]
-    knows_thinking: bool = False
-    is_undated: bool = False
-    rows: int = 0
-    packed: int = 0
-
-    def totals(self) -> Totals:
-        """Return the sums."""
-        return Totals(*SUMMED.unpack(self.packed.to_bytes(SUMMED.size, "little")))
+    knows_thinking: bool
+    is_undated: bool
 
 
-_DROPPED = Sums((), None, ())
+_LEFT_OUT = -1
 
 
 @dataclass(slots=True)
 class Settling:
-    """Sums of calls, found by their kind and day: shapes are of one kind if they differ in what nobody looks at.
+    """Sums of calls, found by their kind, day and flags: shapes are of one kind if they differ in what nobody looks at.
 
     Attributes:
         calls: the calls.
@@ -98,38 +100,25 @@ class Settling:
     group_by: Callable[[UsageRow], GroupKey]
     price: Callable[[UsageRow], object]
     looks_at: frozenset[str] | None = None
-    _sums: dict[tuple[int, int, int], Sums | None] = field(default_factory=dict)
-    _of_group: dict[tuple[GroupKey, int, tuple[str, ...], bool, bool], Sums] = field(default_factory=dict)
+    _summed: list[Summed] = field(default_factory=list)
+    _places: dict[tuple[GroupKey, int, tuple[str, ...], bool, bool], int] = field(default_factory=dict)
     _is_one: dict[int, bool] = field(default_factory=dict)
     _prices: dict[tuple[object, ...], PriceKey | None] = field(default_factory=dict)
 
-    def rest(self, begun: Callable[[Sums], None]) -> Iterator[Entry]:
-        """Sum the calls that can be, and yield the others.
+    def sums(
+        self, begun: Callable[[Summed], None], other: Callable[[Entry], None]
+    ) -> Iterable[tuple[Summed, Totals]]:
+        """Return the sums of the calls that can be summed.
 
         Args:
-            begun: is told of sums with their first call, so that order stays that of the calls.
+            begun: is told of sums before their first call.
+            other: gets the other calls; both are called in the order of the calls.
         """
-        known, kinds, kind_of, number = self._sums, self._kinds(), KIND.unpack_from, int.from_bytes
-        for entry in self.calls.entries():
-            if type(entry) is not bytes:
-                yield entry
-                continue
-            at, day, flags = kind_of(entry)
-            try:
-                sums = known[kinds[at], day, flags]
-            except KeyError:
-                sums = known[kinds[at], day, flags] = self._new(self.calls.shapes[at], day, flags)
-            if sums is None:
-                yield entry
-            elif sums.key is not None:
-                if not sums.rows:
-                    begun(sums)
-                sums.rows += 1
-                sums.packed += number(entry[SUMMED_AT:], "little")
-
-    def sums(self) -> Iterator[Sums]:
-        """Yield all sums of calls that count."""
-        return (each for each in self._of_group.values() if each.rows)
+        kinds = b"".join(map(INDEX.pack, self._kinds()))
+        totals = _settle(len(self.calls))(
+            self.calls.entries(), kinds, self._place, lambda place: begun(self._summed[place]), other
+        )
+        return zip(self._summed, map(Totals._make, totals), strict=True)
 
     def _kinds(self) -> list[int]:
         """Return the kind of each shape."""
@@ -146,15 +135,16 @@ class Settling:
             dimensions=tuple(each for each in shape.dimensions if each[0] in names),
         )
 
-    def _new(self, shape: Shape, day: int, flags: int) -> Sums | None:
-        """Return the sums of a shape, day and flags, or nothing where the calls have to be told apart."""
+    def _place(self, at: int, day: int, flags: int) -> int | None:
+        """Return where calls of a shape, day and flags are summed; nothing where they have to be told apart."""
+        shape = self.calls.shapes[at]
         if not flags & PLAIN or len(shape.models) != 1 or shape.unbilled or shape.unit != "call" or day == 1:
             return None
         start = datetime.combine(date.fromordinal(day), _MIDNIGHT) if day != NO_DAY else None
         first = _row(shape, start)
         if not self.keep(first):
             moments = (start + _NOON, start + _LAST) if start else ()
-            return None if any(self.keep(_row(shape, moment)) for moment in moments) else _DROPPED
+            return None if any(self.keep(_row(shape, moment)) for moment in moments) else _LEFT_OUT
         group, key = self.group_by(first), self._price(first)
         if start and day not in self._is_one:
             last = _row(shape, start + _LAST)
@@ -162,10 +152,11 @@ class Settling:
         if key is None or not self._is_one.get(day, True):
             return None
         knows_thinking = bool(flags & KNOWS_THINKING)
-        place = (group, id(key), shape.warnings, knows_thinking, start is None)
-        if place not in self._of_group:
-            self._of_group[place] = Sums(group, key, shape.warnings, knows_thinking, start is None)
-        return self._of_group[place]
+        alike = (group, id(key), shape.warnings, knows_thinking, start is None)
+        if alike not in self._places:
+            self._places[alike] = len(self._summed)
+            self._summed.append(Summed(group, key, shape.warnings, knows_thinking, start is None))
+        return self._places[alike]
 
     def _price(self, row: UsageRow) -> PriceKey | None:
         """Return the price of calls like this one, or nothing where it depends on their size."""
@@ -177,6 +168,70 @@ class Settling:
             )
             self._prices[like] = key if isinstance(key, PriceKey) and key == other else None
         return self._prices[like]
+
+
+def settle_in_python(
+    calls: Iterable[Any],
+    kinds: bytes,
+    find: Callable[[int, int, int], int | None],
+    begin: Callable[[int], object],
+    other: Callable[[Any], object],
+) -> list[tuple[int, ...]]:
+    """Sum calls that are alike, as ``native/calls.c`` does.
+
+    Args:
+        calls: as they are held.
+        kinds: for each shape, packed as an index, a number that shapes have in common whose calls can be summed.
+        find: returns the place of the sum for calls of a shape, day and flags: from 0 on one after the other; -1
+            where calls are left out, ``None`` where they are told apart.
+        begin: is told of a place before its first call.
+        other: gets calls that are not summed, all in their order.
+
+    Returns:
+        By place how many calls were summed, their repeats and their counts.
+    """
+    kind_of_shape = [kind for (kind,) in INDEX.iter_unpack(kinds)]
+    places: dict[tuple[int, int, int], int | None] = {}
+    rows: list[int] = []
+    packed: list[int] = []
+    read, number = KIND.unpack_from, int.from_bytes
+    for entry in calls:
+        if type(entry) is not bytes:
+            other(entry)
+            continue
+        shape, day, flags = read(entry)
+        key = kind_of_shape[shape], day, flags
+        try:
+            place = places[key]
+        except KeyError:
+            place = places[key] = find(shape, day, flags)
+        if place is None:
+            other(entry)
+        elif place >= 0:
+            if place == len(rows):
+                begin(place)
+                rows.append(0)
+                packed.append(0)
+            rows[place] += 1
+            packed[place] += number(entry[SUMMED_AT:], "little")  # all numbers in one step: see `PLAIN`
+    return [
+        (count, *SUMMED.unpack(sums.to_bytes(SUMMED.size, "little")))
+        for count, sums in zip(rows, packed, strict=True)
+    ]
+
+
+def _settle(calls: int) -> Callable[..., list[tuple[int, ...]]]:
+    """Return the loop that is soonest done with so many calls."""
+    if calls <= A_FEW:
+        return settle_in_python
+    from budgetcalc.native import load
+
+    compiled = load("calls")
+    return compiled.settle if compiled is not None else settle_in_python
+
+
+A_FEW = 1_000
+"""Calls that are summed in Python before compiled code is loaded."""
 
 
 def _row(shape: Shape, moment: datetime | None) -> UsageRow:

@@ -27,6 +27,7 @@ from budgetcalc.usage_run import price_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from budgetcalc.readers.usage.transcript_kinds import Piece, Pieces
     from budgetcalc.usage_report import PricedUsage
 
 ON = date(2026, 11, 22)
@@ -168,24 +169,32 @@ def _sums(report: PricedUsage) -> object:
 
 def compare_line_readers(data: bytes) -> None:
     """Take lines apart by compiled code and by Python: what both take is the same, and what is taken is JSON."""
-    from budgetcalc.readers.usage import transcript_lines
     from budgetcalc.readers.usage.transcript_kinds import Kinds
-    from budgetcalc.readers.usage.transcript_view import compiled_rows
+    from budgetcalc.readers.usage.transcript_packing import pieces
+    from budgetcalc.readers.usage.transcript_view import compiled_pieces
 
-    compiled = compiled_rows()
+    compiled = compiled_pieces()
     if compiled is None:
         return
-    for line in data.split(b"\n"):
-        both = [reader(line, 0, len(line), 1, Kinds("")) for reader in (compiled, transcript_lines.rows)]
-        ours, theirs = (list(rows) for rows, _ in both)
-        if ours and ours[0][0] is not None:
+
+    def taken(reader: Pieces, block: bytes) -> list[Piece]:
+        found, _ = reader(block, 0, len(block), 1, Kinds(""))
+        return [piece for piece in found if isinstance(piece, tuple) or piece.rows]
+
+    def is_ordinary(reader: Pieces, block: bytes) -> bool:
+        return not any(isinstance(piece, tuple) for piece in taken(reader, block))
+
+    lines = data.split(b"\n")
+    for line in lines:
+        if line.strip() and is_ordinary(compiled, line):
             json.loads(line)
-            if theirs and theirs[0][0] is not None and ours != theirs:
-                raise WrongAnswerError(f"{ours} by compiled code, {theirs} by Python")
-    rows, number = compiled(data, 0, len(data), 1, Kinds(""))
-    alone = Kinds("")
-    found = [compiled(line, 0, len(line), at, alone)[0] for at, line in enumerate(data.split(b"\n"), 1)]
-    if [row[:2] + row[3:] for row in rows] != [row[:2] + row[3:] for each in found for row in each]:
+    ordinary = [line for line in lines if is_ordinary(compiled, line)]
+    both = b"\n".join(line for line in ordinary if is_ordinary(pieces, line))
+    if both and taken(compiled, both) != taken(pieces, both):
+        raise WrongAnswerError(f"{taken(compiled, both)} by compiled code, {taken(pieces, both)} by Python")
+    found, number = compiled(data, 0, len(data), 1, Kinds(""))
+    unusual = [piece[0] for piece in found if isinstance(piece, tuple)]
+    if unusual != [at for at, line in enumerate(lines, 1) if not is_ordinary(compiled, line)]:
         raise WrongAnswerError("a line is read in another way beside others")
     if number != data.count(b"\n") + bool(data.rpartition(b"\n")[2]) + 1:
         raise WrongAnswerError(f"the line behind the last one is {number}")

@@ -263,3 +263,24 @@ def test_a_pattern_compiled_later_is_the_pattern(text: str) -> None:
     assert later.findall(text) == now.findall(text)
     assert later.sub("x", text) == now.sub("x", text)
     assert (later.pattern, later.groups, later.flags) == (now.pattern, now.groups, now.flags)
+
+
+@pytest.mark.parametrize("flags", [{"slots": True}, {"frozen": True, "slots": True}, {}, {"order": True}])
+def test_a_default_is_made_for_each_instance(flags: dict[str, bool]) -> None:
+    """By the field of this module as by the original, in classes of either, and it is known as a factory."""
+
+    class Bag:
+        """A list of its own, and an order that is not compared."""
+
+        name: str
+        items: list[Any] = records.field(default_factory=list)
+        order: int = records.field(default=3, compare=False)
+
+    made = records.dataclass(**flags)(Bag)  # type: ignore[call-overload]
+    for _ in range(records.A_FEW + 2):
+        one, two = made("a"), made("a")
+        one.items.append(1)
+        assert (one.items, two.items, two.order) == ([1], [], 3)
+    assert made("a", order=4) == made("a")
+    assert repr(made("a")).endswith("(name='a', items=[], order=3)")
+    assert [each.default_factory for each in dataclasses.fields(made)][1] is list

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import budgetcalc
+from budgetcalc.native import load
 
 CHECKOUT = Path(__file__).parents[1]
 HEAVY = {
@@ -139,6 +140,16 @@ def test_one_response_is_read_without_what_reads_many(tmp_path: Path) -> None:
     (tmp_path / "two.jsonl").write_text(f"{RESPONSE}\n{RESPONSE}\n")
     assert FAST not in loaded(code, "price", "one.jsonl", "--on", "2026-11-22", cwd=tmp_path)
     assert FAST in loaded(code, "price", "two.jsonl", "--on", "2026-11-22", cwd=tmp_path)
+
+
+@pytest.mark.skipif(load("lines") is None, reason="built without a compiler: msgspec takes lines apart")
+def test_a_folder_is_begun_with_few_modules(tmp_path: Path) -> None:
+    """Until the other process begins to read, nothing goes on beside: what is not needed for it comes later."""
+    (tmp_path / "two.jsonl").write_text(f"{RESPONSE}\n{RESPONSE}\n")
+    code = "from budgetcalc.cli import early_reading; early_reading.begin(['price', '.'])"
+    modules = loaded(code, cwd=tmp_path)
+    assert FAST in modules
+    assert not modules & {"dataclasses", "inspect", "csv", "typer", "msgspec", "budgetcalc.aggregation"}
 
 
 @pytest.mark.parametrize("command", ["estimate", "price", "lint"])

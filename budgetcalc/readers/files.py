@@ -90,10 +90,10 @@ def open_input(path: str, *, stdin: BinaryIO | None, limits: Limits | None = Non
     if first.startswith(b"\x1f\x8b"):
         chunks = gunzip(chunks, file, limits)
     chunks = as_utf8(with_start(chunks, 4), file)
-    head, is_whole = _head(chunks, limits.document)
+    head, following, is_whole = _head(chunks, limits.document)
     if len(head) > limits.document and b"\n" not in head.strip():  # what has lines may be read line by line
         raise _too_large(file, _size(path, head), limits)
-    return Opened(file, head, is_whole, chunks, limits)
+    return Opened(file, head, is_whole, chain((following,), chunks) if following else chunks, limits)
 
 
 def is_read_once(path: str) -> bool:
@@ -198,8 +198,8 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _head(chunks: Iterator[bytes], limit: int) -> tuple[bytes, bool]:
-    """Return the beginning, to the end of the first line with content at least, and whether it is all."""
+def _head(chunks: Iterator[bytes], limit: int) -> tuple[bytes, bytes, bool]:
+    """Return the beginning, to the end of the first line with content at least, what follows, and if that is all."""
     head: list[bytes] = []
     size, has_content = 0, False
     for chunk in chunks:
@@ -208,9 +208,12 @@ def _head(chunks: Iterator[bytes], limit: int) -> tuple[bytes, bool]:
         start = 0 if has_content else len(chunk) - len(chunk.lstrip())
         has_content = has_content or start < len(chunk)
         if size > limit:
-            return b"".join(head), False
-        if size >= CHUNK and has_content and chunk.find(b"\n", start) >= 0:
-            # A document of one long line ends here: only what follows makes it one line of many.
+            return b"".join(head), b"", False
+        if size >= CHUNK and has_content and (end := chunk.find(b"\n", start) + 1):
             following = next((more for more in chunks if more), b"")
-            return b"".join([*head, following]), not following
-    return b"".join(head), True
+            if following and not chunk[end : max(chunk.find(b"\n", end), end)].strip():
+                # A document of one long line ends here: only what follows makes it one line of many. (Of a second
+                # line within the chunk nothing has to be copied to know it.)
+                return b"".join([*head, following]), b"", False
+            return b"".join(head), following, not following
+    return b"".join(head), b"", True

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return a folder that is worth a second process."""
+    if not hasattr(os, "memfd_create"):
+        pytest.skip("the system has no memory that two processes share by number")
     monkeypatch.setattr(two_processes, "WORTH_IT", 1)
     monkeypatch.setattr(two_processes, "_can_fork", lambda: True)
     logs = tmp_path / "logs" / "projects"

@@ -246,6 +246,42 @@ def test_packed_calls_are_whole_rows(all_: list[UsageRow]) -> None:
     assert known(list(calls.settled())) == known(plainly(all_))
 
 
+@st.composite
+def copied_rows(draw: st.DrawFn) -> list[UsageRow]:
+    """Rows as in copies of a session: told again with another place, another session, rarely anything else."""
+    found = draw(st.lists(usage_rows(), min_size=1, max_size=3))
+    for row in draw(st.lists(st.sampled_from(found), max_size=6)):
+        copy = replace(row, line=draw(st.none() | st.integers(1, 600)))
+        if draw(st.booleans()):
+            own = draw(st.sampled_from([(), (("p", "1"),), (("p", "2"),), (("custom_id", "x" * 56),)]))
+            copy = replace(copy, file=draw(st.sampled_from(["f", "g", "h"])), dimensions=own)
+        if draw(st.integers(0, 4)) == 0:
+            other = draw(usage_rows())
+            name = draw(
+                st.sampled_from(["charges", "moment", "fast", "unbilled", "warnings", "service_tier"])
+            )
+            copy = replace(copy, **{name: getattr(other, name)})
+        found.append(replace(copy, unit=draw(st.sampled_from(["call", "call", "session"]))))
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(copied_rows())
+def test_copies_are_merged_as_any_rows_are(all_: list[UsageRow]) -> None:
+    """Calls that differ in their place alone are found without unpacking them, to the same end."""
+
+    def held() -> list[str]:
+        calls = Calls()
+        for each in all_:
+            calls.add(each)
+        return known(list(calls.settled()))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Calls, "_copied", lambda *_: None)
+        unpacked = held()
+    assert held() == unpacked
+
+
 @settings(max_examples=100, deadline=None)
 @given(usage_rows(), usage_rows(), usage_rows())
 def test_merging_knows_no_order(a: UsageRow, b: UsageRow, c: UsageRow) -> None:

@@ -1,8 +1,9 @@
-"""The compiled view of lines: what it takes is JSON, and it takes from it what Python does."""
+"""The compiled way through lines: what it takes is JSON, and it makes of it the calls that Python makes."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import pytest
@@ -12,16 +13,20 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from budgetcalc.native import load
-from budgetcalc.readers.usage import transcript_lines
-from budgetcalc.readers.usage.transcript_kinds import VALUES, Kinds
-from budgetcalc.readers.usage.transcript_view import FIELDS, compiled_rows
+from budgetcalc.packed_calls import RECORD, PackedCalls
+from budgetcalc.readers.usage import transcript_lines, transcript_packing
+from budgetcalc.readers.usage.transcript_kinds import Kinds
+from budgetcalc.readers.usage.transcript_view import FIELDS, compiled_pieces
 
 from .test_transcript_speed_path import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-compiled = compiled_rows()
+    from budgetcalc.readers.usage.transcript_kinds import Piece
+
+compiled = compiled_pieces()
+in_python = transcript_packing.pieces
 needs_compiler = pytest.mark.skipif(
     compiled is None, reason="built without a compiler, or BUDGETCALC_NATIVE=0"
 )
@@ -52,16 +57,22 @@ CALL: dict[str, Any] = {
 TEXT = json.dumps(CALL).encode()
 
 
-def taken(block: bytes, *, by: Any = compiled) -> list[tuple[Any, ...]]:
-    """Return the rows of lines."""
+def taken(block: bytes, *, by: Any = compiled) -> list[Piece]:
+    """Return what lines hold, without the word that some were of a transcript and no calls."""
     found, _ = by(block, 0, len(block), 1, Kinds("a.jsonl"))
-    return list(found)
+    return [piece for piece in found if not isinstance(piece, PackedCalls) or piece.rows]
 
 
-def is_ordinary(line: bytes) -> bool:
-    """Whether a line is taken by the compiled view."""
-    found = taken(line)
-    return all(row[0] is not None for row in found)
+def calls_of(piece: Piece) -> list[tuple[Any, ...]]:
+    """Return calls unpacked: identity, shape, day, flags, line, moment, request, repeats, seven counts."""
+    assert isinstance(piece, PackedCalls)
+    return list(RECORD.iter_unpack(piece.calls))
+
+
+def is_ordinary(line: bytes, *, by: Any = compiled) -> bool:
+    """Whether a line is taken, and not handed back."""
+    found, _ = by(line, 0, len(line), 1, Kinds("a.jsonl"))
+    return all(isinstance(piece, PackedCalls) for piece in found)
 
 
 def _named(kind: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -85,29 +96,31 @@ def test_both_views_look_at_the_same_keys() -> None:
         assert (sort in "ktm") == ("str" in said or "bool" in said) or sort in "ol", path
 
 
-def test_a_row_lists_the_values_in_the_order_of_the_table() -> None:
-    assert [path for path, sort in FIELDS.items() if sort in "tmc"] == list(VALUES)
-
-
 @needs_compiler
 def test_an_ordinary_line_is_taken_by_both_alike() -> None:
-    """Kind, number, offset, and the values."""
-    block = b"\n".join([TEXT, b"", b" \t" + TEXT + b"\r", b'{"type": "user", "sessionId": "s"}'] * 2) + b"\n"
-    by_python = [row for row in taken(block, by=transcript_lines.rows) if row[0] is not None]
-    assert taken(block) == by_python
-    assert [row[1] for row in by_python] == [1, 3, 4, 5, 7]
-    assert dict(zip(VALUES, by_python[1][3:], strict=True)) == dict.fromkeys(VALUES) | {
-        "requestId": "r",
-        "timestamp": 1_790_848_800_123_000,
-        "message.id": "m",
-        "message.usage.input_tokens": 5,
-        "message.usage.output_tokens": 300,
-        "message.usage.cache_creation_input_tokens": 7,
-        "message.usage.cache_creation.ephemeral_5m_input_tokens": 4,
-        "message.usage.cache_creation.ephemeral_1h_input_tokens": 3,
-        "message.usage.iterations.output_tokens": 300,
-        "message.usage.output_tokens_details.thinking_tokens": 2,
+    """Identity, shape, day, flags, line, moment, request, repeats, and the counts; empty lines are counted."""
+    other = TEXT.replace(b'"id": "m"', b'"id": "n"')
+    found = [TEXT, b" \t" + TEXT + b"\r", b'{"type": "user", "sessionId": "s"}', other]
+    block = b"\n".join(found) + b"\n"
+    assert taken(block) == taken(block, by=in_python)
+    (packed,) = taken(b"\n" + block)
+    assert isinstance(packed, PackedCalls)
+    assert packed.rows == 3
+    (shape,) = packed.shapes
+    assert shape.models == (("claude-haiku-4-5", None),)
+    assert dict(shape.dimensions) == {
+        "source": "claude-code",
+        "project": "C:\\a",
+        "session": "s",
+        "version": "2",
     }
+    day, moment, request = 739_890, 1_790_848_800_123_000, hash("r") & 2**64 - 1 | 1
+    assert date.fromordinal(day).isoformat() == "2026-10-01"
+    counts = (5, 4, 3, 0, 300, 3, 0)
+    assert calls_of(packed) == [
+        (b"m", 0, day, 3, 2, moment, request, 1, *counts),
+        (b"n", 0, day, 3, 5, moment, request, 0, *counts),
+    ]
 
 
 @needs_compiler
@@ -116,11 +129,59 @@ def test_an_ordinary_line_is_taken_by_both_alike() -> None:
 def test_what_both_take_they_take_alike(found: list[bytes]) -> None:
     """Each may hand back what the other takes; what both take is the same, whatever the lines hold."""
     for line in found:
-        ours, theirs = taken(line), taken(line, by=transcript_lines.rows)
-        if ours and theirs and ours[0][0] and theirs[0][0]:
-            assert ours == theirs
-        if all(row[0] is not None for row in ours):
+        if is_ordinary(line):
             json.loads(line or b"{}")
+            if is_ordinary(line, by=in_python):
+                assert taken(line) == taken(line, by=in_python)
+
+
+@st.composite
+def ordinary_lines(draw: st.DrawFn) -> bytes:
+    """An ordinary line of one of few calls: some are told of in one shape, some in others."""
+    value = json.loads(TEXT)
+    message, usage = value["message"], value["message"]["usage"]
+    few = st.sampled_from([0, 1, 9, 10, 180_000, 2**32 - 2])
+    message["id"] = draw(st.sampled_from(["m", "m", "n", "ü" * 15 + "n", "ü" * 15 + "nn", "l" * 40]))
+    message["model"] = draw(st.sampled_from(["claude-haiku-4-5", "claude-opus-4-5"]))
+    message["stop_reason"] = draw(st.sampled_from(["end_turn", None]))
+    value["requestId"] = draw(st.sampled_from(["r", "r", "ü", "", None]))
+    value["isSidechain"] = draw(st.sampled_from([False, False, True]))
+    value["timestamp"] = draw(st.sampled_from(["2026-10-01T10:00:00.123Z", "2000-01-01T00:00:00Z"]))
+    usage["input_tokens"], usage["output_tokens"] = draw(few), draw(few)
+    for name in ("cache_creation", "iterations", "output_tokens_details"):
+        if draw(st.booleans()):
+            del usage[name]
+    if "cache_creation" in usage:
+        split = usage["cache_creation"] = {"ephemeral_5m_input_tokens": draw(few), "x": 0}
+        usage["cache_creation_input_tokens"] = split["ephemeral_5m_input_tokens"]
+    else:
+        usage["cache_creation_input_tokens"] = draw(few)
+    if "iterations" in usage:
+        usage["iterations"] = [{"type": "message", "output_tokens": usage["output_tokens"]}]
+        if "cache_creation" in usage and draw(st.booleans()):
+            usage["iterations"][0]["cache_creation"] = usage["cache_creation"]
+    if "output_tokens_details" in usage:
+        usage["output_tokens_details"] = {"thinking_tokens": min(draw(few), usage["output_tokens"])}
+    for name in draw(st.sampled_from([[], [], ["cache_creation_input_tokens"]])):
+        del usage[name]
+    if draw(st.booleans()):
+        usage["cache_read_input_tokens"] = draw(few)
+        usage["server_tool_use"] = {"web_search_requests": draw(st.sampled_from([0, 1]))}
+    return draw(
+        st.sampled_from(
+            [json.dumps(value, ensure_ascii=False).encode(), b'{"type": "user", "sessionId": "s"}']
+        )
+    )
+
+
+@needs_compiler
+@settings(max_examples=400, deadline=None)
+@given(st.lists(ordinary_lines(), min_size=1, max_size=9))
+def test_neighbouring_lines_become_the_same_calls(found: list[bytes]) -> None:
+    """Lines that both take become one run of packed calls, equal to the byte."""
+    block = b"\n".join(found)
+    assert is_ordinary(block)
+    assert taken(block) == taken(block, by=in_python)
 
 
 @needs_compiler
@@ -200,6 +261,8 @@ HANDED_BACK = {
     "a fallback": changed('"type": "text"', '"type": "fallback"'),
     "a type that is escaped": changed('"type": "text"', '"type": "t\\u0065xt"'),
     "a boolean for a string": changed('"version": "2"', '"version": true'),
+    "a boolean that is false for a string": changed('"version": "2"', '"version": false'),
+    "a boolean for a type": changed('"type": "assistant"', '"type": false'),
     "a string for a boolean": changed('"isSidechain": false', '"isSidechain": "false"'),
     "a long string that decides": changed('"version": "2"', f'"version": "{"2" * 5000}"'),
 }
@@ -210,17 +273,24 @@ HANDED_BACK = {
 def test_what_is_not_sure_is_handed_back(line: bytes) -> None:
     """Alone, and between lines that are not."""
     assert not is_ordinary(line)
-    between = taken(b"\n".join([TEXT, line, TEXT]))
-    assert [row[0] is not None for row in between] == [True, False, True]
-    assert [row[1:3] for row in between] == [(1, 0), (2, len(TEXT) + 1), (3, len(TEXT) + len(line) + 2)]
+    before, between, behind = taken(b"\n".join([TEXT, line, TEXT]))
+    assert between == (2, len(TEXT) + 1)
+    assert [(call[0], call[4]) for piece in (before, behind) for call in calls_of(piece)] == [
+        (b"m", 1),
+        (b"m", 3),
+    ]
 
 
 STAMPS = {
     "2026-02-28T23:59:59Z": True,
     "2024-02-29T00:00:00.000Z": True,
     "2000-02-29T00:00:00.999Z": True,
-    "0001-01-01T00:00:00Z": True,
-    "9999-12-31T23:59:59.999Z": True,
+    "2000-01-01T00:00:00Z": True,
+    "2199-12-31T23:59:59.999Z": True,
+    "1999-12-31T23:59:59.999Z": False,
+    "2200-01-01T00:00:00Z": False,
+    "0001-01-01T00:00:00Z": False,
+    "9999-12-31T23:59:59.999Z": False,
     "2026-02-29T00:00:00Z": False,
     "2100-02-29T00:00:00Z": False,
     "2026-13-01T00:00:00Z": False,
@@ -244,11 +314,11 @@ STAMPS = {
 @needs_compiler
 @pytest.mark.parametrize("stamp", STAMPS)
 def test_a_moment_is_that_of_the_calendar(stamp: str) -> None:
-    """What is written in another way is handed back."""
+    """What is written in another way, or is no moment of a call, is handed back."""
     line = changed("2026-10-01T10:00:00.123Z", stamp)
     assert is_ordinary(line) == STAMPS[stamp]
     if STAMPS[stamp]:
-        assert taken(line) == taken(line, by=transcript_lines.rows)
+        assert taken(line) == taken(line, by=in_python)
 
 
 @needs_compiler
@@ -268,28 +338,96 @@ def test_every_beginning_of_a_line_is_handed_back() -> None:
     """The last line of a session that is still written; what follows such a line is read all the same."""
     for size in range(1, len(TEXT)):
         assert not is_ordinary(TEXT[:size])
-        assert [row[:1] + row[2:] for row in taken(TEXT[:size] + b"\n" + TEXT)] == [
-            (None, 0),
-            (taken(TEXT)[0][0], size + 1, *taken(TEXT)[0][3:]),
-        ]
+        assert taken(TEXT[:size] + b"\n" + TEXT) == [(1, 0), *taken(b"\n" + TEXT)]
+
+
+FIELD = (b"a", 0, "c", b"")
+FOUR = (
+    (b"a", 0, "c", b""),
+    (b"i", 0, "t", b""),
+    (b"r", 0, "t", b""),
+    (b"t", 0, "m", b""),
+    (b"k", 0, "k", b""),
+)
+COUNTS = (1, 0, 0, 0, 1, 0, 0)
+READING = (2, 3, 4, COUNTS, (1, 1), (("<", 1, 1, 0),), ((1, 0, 9),))
+
+
+def read_by(
+    fields: Any = FOUR, readings: Any = (READING,), ask: Any = bool, *, start: int = 0, stop: int = 2
+) -> Any:
+    """Read lines by tables of our own."""
+    lines: Any = load("lines")
+    table = lines.table(fields, readings, (0, 2**62, 200_000), lambda text: b"!" * len(text))
+    text = b'{"a":1,"i":"%s","r":"r","t":"2026-10-01T00:00:00Z","k":"k"}' % (b"i" * 40)
+    block = b"{}" if stop < 4 else text
+    return lines.calls(table, block, start, min(stop, len(block)) if stop > 3 else stop, 1, {}, ask)
 
 
 @needs_compiler
-def test_a_table_that_makes_no_sense_is_refused() -> None:
-    """Before anything is read by it."""
-    rows = load("lines").rows  # type: ignore[union-attr]
-    good = (b"a", 0, "c", b"")
-    for table in (
+@pytest.mark.parametrize(
+    "fields",
+    [
         ((b"a", 0, "x", b""),),
         ((b"a", 1, "c", b""),),
         ((b"a", -1, "c", b""),),
-        (good, (b"o", 0, "o", b""), (b"b", 2, "c", b""), good),
+        (FIELD, (b"o", 0, "o", b""), (b"b", 2, "c", b""), FIELD),
         tuple((b"%d" % at, 0, "c", b"") for at in range(65)),
-    ):
-        with pytest.raises(ValueError, match=r"table|field"):
-            rows(table, b"{}", 0, 2, 1, {}, bool)
+    ],
+)
+def test_a_table_that_makes_no_sense_is_refused(fields: Any) -> None:
+    """Before anything is read by it."""
+    with pytest.raises(ValueError, match=r"table|field"):
+        read_by(fields)
+
+
+@needs_compiler
+@pytest.mark.parametrize(
+    "reading",
+    [
+        (0, *READING[1:]),
+        (1, *READING[1:]),
+        (6, *READING[1:]),
+        (-1, *READING[1:]),
+        (2, 1, *READING[2:]),
+        (2, 3, 0, *READING[3:]),
+        (2, 3, 2, *READING[3:]),
+        (2, 3, 4, (2, 0, 0, 0, 0, 0, 0), *READING[4:]),
+        (2, 3, 4, (0, 0, 0, 0, 0, 0, 6), *READING[4:]),
+        (2, 3, 4, COUNTS, (0, 1), *READING[5:]),
+        (2, 3, 4, COUNTS, (1, 2), *READING[5:]),
+        (*READING[:5], (("x", 1, 1, 0),), ()),
+        (*READING[:5], (("s", 2, 1, 0),), ()),
+        (*READING[:5], (("=", 1, -1, 0),), ()),
+        (*READING[:5], (("<", 1, 1, 65),), ()),
+        (*READING[:5], (("<", 1, 1, 0),) * 9, ()),
+        (*READING[:5], (), ((2, 0, 9),)),
+        (*READING[:5], (), ((1, 0, 9),) * 9),
+    ],
+)  # fmt: skip
+def test_a_reading_of_fields_that_are_none_of_its_sort_is_refused(reading: Any) -> None:
+    with pytest.raises(ValueError, match="reading"):
+        read_by(readings=(READING, reading))
+
+
+@needs_compiler
+def test_what_is_asked_has_to_answer_what_it_can() -> None:
+    """A kind, a digest, the place of the lines: nothing is read that is not there."""
+    ((told, shapes, calls),), following = read_by(ask=lambda _: 7, stop=200)
+    assert (told, shapes, following) == (1, {7 << 8 | 1: 0}, 2)
+    assert RECORD.unpack(calls)[0] == b"!" * 32
+    for answer in (-1, 2**32, 2**70):
+        with pytest.raises((ValueError, OverflowError)):
+            read_by(ask=lambda _, answer=answer: answer, stop=200)
+    with pytest.raises(TypeError):
+        read_by(ask=lambda _: "k", stop=200)
+    with pytest.raises(ZeroDivisionError):
+        read_by(ask=lambda _: 1 // 0, stop=200)
+    for readings in ((), (READING,) * 65):
+        with pytest.raises(ValueError, match="readings"):
+            read_by(readings=readings)
     for start, stop in ((-1, 2), (0, 3), (2, 1)):
         with pytest.raises(ValueError, match="within"):
-            rows((good,), b"{}", start, stop, 1, {}, bool)
-    with pytest.raises(ZeroDivisionError):
-        rows((good,), b'{"a":1}', 0, 7, 1, {}, lambda _: 1 // 0)
+            read_by(start=start, stop=stop)
+    with pytest.raises(ValueError, match="Capsule"):
+        load("lines").calls(None, b"{}", 0, 2, 1, {}, bool)  # type: ignore[union-attr]

@@ -16,6 +16,7 @@ _HEADERS = pattern(rb"(?:[!-9;-~]+:[^\n]*\n)*\r?\n")
 """Lines of names and values up to a blank one (RFC 9112)."""
 
 _DATE = pattern(rb"^date:[ \t]*([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+_BEGINNING = 1 << 14
 _LONGEST = 1 << 20
 """Bytes in which headers are looked for; servers allow some 8 kB."""
 
@@ -25,6 +26,8 @@ def with_line_feeds(opened: Opened) -> Opened:
 
     No JSON text, event or row of CSV can hold a bare carriage return that means anything else.
     """
+    if b"\n" in opened.head[:_BEGINNING].strip():  # so in nearly every input, and soon seen
+        return opened
     if b"\r" not in opened.head.strip() or b"\n" in opened.head.strip():
         return opened
     rest = (chunk.replace(b"\r", b"\n") for chunk in opened.rest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
@@ -12,7 +11,6 @@ from budgetcalc.locations import Location, printable
 from budgetcalc.packed_calls import PackedCalls
 from budgetcalc.readers.detection import looks_like_json
 from budgetcalc.readers.files import STDIN, Opened, display_name, open_input
-from budgetcalc.readers.usage.csv_tables import header_of
 from budgetcalc.readers.usage.detection import (
     FORMATS,
     INPUT_FORMATS,
@@ -27,7 +25,6 @@ from budgetcalc.readers.usage.event_lines import event_values, starts_stream
 from budgetcalc.readers.usage.fields import BadUsage, Origin
 from budgetcalc.readers.usage.folders import report_files
 from budgetcalc.readers.usage.raw_input import with_line_feeds, without_http_headers
-from budgetcalc.readers.usage.refusals import Refused, refused_header, refused_value
 from budgetcalc.readers.usage.values import (
     Value,
     first_lines,
@@ -35,7 +32,7 @@ from budgetcalc.readers.usage.values import (
     json_values,
     text_lines,
 )
-from budgetcalc.records import dataclass
+from budgetcalc.records import dataclass, field
 from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
 if TYPE_CHECKING:
@@ -43,6 +40,7 @@ if TYPE_CHECKING:
 
     from budgetcalc.readers.byte_streams import Limits
     from budgetcalc.readers.usage.messages import Records
+    from budgetcalc.readers.usage.refusals import Refused
 
 Row = UsageRow | InvalidRow | ReportPage
 
@@ -213,6 +211,8 @@ class _Input:
                 yield InvalidRow(*origin, str(error))
         if is_known:
             return
+        from budgetcalc.readers.usage.refusals import refused_value
+
         refused = refused_value(value) if isinstance(value, dict) else None
         if refused is None:
             self.unknown = self.unknown or (origin, value)
@@ -238,6 +238,9 @@ class _Input:
         yield from rows
 
     def _csv_rows(self, opened: Opened, lines: list[bytes]) -> Iterator[Row]:
+        from budgetcalc.readers.usage.csv_tables import header_of
+        from budgetcalc.readers.usage.refusals import refused_header
+
         header = header_of([line.decode(errors="replace") for line in lines])
         form = csv_format_of(header, self.forced)
         reader = loaded(form.reader) if isinstance(form, CsvFormat) else None

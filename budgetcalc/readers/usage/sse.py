@@ -7,7 +7,6 @@ event are cumulative").
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.readers.usage import bedrock
@@ -74,7 +73,7 @@ class _Stream:
 class Streams:
     """The streams of one log, one after the other; ``message_start`` begins the next one."""
 
-    open: _Stream | None = field(default=None)
+    open: _Stream | None = None
 
     def add(
         self, event: Mapping[str, Any], origin: Origin, wrappers: Records = ()

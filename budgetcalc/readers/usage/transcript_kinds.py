@@ -6,13 +6,17 @@ whoever reads the lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from budgetcalc.packed_calls import Shape
+from budgetcalc.packed_calls import PackedCalls, Shape
+from budgetcalc.readers.recorded_times import YEARS
 from budgetcalc.readers.usage import sse
-from budgetcalc.readers.usage.claude_code import BARE_TYPES, SYNTHETIC
+from budgetcalc.readers.usage.claude_code import BARE_TYPES, SYNTHETIC, UNFINISHED
+from budgetcalc.readers.usage.fields import ASSUMED_5M
+from budgetcalc.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +25,18 @@ _OTHER_TYPES = frozenset({"message", "error", "result"})
 _ORDINARY_TIERS = (None, "standard")
 _ORDINARY_PLACES = (None, "global", "not_available", "us")
 _ORDINARY_SPEEDS = (None, "standard", "fast")
+
+REMARKS = (ASSUMED_5M, UNFINISHED)
+"""What can be said of an ordinary call. A set of them is a number with a bit for each, as are its warnings."""
+
+DAY = 24 * 60 * 60 * 1_000_000
+"""Microseconds."""
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+EARLIEST, BEHIND_LATEST = (
+    (date(year, 1, 1).toordinal() - EPOCH_DAY) * DAY for year in (YEARS.start, YEARS.stop)
+)
+"""The moments of ordinary lines, in microseconds since 1970."""
 
 
 class Told(NamedTuple):
@@ -72,38 +88,30 @@ NO_CALL: Literal[False] = False
 
 Judged = Kind | Literal[False] | None
 
-Row = tuple[Any, ...]
-"""A line: its kind, number and offset; where it is an ordinary call, what is listed in :data:`VALUES`.
+Unusual = tuple[int, int]
+"""The number of a line that takes the general way, and its offset in the block."""
 
-Of lines without a call there is a row for the first one of each kind, which says that this is a transcript.
-"""
+Piece = PackedCalls | Unusual
+"""What a block of lines holds, in its order: the calls of ordinary lines up to the next unusual one, and that line."""
 
-VALUES = (
-    "requestId",
-    "timestamp",
-    "message.id",
-    "message.usage.input_tokens",
-    "message.usage.cache_creation_input_tokens",
-    "message.usage.cache_read_input_tokens",
-    "message.usage.output_tokens",
-    "message.usage.cache_creation.ephemeral_5m_input_tokens",
-    "message.usage.cache_creation.ephemeral_1h_input_tokens",
-    "message.usage.server_tool_use.web_search_requests",
-    "message.usage.iterations.output_tokens",
-    "message.usage.output_tokens_details.thinking_tokens",
-    "message.usage.iterations.cache_creation.ephemeral_5m_input_tokens",
-    "message.usage.iterations.cache_creation.ephemeral_1h_input_tokens",
-)
-"""What an ordinary line's row holds; absent ones are ``None``, the time is in microseconds since 1970."""
+Pieces = Callable[[bytes, int, int, int, "Kinds"], "tuple[Iterable[Piece], int]"]
+"""Takes apart the lines of a block from one offset to another, of which the first has a number, by the kinds of their
+file. Returns what they hold, and the number of the line behind them."""
 
 
 @dataclass(slots=True)
 class Kinds:
-    """The kinds of the lines of one file."""
+    """The kinds of the lines of one file.
+
+    Attributes:
+        file: its name.
+        known: the kinds that were met, as whoever reads the lines finds them and calls them.
+    """
 
     file: str
-    known: dict[Any, Judged] = field(default_factory=dict)
-    _whats: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    known: dict[Any, Any] = field(default_factory=dict)
+    _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _whats: list[tuple[Any, ...]] = field(default_factory=list)
 
     def judge(self, told: Told) -> Judged:
         """Return the kind of lines that tell this."""
@@ -121,6 +129,7 @@ class Kinds:
             or told.speed not in _ORDINARY_SPEEDS
             or told.iteration_type not in (None, "message")
             or (told.iteration_model or told.model) != told.model
+            or (told.iteration_has_split and not told.has_split)
         ):
             return None
         what = (
@@ -132,8 +141,11 @@ class Kinds:
             told.inference_geo == "us",
             told.speed == "fast",
         )
+        if what not in self._numbers:
+            self._numbers[what] = len(self._whats)
+            self._whats.append(what)
         return Kind(
-            self._whats.setdefault(what, len(self._whats)),
+            self._numbers[what],
             told.stop_reason is None,
             told.has_split,
             bool(told.is_sidechain or told.is_fork),
@@ -141,10 +153,9 @@ class Kinds:
             told.iteration_has_split,
         )
 
-    def shapes(self, wanted: Iterable[tuple[int, tuple[str, ...]]]) -> tuple[Shape, ...]:
-        """Return the shapes of calls of these kinds and with these warnings."""
-        whats = list(self._whats)
-        return tuple(_shape(self.file, whats[what], warnings) for what, warnings in wanted)
+    def shapes(self, wanted: Iterable[tuple[int, int]]) -> tuple[Shape, ...]:
+        """Return the shapes of calls: of what stands for their kind, with sets of :data:`REMARKS`."""
+        return tuple(_shape(self.file, self._whats[what], _warnings(remarks)) for what, remarks in wanted)
 
 
 def _judge_callless(told: Told) -> Judged:
@@ -159,6 +170,10 @@ def _judge_callless(told: Told) -> Judged:
 def _is_of_others(kind: str) -> bool:
     """Whether a line of this type may be of another format in spite of its session."""
     return kind in _OTHER_TYPES or sse.is_this({"type": kind})
+
+
+def _warnings(remarks: int) -> tuple[str, ...]:
+    return tuple(remark for at, remark in enumerate(REMARKS) if remarks >> at & 1)
 
 
 def _shape(file: str, what: tuple[Any, ...], warnings: tuple[str, ...]) -> Shape:

@@ -13,15 +13,14 @@ from msgspec import DecodeError, Meta, MsgspecError, Raw, Struct
 from msgspec.json import Decoder
 
 from budgetcalc.packed_calls import LARGEST_SMALL
-from budgetcalc.readers.usage.transcript_kinds import Told
+from budgetcalc.readers.usage.transcript_kinds import DAY, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from budgetcalc.readers.usage.transcript_kinds import Kinds, Row
+    from budgetcalc.readers.usage.transcript_kinds import Kinds
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = 24 * 60 * 60 * 1_000_000
 _OPEN, _CLOSE = b"{}"
 
 _CAMEL = {
@@ -32,6 +31,12 @@ _CAMEL = {
     "is_api_error": "isApiErrorMessage",
     "created_at_too": "createdAt",
 }
+
+Row = tuple[Any, ...]
+"""A line: its kind, number and offset; where it is an ordinary call, the values that ``transcript_packing`` takes.
+
+Of lines without a call there is a row for the first one of each kind, which says that this is a transcript.
+"""
 
 Count = Annotated[int, Meta(ge=0, le=LARGEST_SMALL)]
 
@@ -329,4 +334,4 @@ def _microseconds(stamp: str | None) -> int | None:
     if moment.tzinfo is not UTC:
         return None
     passed = moment - _EPOCH
-    return passed.days * _DAY + passed.seconds * 1_000_000 + passed.microseconds
+    return passed.days * DAY + passed.seconds * 1_000_000 + passed.microseconds

@@ -1,23 +1,26 @@
-"""The compiled view of transcripts' lines: the table of what it takes out of them, and what it asks.
+"""The compiled way through transcripts' lines: the tables of what it takes out of them, and what it asks.
 
-It gives the rows that :mod:`.transcript_lines` gives, several times as fast, and is there where the package was built
-with a compiler.
+It gives the calls that :mod:`.transcript_packing` gives, several times as fast, and is there where the package was
+built with a compiler. What can stand in the tables, and what it means, is explained in ``native/lines.c``.
 """
 
 from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc.native import load
-from budgetcalc.readers.usage.transcript_kinds import Told
+from budgetcalc.packed_calls import LARGEST_PROMPT, LARGEST_SMALL, PackedCalls, identity
+from budgetcalc.readers.usage.claude_code import FIRST_OUTPUT, UNFINISHED
+from budgetcalc.readers.usage.fields import ASSUMED_5M
+from budgetcalc.readers.usage.transcript_kinds import BEHIND_LATEST, EARLIEST, REMARKS, Kind, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from budgetcalc.native.lines import Field
-    from budgetcalc.readers.usage.transcript_kinds import Judged, Kinds, Row
+    from budgetcalc.native.lines import Check, Field, Reading, Remark
+    from budgetcalc.native.lines import Piece as Found
+    from budgetcalc.readers.usage.transcript_kinds import Kinds, Piece, Pieces
 
 _KIND, _TEXT, _MOMENT, _COUNT, _VALID = "k", "t", "m", "c", "v"
 _NONE, _OBJECT, _ONLY, _EACH, _NOT = "n", "o", "l", "e", "d"
@@ -88,7 +91,7 @@ FIELDS: dict[str, str] = {
     "message.usage.iterations.cache_creation.ephemeral_5m_input_tokens": _COUNT,
     "message.usage.iterations.cache_creation.ephemeral_1h_input_tokens": _COUNT,
 }
-"""Every key that is looked at, and what an ordinary line has there (the sorts are explained in ``native/lines.c``).
+"""Every key that is looked at, and what an ordinary line has there.
 
 Keys of one object stand together, objects in the order of their keys.
 """
@@ -121,39 +124,57 @@ _BOOLEANS: dict[bytes | bool, bool | None] = {b"true": True, b"false": False, Fa
 _OF_BOOLEANS = ("is_api_error", "is_sidechain")
 
 
-def compiled_rows() -> Callable[[bytes, int, int, int, Kinds], tuple[list[Row], int]] | None:
-    """Return what gives the rows of a block's lines and the number of the line behind it, if it is there."""
+def compiled_pieces() -> Pieces | None:
+    """Return what takes a block's lines apart, if it is there."""
     lines = load("lines")
     if lines is None:
         return None
-    table = tuple(_field(path, sort) for path, sort in FIELDS.items())
+    table = lines.table(
+        tuple(_field(path, sort) for path, sort in FIELDS.items()),
+        tuple(map(_reading, _OF_READINGS)),
+        (EARLIEST, BEHIND_LATEST, LARGEST_PROMPT),
+        identity,
+    )
 
-    def rows(block: bytes, start: int, stop: int, number: int, kinds: Kinds) -> tuple[list[Row], int]:
-        found: tuple[list[Row], int] = lines.rows(
+    def pieces(block: bytes, start: int, stop: int, number: int, kinds: Kinds) -> tuple[list[Piece], int]:
+        found, following = lines.calls(
             table, block, start, stop, number, kinds.known, partial(_judged, kinds)
         )
-        return found
+        return [_piece(kinds, each) for each in found], following
 
-    return rows
+    return pieces
+
+
+def _piece(kinds: Kinds, found: Found) -> Piece:
+    if len(found) == 2:
+        return found
+    told, shapes, calls = found
+    return PackedCalls(kinds.file, told, kinds.shapes(divmod(each, _REMARKS_END) for each in shapes), calls)
+
+
+_REMARKS_END = 256
+"""Behind the largest set of remarks, as ``native/lines.c`` writes them."""
 
 
 def _field(path: str, sort: str) -> Field:
     """Return a key, the number of the object that it is of, its sort, and what it must not be."""
     around, _, name = path.rpartition(".")
-    parent = list(FIELDS).index(around) + 1 if around else 0
-    return name.encode(), parent, sort, _OF_NO_ORDINARY_BLOCK
+    return name.encode(), _NUMBERS[around] if around else 0, sort, _OF_NO_ORDINARY_BLOCK
 
 
-_AT = {name: list(FIELDS).index(path) for name, path in _TOLD.items()}
 _STRINGS = [name for name, path in _TOLD.items() if FIELDS[path] == _KIND and name not in _OF_BOOLEANS]
 
 
-def _judged(kinds: Kinds, written: tuple[bytes | bool, ...]) -> Judged:
-    """Judge lines by their strings as they are written, and by which objects they have."""
-    told: dict[str, Any] = {name: written[at] for name, at in _AT.items()}
+def _judged(kinds: Kinds, written: tuple[bytes | bool, ...]) -> int | Literal[False] | None:
+    """Judge lines by their strings as they are written, and by which objects they have.
+
+    Returns:
+        For ordinary calls a number: their ``what`` times the number of readings, and which reading is theirs.
+    """
+    told: dict[str, Any] = {name: written[_NUMBERS[path] - 1] for name, path in _TOLD.items()}
     texts = json.loads(b"[%b]" % b",".join([told[name] or b"null" for name in _STRINGS]))
     try:
-        "".join(filter(None, texts)).encode()
+        "".join(text for text in texts if text is not None).encode()
         told.update((name, _BOOLEANS[told[name]]) for name in _OF_BOOLEANS)
     except (
         TypeError,
@@ -161,4 +182,52 @@ def _judged(kinds: Kinds, written: tuple[bytes | bool, ...]) -> Judged:
         UnicodeEncodeError,
     ):  # none that is wanted there, or half of a character of two
         return None
-    return kinds.judge(Told(**told | dict(zip(_STRINGS, texts, strict=True))))
+    kind = kinds.judge(Told(**told | dict(zip(_STRINGS, texts, strict=True))))
+    return kind.what * len(_OF_READINGS) + _OF_READINGS[kind._replace(what=0)] if kind else kind
+
+
+_OF_READINGS = {
+    kind: at
+    for at, kind in enumerate(
+        Kind(0, *flags) for flags in product((False, True), repeat=len(Kind._fields) - 1)
+    )
+}
+"""All kinds but for what becomes of their calls, and the number of each one's reading."""
+
+
+def _reading(kind: Kind) -> Reading:
+    """Return how the lines of a kind are read; :mod:`.transcript_packing` does the same in Python."""
+    writes, output = _of_usage("cache_creation_input_tokens"), _of_usage("output_tokens")
+    thinking = _of_usage("output_tokens_details.thinking_tokens")
+    five, hour = (_of_usage(name) for name in _LIFETIMES) if kind.has_split else (writes, 0)
+    checks: list[Check] = [("<", thinking, output, 0), ("s", writes, five, hour)]
+    if kind.has_iteration:  # the top level says all where the iteration is the call itself
+        checks.append(("=", output, _of_usage("iterations.output_tokens"), 0))
+    if kind.iteration_has_split:
+        of_iteration = (_of_usage(f"iterations.{name}") for name in _LIFETIMES)
+        checks += (("=", own, each, 0) for own, each in zip(of_iteration, (five, hour), strict=True))
+    remarks: dict[str, Remark] = {}
+    if not kind.has_split:
+        remarks[ASSUMED_5M] = writes, 1, LARGEST_SMALL
+    if kind.is_open:
+        remarks[UNFINISHED] = output, 0, FIRST_OUTPUT
+    fresh = _of_usage("input_tokens")
+    read, searches = _of_usage("cache_read_input_tokens"), _of_usage("server_tool_use.web_search_requests")
+    return (
+        _NUMBERS["message.id"],
+        0 if kind.is_replay else _NUMBERS["requestId"],
+        _NUMBERS["timestamp"],
+        (fresh, five, hour, read, output, thinking, searches),
+        (fresh, output),
+        tuple(checks),
+        tuple(remarks.get(remark, _NEVER) for remark in REMARKS),
+    )
+
+
+def _of_usage(name: str) -> int:
+    return _NUMBERS[f"message.usage.{name}"]
+
+
+_NUMBERS = {path: at for at, path in enumerate(FIELDS, 1)}
+_LIFETIMES = "cache_creation.ephemeral_5m_input_tokens", "cache_creation.ephemeral_1h_input_tokens"
+_NEVER: Remark = (0, 1, 0)

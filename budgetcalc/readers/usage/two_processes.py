@@ -88,7 +88,12 @@ def _can_fork() -> bool:
     How it ended is told only where nobody else asks: not where whoever started this process ignores ``SIGCHLD``.
     """
     has_two = hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
-    return has_two and threading.active_count() == 1 and signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL
+    return (
+        has_two
+        and hasattr(os, "memfd_create")
+        and threading.active_count() == 1
+        and signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL
+    )
 
 
 def _is_worth_it(files: Sequence[Found]) -> bool:
@@ -113,7 +118,7 @@ class _Fork:
 
     process: int
     tokens: int
-    pipe: int
+    memory: int
     is_done: bool = False
 
     @classmethod
@@ -122,19 +127,21 @@ class _Fork:
         tokens, filling = os.pipe()
         os.write(filling, b"." * len(groups))
         os.close(filling)
-        reading, writing = os.pipe()
+        try:
+            memory = os.memfd_create("rows of usage")
+        except OSError:
+            os.close(tokens)
+            return None
         try:
             process = os.fork()
         except OSError:
-            for end in (tokens, reading, writing):
-                os.close(end)
+            os.close(tokens)
+            os.close(memory)
             return None
         if process:
-            os.close(writing)
-            return cls(process, tokens, reading)
+            return cls(process, tokens, memory)
         try:
-            os.close(reading)
-            _be_fork(groups, read, tokens, writing)
+            _be_fork(groups, read, tokens, memory)
         finally:
             os._exit(1)
 
@@ -144,15 +151,13 @@ class _Fork:
 
     def rows(self, groups: int) -> Iterator[Row] | None:
         """Return the rows of the last groups; nothing if the other process did not come to its end."""
-        with os.fdopen(self.pipe, "rb", closefd=False) as pipe:
-            data = pipe.read()
         _, status = os.waitpid(self.process, 0)
         self.is_done = True  # first of all: an interrupt must not end another process that gets its number
+        with os.fdopen(self.memory, "rb", closefd=False) as memory:
+            memory.seek(0)  # where we are in it is shared too
+            done = list(_parts(memory.read())) if status == 0 else []
         self._close()
-        if status != 0:
-            return None
-        done: list[bytes] = marshal.loads(data)  # noqa: S302 - our own fork wrote it
-        return _unpacked(done) if len(done) == groups else None
+        return _unpacked(done[::-1]) if len(done) == groups else None
 
     def stop(self) -> None:
         """End the other process."""
@@ -163,29 +168,44 @@ class _Fork:
 
     def _close(self) -> None:
         os.close(self.tokens)
-        os.close(self.pipe)
+        os.close(self.memory)
 
 
-def _be_fork(groups: Sequence[Sequence[Found]], read: Read, tokens: int, writing: int) -> None:
-    """Read files, write their rows and end; all at the end, as a pipe is soon full."""
+def _be_fork(groups: Sequence[Sequence[Found]], read: Read, tokens: int, memory: int) -> None:
+    """Read files, write their rows and end. Memory that both share takes them as they come; a pipe is soon full."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()  # looking through what both share would copy it
     parent, left = os.getppid(), _MOST_ROWS
-    done: list[bytes] = []
-    while os.read(tokens, 1):
-        rows = [row for file in groups[-1 - len(done)] for row in read(file)]
-        left -= sum(not isinstance(row, PackedCalls) for row in rows)
-        if left < 0 or os.getppid() != parent:
-            os._exit(1)
-        done.append(marshal.dumps([_written(row) for row in rows]))
-    with os.fdopen(writing, "wb") as pipe:
-        marshal.dump(done[::-1], pipe)
+    with os.fdopen(memory, "wb") as written:
+        for group in reversed(groups):
+            if not os.read(tokens, 1):
+                break
+            rows = [row for file in group for row in read(file)]
+            left -= sum(not isinstance(row, PackedCalls) for row in rows)
+            if left < 0 or os.getppid() != parent:
+                os._exit(1)
+            part = marshal.dumps([_written(row) for row in rows])
+            written.write(len(part).to_bytes(_SIZE))
+            written.write(part)
     os._exit(0)
 
 
-def _unpacked(done: list[bytes]) -> Iterator[Row]:
-    for rows in done:
-        yield from map(_read, marshal.loads(rows))  # noqa: S302
+_SIZE = 8
+"""Bytes of the size in front of each group's rows."""
+
+
+def _parts(written: bytes) -> Iterator[memoryview]:
+    """Yield the rows of each group, still written."""
+    left = memoryview(written)
+    while left:
+        end = _SIZE + int.from_bytes(left[:_SIZE])
+        yield left[_SIZE:end]
+        left = left[end:]
+
+
+def _unpacked(parts: Sequence[memoryview]) -> Iterator[Row]:
+    for part in parts:
+        yield from map(_read, marshal.loads(part))  # noqa: S302 - our own fork wrote it
 
 
 def _written(row: Row) -> Any:
