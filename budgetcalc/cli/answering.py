@@ -63,4 +63,6 @@ class Watch:
                 say_warnings(outcome, errors_only=self.quiet)
                 if outcome.says_no(strict=self.strict):
                     self.code = max(self.code, ExitCode.NO)
+                if not outcome.is_judged:
+                    self.code = max(self.code, ExitCode.CANNOT_ANSWER)
             yield outcome

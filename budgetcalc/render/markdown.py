@@ -76,7 +76,7 @@ def table(columns: Columns, rows: Iterable[Sequence[str]]) -> str:
 
 def _findings(answer: Answer) -> Iterator[str]:
     lines = [
-        f"- **{'error' if check.exceeded else 'warning'}** {escape(check.message)}"
+        f"- **{check.severity}** {escape(check.message)}{f'<br>{escape(check.hint)}' if check.hint else ''}"
         for check in answer.limits
         if check.message
     ]

@@ -123,6 +123,13 @@ def usd(amount: Decimal | None) -> str:
     return "–" if amount is None else for_people(amount)
 
 
+def _with_high(amount: Decimal, high: Decimal | None, bands: str) -> str:
+    """Return an amount, and what it is where the input is as large as its band says, if people see a difference."""
+    if high is None or usd(high) == usd(amount):
+        return usd(amount)
+    return f"{usd(amount)} by the estimate, {usd(high)} at the end of {bands}"
+
+
 def verdict_line(estimate: Estimate) -> str:
     """Return the verdict with the figures it rests on."""
     budget = estimate.budget
@@ -215,7 +222,8 @@ def cost_lines(estimate: Estimate) -> Iterator[tuple[str, str]]:
         share = (
             f", of which thinking may take {usd(cost.thinking_max)}" if cost.thinking_max is not None else ""
         )
-        yield "at most", f"{usd(cost.total_max)}: input + {usd(cost.output_max)} output{share}"
+        most = _with_high(cost.total_max, cost.total_max_high, "its band")
+        yield "at most", f"{most}: input + {usd(cost.output_max)} output{share}"
     if cost.batch_total_max is not None and not estimate.request.batch:
         yield "in a batch, at most", usd(cost.batch_total_max)
     if cost.expected is not None:
@@ -276,6 +284,8 @@ def tally(answer: Answer) -> str:
     ]
     if any(check.exceeded for check in answer.limits):
         words.append("over limit")
+    if not answer.is_judged:
+        words.append("limit not judged")
     return ", ".join(words)
 
 
@@ -285,9 +295,12 @@ def totals_line(answers: list[Answer]) -> str:
 
     counts = sum((answer.estimate.counted.total for answer in answers), exact(0))
     inputs = total([answer.estimate.cost.input for answer in answers])
-    most = [answer.estimate.cost.total_max for answer in answers]
-    known = [amount for amount in most if amount is not None]
-    at_most = usd(total(known)) if len(known) == len(most) else "unknown, a request has no max_tokens"
+    costs = [answer.estimate.cost for answer in answers]
+    known = [cost.total_max for cost in costs if cost.total_max is not None]
+    highest = [cost.total_max_high for cost in costs if cost.total_max_high is not None]
+    at_most = "unknown, a request has no max_tokens"
+    if len(known) == len(costs):
+        at_most = _with_high(total(known), total(highest), "each band")
     requests = plural(len(answers), "request")
     return f"{requests}: {with_band(counts)} input tokens, {usd(inputs)} input, at most {at_most}"
 

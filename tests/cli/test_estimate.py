@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,104 @@ def test_every_command_has_help_with_examples(run: Any) -> None:
 def test_version(run: Any) -> None:
     """--version and -V say the version and nothing else."""
     assert run("--version").stdout == run("-V").stdout == "budgetcalc 0.1.0\n"
+
+
+BY_REFERENCE = [
+    {
+        "role": "user",
+        "content": [
+            {"type": "document", "source": {"type": "file", "file_id": "file_011"}},
+            {"type": "text", "text": "what"},
+        ],
+    }
+]
+"""Of unknown size: the band of its input is far wider than its estimate."""
+
+
+def test_a_cost_without_a_bound_is_within_no_limit(run: Any, request_file: Any) -> None:
+    """Without max_tokens --max-cost cannot be judged: an error sentence, with -q too, what to do, exit code 2."""
+    result = run("estimate", request_file(max_tokens=None), "--max-cost", "0.01", "-q", "-f", "json")
+    assert result.exit_code == 2
+    assert "error: the request has no max_tokens" in result.stderr
+    assert "--max-tokens N" in result.stderr
+    (limit,) = document(result)["estimates"][0]["limits"]
+    assert (limit["exceeded"], limit["judged"]) == (False, False)
+
+
+def test_an_input_over_the_cost_limit_needs_no_max_tokens(run: Any, request_file: Any) -> None:
+    """Input that alone is dearer than --max-cost is over it, whatever the answer may be."""
+    result = run("estimate", request_file(max_tokens=None), "--max-cost", "0.0000001")
+    assert result.exit_code == 1
+    assert "is over the limit" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--max-cost", "1"], "may be over the limit of $1: up to"),
+        (["--max-input-tokens", "5000"], "may be over the limit of 5,000: up to"),
+    ],
+)
+def test_a_limit_that_only_the_band_passes_is_a_warning(
+    run: Any, request_file: Any, flags: list[str], said: str
+) -> None:
+    """Between the estimate and the end of its band nothing is decided: a warning, which --strict makes a no."""
+    file = request_file(messages=BY_REFERENCE)
+    result = run("estimate", file, *flags)
+    assert result.exit_code == 0
+    assert said in result.stderr
+    assert run("estimate", file, *flags, "--strict").exit_code == 1
+
+
+def test_at_most_says_what_the_end_of_the_band_costs(run: Any, request_file: Any) -> None:
+    """Where the input has a band, text and Markdown say both amounts; JSON has total_max_high."""
+    file = request_file(messages=BY_REFERENCE)
+    cost = document(run("estimate", file, "-f", "json"))["estimates"][0]
+    more = cost["input"]["high"] - cost["input"]["tokens"]
+    high = Decimal(cost["cost"]["total_max"]) + Decimal(3) * more / 1_000_000
+    assert Decimal(cost["cost"]["total_max_high"]) == high
+    for format_ in ("text", "markdown"):
+        assert "by the estimate, " in (shown := run("estimate", file, "-f", format_).stdout)
+        assert "at the end of its band" in shown
+    assert "by the estimate" not in run("estimate", request_file()).stdout
+
+
+def test_an_exact_input_has_one_worst_case(run: Any, request_file: Any) -> None:
+    """total_max_high is total_max where the count is exact, and null where there is none."""
+    exact = document(run("estimate", request_file(), "-f", "json"))["estimates"][0]["cost"]
+    assert exact["total_max_high"] == exact["total_max"]
+    open_ended = document(run("estimate", request_file(max_tokens=None), "-f", "json"))["estimates"][0][
+        "cost"
+    ]
+    assert open_ended["total_max_high"] is open_ended["total_max"] is None
+
+
+def test_more_output_than_can_be_produced_is_cut(run: Any, request_file: Any) -> None:
+    """--expect-output over max_tokens is cut to it with a warning: expected is never dearer than at most."""
+    result = run("estimate", request_file(), "-f", "json", "--expect-output", "5000")
+    cost = document(result)["estimates"][0]["cost"]
+    assert cost["expected"]["output_tokens"] == 1000
+    assert cost["expected"]["total"] == cost["total_max"]
+    assert "warning: --expect-output 5,000 is more than the 1,000 tokens" in result.stderr
+    assert run("estimate", request_file(), "--expect-output", "5000", "--strict").exit_code == 1
+
+
+def test_nothing_answered_costs_nothing_known(run: Any, request_file: Any) -> None:
+    """A run whose only request fails has no total: null, never 0."""
+    totals = document(run("estimate", request_file(model="nobody"), "-f", "json"))["totals"]
+    assert totals["requests"] == 0
+    assert {totals["cost"][key] for key in totals["cost"] if key != "currency"} == {None}
+
+
+def test_the_legend_of_a_window_that_is_too_small_has_the_real_figures(run: Any, request_file: Any) -> None:
+    """The bar ends at the window; the figures beside it are the request's, as shares of the window."""
+    file = request_file(messages=[{"role": "user", "content": "word " * 260_000}])
+    (estimate,) = document(run("estimate", file, "-f", "json"))["estimates"]
+    tokens, window = estimate["input"]["tokens"], estimate["budget"]["context_window"]
+    assert tokens > window
+    shown = run("estimate", file).stdout
+    assert f"# input {tokens:,} ({100 * tokens / window:.1f}%)" in shown
+    assert f"+ max_tokens 1,000 ({100 * 1000 / window:.1f}%)" in shown
+    assert (
+        f"! does not fit {tokens + 1000 - window:,} ({100 * (tokens + 1000 - window) / window:.1f}%)" in shown
+    )
