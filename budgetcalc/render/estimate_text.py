@@ -77,7 +77,7 @@ def _table_of(answers: list[Answer], report: Report, look: Look) -> Iterator[Lin
 
 
 def _summary_row(answer: Answer) -> list[Span | str]:
-    verdict = answer.estimate.budget.verdict
+    verdict = wording.verdict_word(answer.estimate)
     style = VERDICT_STYLES.get(verdict, "bold yellow")
     return [Span(cell, style) if cell == verdict else cell for cell in wording.summary_row(answer)]
 
@@ -112,7 +112,7 @@ def _page_of(answer: Answer, report: Report, look: Look) -> Iterator[Line | Grid
     if look.verbose:
         yield from _cost_details(estimate)
     yield EMPTY
-    style = VERDICT_STYLES.get(estimate.budget.verdict, "bold yellow")
+    style = VERDICT_STYLES.get(wording.verdict_word(estimate), "bold yellow")
     yield line(Span(wording.verdict_line(estimate), style))
     costs = list(wording.cost_lines(estimate))
     width = max(len(name) for name, _ in costs)

@@ -135,6 +135,11 @@ def verdict_line(estimate: Estimate) -> str:
     budget = estimate.budget
     left = f"{budget.headroom:,} left" if budget.headroom >= 0 else f"{-budget.headroom:,} too many"
     largest = f"max_tokens can be up to {budget.largest_max_tokens:,}"
+    if not budget.largest_max_tokens:
+        at_high = (
+            " at the high end of the count" if estimate.counted.total.low < budget.context_window else ""
+        )
+        largest = f"nothing is left for max_tokens{at_high}"
     what = "input and max_tokens need" if budget.max_tokens is not None else "input needs"
     need = f"{what} {budget.needed:,} of {budget.context_window:,} tokens"
     if budget.verdict == "tight":
@@ -144,7 +149,24 @@ def verdict_line(estimate: Estimate) -> str:
     refused = (
         f"; but {errors} error{'s' if errors > 1 else ''}: the API would refuse the request" if errors else ""
     )
-    return f"{VERDICTS[budget.verdict]}; {need}, {left}; {largest}{refused}"
+    retired = (
+        f", BUT RETIRED: the API answers {estimate.match.model.id} with 404" if is_retired(estimate) else ""
+    )
+    return f"{VERDICTS[budget.verdict]}{retired}; {need}, {left}; {largest}{refused}"
+
+
+def is_retired(estimate: Estimate) -> bool:
+    """Return whether the API that the model is spelled for no longer serves it."""
+    return estimate.match.model.is_retired(estimate.on) and any(
+        # On other clouds, which keep dates of their own, it is a note.
+        finding.rule == "BC501" and finding.severity != "note"
+        for finding in estimate.findings
+    )
+
+
+def verdict_word(estimate: Estimate) -> str:
+    """Return the verdict as a cell, never alone where the model is retired."""
+    return f"{estimate.budget.verdict}, retired" if is_retired(estimate) else estimate.budget.verdict
 
 
 def finding_lines(answers: list[Answer]) -> Iterator[str]:
@@ -263,7 +285,7 @@ def summary_row(answer: Answer) -> list[str]:
         estimate.match.model.id,
         f"{total.tokens:,}",
         band(total),
-        budget.verdict,
+        verdict_word(estimate),
         f"{budget.needed:,}",
         f"{budget.headroom:,}",
         usd(cost.input),

@@ -330,3 +330,26 @@ def test_the_legend_of_a_window_that_is_too_small_has_the_real_figures(run: Any,
     assert (
         f"! does not fit {tokens + 1000 - window:,} ({100 * (tokens + 1000 - window) / window:.1f}%)" in shown
     )
+
+
+def test_a_retired_model_never_just_fits(run: Any, request_file: Any) -> None:
+    """The verdict of a request to a retired model says so beside the window's, in the page, the table and Markdown."""
+    file = request_file(model="claude-3-opus-20240229", max_tokens=10)
+    on = ("--on", "2026-11-22")
+    result = run("estimate", file, *on)
+    assert result.exit_code == 0
+    assert "FITS, BUT RETIRED: the API answers claude-3-opus-20240229 with 404" in result.stdout
+    assert "fits, retired" in run("estimate", file, file, *on).stdout
+    assert "BUT RETIRED" in run("estimate", file, *on, "-f", "markdown").stdout
+    assert "RETIRED" not in run("estimate", file, "--on", "2025-06-01").stdout
+    elsewhere = request_file(model="anthropic.claude-3-opus-20240229-v1:0", max_tokens=10)
+    assert "RETIRED" not in run("estimate", elsewhere, *on).stdout
+
+
+def test_nothing_left_for_max_tokens_is_said_so(run: Any, request_file: Any) -> None:
+    """Where the high end of the count fills the window, no one is told that max_tokens can be up to 0."""
+    file = request_file(model="claude-haiku-4-5", messages=BY_REFERENCE)
+    shown = run("estimate", file).stdout
+    assert "TIGHT" in shown
+    assert "nothing is left for max_tokens at the high end of the count" in shown
+    assert "up to 0" not in shown

@@ -187,7 +187,7 @@ RULES: tuple[Rule, ...] = (
     Rule("BC601", "long-context-tier", "warning", _of("long_context_price")),
     Rule("BC602", "price-surcharge", "note", _of("speed", "inference_geo")),
     Rule("BC603", "server-tool-uncapped", "warning", _of("tools")),
-    Rule("BC604", "price-before-first-period", "warning", _of("before_first_price")),
+    Rule("BC604", "price-before-first-period", "warning", _of("before_first_price", "undated_price")),
     Rule("BC605", "batch-without-price", "warning", _of("batch")),
     Rule("BC606", "fees-on-top", "note", _of("tools")),
     Rule("BC610", "cache-prefix-below-minimum", "warning", _of("cache_control")),
