@@ -18,6 +18,7 @@ from budgetcalc.lint.run import run_rules
 from budgetcalc.lint.sequences import run_sequence_rules
 from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
+from budgetcalc.readers.detection import body_meant
 from budgetcalc.readers.files import STDIN, is_read_once
 from budgetcalc.readers.json_places import line_of
 from budgetcalc.readers.lint_files import name_says_json
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 NO_MODEL = "the request names no model"
 NO_MODEL_HINT = "name one with --model, or under defaults: of the config"
+_MOST_SETTINGS = 1_000_000
+"""Bytes of a file that cannot be read as requests, in which it is looked for what it is."""
 _TOOL_PARTS: frozenset[PartKind] = frozenset({"tools", "tool_prompt"})
 
 
@@ -103,16 +106,13 @@ def measure_file(
         tools = None if path == STDIN else read_tools(path, question.limits)
         if tools is not None:
             return _measure_tools(question, path, name, *tools)
-        if searched and not _was_meant_as_request(path):
+        if searched and _is_something_else(path, failed):
             return None
     if any(_is_text(item) for item in items) and name_says_json(name):
         # A merge conflict at the top of a request must not make a prompt text of it.
         failure = ReadFailure("unreadable", name, 1, "the name says JSON, and the content is none")
-        return (
-            None
-            if searched and not _was_meant_as_request(path)
-            else MeasuredFile(name, "requests", (), (), (failure,))
-        )
+        is_settings = searched and _is_something_else(path, [])
+        return None if is_settings else MeasuredFile(name, "requests", (), (), (failure,))
     failures = [
         ReadFailure("unreadable", name, each.place.line, each.message, _hint(each), each.place.pointer)
         for each in failed
@@ -264,10 +264,24 @@ def _is_text(item: RequestItem | FailedItem) -> bool:
     return isinstance(item, RequestItem) and item.request.form == "prompt_text"
 
 
-def _was_meant_as_request(path: str) -> bool:
-    """Whether a file that cannot be read has the one word that every request has."""
+def _is_something_else(path: str, failed: list[FailedItem]) -> bool:
+    """Whether a file that was come upon is no request for sure: JSON of another kind, with comments or without.
+
+    What nobody could read may be a request, and so is never passed over.
+    """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a name as it was found
-            return b'"messages"' in file.read(1_000_000)
+            content = file.read(_MOST_SETTINGS)
     except OSError:
+        return False
+    if b'"messages"' in content:
+        return False  # the one word that every request has
+    if failed and all(item.is_other for item in failed):
         return True
+    from budgetcalc.readers.commented_json import decode_commented
+
+    try:
+        value = decode_commented(content.decode())
+    except ValueError:
+        return False
+    return isinstance(value, dict | list) and body_meant(value) is None

@@ -12,11 +12,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
 from budgetcalc.conversation import BatchItem, Request, Text, parse_request
-from budgetcalc.errors import InputError, UsageError, WrongCommandError
+from budgetcalc.errors import InputError, NotARequestError, UsageError, WrongCommandError
 from budgetcalc.locations import Location, SourceRef, pointer, printable
 from budgetcalc.readers.byte_streams import Limits, Line, megabytes
 from budgetcalc.readers.detection import (
     RequestKind,
+    body_meant,
+    misspelt_messages,
     request_kind,
     unknown_value,
 )
@@ -95,6 +97,7 @@ class FailedItem:
         hint: what to do; may be empty.
         location: file, line, column and JSON pointer, as they are known.
         place: the same, in its parts.
+        is_other: it was read, and is something else than a request.
     """
 
     source: SourceRef
@@ -102,6 +105,7 @@ class FailedItem:
     hint: str
     location: str
     place: Location
+    is_other: bool = False
 
 
 Item = RequestItem | FailedItem
@@ -445,7 +449,12 @@ class _Reader:
 
     def unknown(self, value: Any, at: str) -> InputError:
         hint = f"a Messages request has `model`, `max_tokens` and `messages`{FORCE_TEXT_HINT}"
-        return self.error(unknown_value(value), at=at, hint=hint)
+        meant = body_meant(value)
+        if meant is not None:
+            misspelt = misspelt_messages(meant)
+            hint = f"did you mean `messages` by `{printable(misspelt)}`?" if misspelt is not None else hint
+            return self.error(unknown_value(value), at=at, hint=hint)
+        return NotARequestError(unknown_value(value), location=Location(self.file, None, None, at), hint=hint)
 
     def refuse_scalar(self, text: str) -> None:
         """Raise for a text that is a whole JSON value of its own, as ``42`` or ``[1, 2]``."""
@@ -459,7 +468,8 @@ class _Reader:
         location = error.location or Location(self.file)
         if location.line is None and source.line is not None:
             location = replace(location, line=source.line)
-        return FailedItem(source, error.message, error.hint, str(location), location)
+        is_other = isinstance(error, NotARequestError | WrongCommandError)
+        return FailedItem(source, error.message, error.hint, str(location), location, is_other)
 
 
 def _by_index(pointers: tuple[str, ...], at: str) -> Mapping[str, list[str]]:

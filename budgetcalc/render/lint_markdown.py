@@ -28,6 +28,8 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
         changed = wording.change_rows(report.comparison)
         if changed:
             yield "\n" + table(wording.CHANGES, [*changed[:MOST_FINDINGS], *changed[MOST_FINDINGS:][-1:]])
+    if look.verbose:
+        yield "".join(f"\nPassed over, no request: {escape(name)}\n" for name in report.passed_over)
     if report.budgets:
         rows = wording.budget_rows(report, wording.fullest_first(report.budgets))
         titles = [(title or "verdict", side) for title, side in wording.BUDGETS]

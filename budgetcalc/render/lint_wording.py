@@ -147,7 +147,11 @@ def summary(report: LintReport) -> str:
     suppressed = checked.get("suppressed", 0)
     ignored = f", {suppressed:,} ignored" if suppressed else ""
     accepted = f", {checked['accepted']:,} in the baseline" if checked.get("accepted") else ""
-    return f"{what or 'nothing'} checked: {', '.join(counts) or 'no findings'}{ignored}{accepted}"
+    others = checked.get("passed_over", 0)
+    passed_over = f"; {plural(others, 'file')} passed over: no requests" if others else ""
+    return (
+        f"{what or 'nothing'} checked: {', '.join(counts) or 'no findings'}{ignored}{accepted}{passed_over}"
+    )
 
 
 def verdict(report: LintReport) -> str:
