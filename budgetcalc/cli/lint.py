@@ -112,7 +112,7 @@ def lint(
     run = with_baseline(run, baseline, is_required=baseline is not None and not write_baseline)
     report = lint_files(paths or [], run)
     if write_baseline:
-        run = accept(report, run, is_whole=not paths, quiet=quiet)
+        report, run = accept(report, run, is_whole=not paths, quiet=quiet)
     report = hold_report(report, run, is_whole=not paths)
     refuse_overwriting(output, run.inputs(report))
     if diff is not None:
