@@ -271,7 +271,8 @@ def test_pipelines_are_judged_with_the_rest(
 def test_what_ends_with_a_new_baseline_is_not_accepted(run: Any, tmp_path: Path, monkeypatch: Any) -> None:
     """The run that writes, what it says it wrote, and the next run agree on how many findings are accepted."""
     monkeypatch.chdir(tmp_path)
-    config = "version: 1\ndefaults: {model: claude-opus-4-6}\nbudgets: [{files: ['*.md'], max_input_tokens: 1, max_growth: 10%}]\n"
+    budget = "{files: ['*.md'], max_input_tokens: 1, max_growth: 10%}"
+    config = f"version: 1\ndefaults: {{model: claude-opus-4-6}}\nbudgets: [{budget}]\n"
     Path("budgetcalc.yaml").write_text(config, encoding="utf-8")
     for words in (5, 500):
         # First there is no baseline to have grown over; then there is one, and the file has outgrown it.
