@@ -41,7 +41,8 @@ def say_failure(failure: Failure) -> None:
     where = printable(failure.location, limit=400) or place(failure.source)
     say(f"{where}: error: {printable(failure.message, limit=400)}")
     if failure.hint:
-        say(f"hint: {printable(failure.hint, limit=400)}")
+        # A command in it that is cut is none.
+        say(f"hint: {printable(failure.hint, limit=1_200)}")
 
 
 def say_warnings(answer: Answer, *, errors_only: bool = False) -> None:

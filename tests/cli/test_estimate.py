@@ -353,3 +353,20 @@ def test_nothing_left_for_max_tokens_is_said_so(run: Any, request_file: Any) -> 
     assert "TIGHT" in shown
     assert "nothing is left for max_tokens at the high end of the count" in shown
     assert "up to 0" not in shown
+
+
+def test_the_command_of_a_hint_keeps_the_models(run: Any, tmp_path: Path) -> None:
+    """What a hint gives to a shell goes on with the --model that was given."""
+    tools = tmp_path / "tools.json"
+    tools.write_text('[{"name": "f", "input_schema": {"type": "object"}}]', encoding="utf-8")
+    said = run("estimate", str(tools), "--model", "claude-opus-5", "--model", "my model").stderr
+    assert "| budgetcalc estimate - --model claude-opus-5 --model 'my model'`" in said
+
+
+def test_the_command_of_a_hint_is_whole(run: Any, tmp_path: Path) -> None:
+    """However long the command that turns a dump into messages is, it ends with what reads them."""
+    dump = tmp_path / ("a" * 150 + ".json")
+    dump.write_text('{"messages": [{"type": "human", "content": "hi"}]}', encoding="utf-8")
+    result = run("estimate", str(dump), "--model", "claude-opus-5")
+    assert "this is a LangChain conversation" in result.stderr
+    assert result.stderr.rstrip().endswith("| budgetcalc estimate - --model claude-opus-5`")
