@@ -17,6 +17,8 @@ from budgetcalc.patterns import pattern
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from budgetcalc.catalogue import Catalogue
 
 LONG_CONTEXT_BETA = "context-1m-2025-08-07"
@@ -143,23 +145,29 @@ def suggest_models(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([undated, *near] if undated else near))[:3]
 
 
-def newest_of_family(catalogue: Catalogue, family: str) -> tuple[str, ...]:
+def family_of(model_id: str) -> str:
+    """Return the family of a model of Claude, as ``opus``; ``""`` for those that have none."""
+    return next(filter(str.isalpha, model_id.split("-")[1:]), "")
+
+
+def newest_of_family(catalogue: Catalogue, family: str, on: date | None = None) -> tuple[str, ...]:
     """Return the ids of up to three models of a family of Claude, the newest first; of ``""`` one of each family.
 
-    All were served when the catalogue was checked; in ``""`` are only those that every organisation may use.
+    All are served on the day, by default that on which the catalogue was checked; in ``""`` are only those that every
+    organisation may use.
     """
     dated = sorted(
         (
             (model.lifecycle.released, model.id)
             for model in catalogue.models.values()
-            if model.provider == "anthropic" and model.is_served(catalogue.checked)
+            if model.provider == "anthropic" and model.is_served(on or catalogue.checked)
             if model.lifecycle.released is not None and (family or model.access == "general")
         ),
         reverse=True,
     )
     newest: dict[str, list[str]] = {}
     for _, model_id in dated:
-        newest.setdefault(next(filter(str.isalpha, model_id.split("-")[1:]), ""), []).append(model_id)
+        newest.setdefault(family_of(model_id), []).append(model_id)
     if family:
         return tuple(newest.get(family, ()))[:3]
     return tuple(members[0] for members in newest.values())[:3]
