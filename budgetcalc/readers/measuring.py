@@ -188,9 +188,10 @@ def _findings(weighed: list[_Weighed], selected: frozenset[str]) -> Iterator[tup
 
 def _placed(finding: Finding, item: RequestItem, name: str, lines: Callable[[str], int | None]) -> Finding:
     line = item.source.line if item.source.line is not None else lines(item.pointer + finding.path)
-    message = f"{printable(item.source.id)}: {finding.message}" if item.source.id else finding.message
+    who = printable(item.source.id) if item.source.id else ""
+    message = f"{who}: {finding.message}" if who else finding.message
     path = item.pointer + finding.path if item.source.line is None else finding.path
-    return replace(finding, file=name, line=line, message=message, path=path)
+    return replace(finding, file=name, line=line, message=message, path=path, request_id=who)
 
 
 def _line_finder(

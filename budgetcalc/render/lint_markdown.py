@@ -34,7 +34,8 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
         rows = wording.budget_rows(report, wording.fullest_first(report.budgets))
         titles = [(title or "verdict", side) for title, side in wording.BUDGETS]
         yield f"\n### Budgets\n\n{table(titles, rows)}"
-    wanted = [placed for placed in report.findings if look.verbose or placed.finding.severity != "note"]
+    findings = wording.folded(report.findings)
+    wanted = [placed for placed in findings if look.verbose or placed.finding.severity != "note"]
     if wanted:
         yield "\n### Findings\n\n"
         yield table(FINDINGS, map(_row, _most_severe(wanted)))

@@ -24,7 +24,7 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
 
 
 def _page(report: LintReport, look: Look) -> Iterator[Line | Grid]:
-    shown = _shown(report, look)
+    shown = wording.folded(_shown(report, look))
     for file, findings in groupby(shown, key=lambda placed: placed.file):
         yield line(Span(file, "bold"))
         yield from _findings(list(findings))
