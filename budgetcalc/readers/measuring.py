@@ -12,6 +12,7 @@ from budgetcalc.costs import doubtful_usd, price_request
 from budgetcalc.counts import Count, exact
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import weigh_request
+from budgetcalc.findings import Finding
 from budgetcalc.input_limits import DEFAULTS, Limits
 from budgetcalc.lint.rule import Step
 from budgetcalc.lint.run import run_rules
@@ -22,6 +23,7 @@ from budgetcalc.readers.detection import body_meant
 from budgetcalc.readers.files import STDIN, is_read_once
 from budgetcalc.readers.json_places import line_of
 from budgetcalc.readers.lint_files import name_says_json
+from budgetcalc.readers.prompt_text import plain_text_notes
 from budgetcalc.readers.requests import (
     FORCE_TEXT_HINT,
     FailedItem,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.conversation import Request
     from budgetcalc.counts import PartKind
-    from budgetcalc.findings import Finding
     from budgetcalc.lint.rule import RuleContext
     from budgetcalc.measurements import FailureKind
 
@@ -132,7 +133,10 @@ def measure_file(
         name,
         "prompt" if is_prompt else "requests",
         tuple(_measured(each, name, is_prompt=is_prompt) for each in weighed),
-        tuple(_placed(finding, item, name, lines) for item, finding in found),
+        (
+            *_on_name(name if is_prompt else ""),
+            *(_placed(finding, item, name, lines) for item, finding in found),
+        ),
         tuple(failures),
     )
 
@@ -204,6 +208,12 @@ def _line_finder(
         if item.source.line is None and item.request.form != "prompt_text"
     }
     return line_of(path, pointers, limits).get if pointers and path != STDIN else lambda _: None
+
+
+def _on_name(name: str) -> Iterator[Finding]:
+    """Yield a note on a prompt text that is called something else."""
+    for note in plain_text_notes(name):
+        yield Finding("BC911", "read-with-doubt", "note", note, file=name)
 
 
 def _measured(each: _Weighed, name: str, *, is_prompt: bool) -> MeasuredRequest:

@@ -6,10 +6,12 @@ Three tables of (name, test, hint), for objects, lists and texts, each tried fro
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
 from budgetcalc.patterns import pattern
+from budgetcalc.readers.config_discovery import CONFIG_NAMES, PYPROJECT
 from budgetcalc.readers.detection import is_message, string_at, type_of
 from budgetcalc.readers.files import STDIN
 from budgetcalc.records import dataclass
@@ -74,6 +76,15 @@ def refused_value(value: Any) -> Refused | None:
 def refused_text(head: str) -> Refused | None:
     """Return what a text that is no JSON is by its beginning, when it is recognised and not a prompt."""
     return next((kind for kind in _REFUSED_TEXTS if kind.test(head.lstrip())), None)
+
+
+def refused_configuration(path: str, head: str) -> Refused | None:
+    """Return that a text is a configuration, by its name or by its keys; a prompt may well show one."""
+    name = PurePath(path)
+    if name.suffix.lower() not in _CONFIGURATION_SUFFIXES:
+        return None
+    is_own = name.name in CONFIG_NAMES or (_OWN_VERSION.search(head) and _OWN_SECTION.search(head))
+    return _CONFIGURATION if is_own or name.name == PYPROJECT else None
 
 
 def _has(*keys: str) -> Callable[[Any], bool]:
@@ -378,6 +389,15 @@ _REFUSED_LISTS: tuple[Refused, ...] = (
 )
 
 
+_CONFIGURATION_SUFFIXES = frozenset({".yaml", ".yml", ".toml"})
+_OWN_VERSION = pattern(r"^version\s*[:=]\s*[\"']?1\b", re.MULTILINE)
+_OWN_SECTION = pattern(r"^\[?\[?(defaults|budgets|pipelines|rules|overrides|ignores|limits)\b", re.MULTILINE)
+_CONFIGURATION = Refused(
+    "a configuration",
+    lambda _: True,
+    "`budgetcalc lint --config FILE` holds the files it names to their budgets, `budgetcalc plan --config FILE` plans"
+    " its pipelines",
+)
 _SSE = pattern(r"event: ?(message_|content_block_|ping|error|response\.)|data: ?[{\[]|: ?ping")
 
 

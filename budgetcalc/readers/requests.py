@@ -24,9 +24,15 @@ from budgetcalc.readers.detection import (
 )
 from budgetcalc.readers.files import Opened, decode_utf8, display_name, open_input
 from budgetcalc.readers.json_text import Decoded, decode_json
-from budgetcalc.readers.prompt_text import is_prompt_name, placeholder_notes, prompt_body, prompt_notes
+from budgetcalc.readers.prompt_text import (
+    is_prompt_name,
+    placeholder_notes,
+    plain_text_notes,
+    prompt_body,
+    prompt_notes,
+)
 from budgetcalc.readers.recorded_times import read_date, read_time
-from budgetcalc.readers.refusals import Refused, refused_text, refused_value
+from budgetcalc.readers.refusals import Refused, refused_configuration, refused_text, refused_value
 from budgetcalc.readers.request_bodies import messages_body, moved
 from budgetcalc.readers.request_envelope import Envelope, unwrap
 from budgetcalc.readers.request_fill import RequestFill, filled
@@ -244,7 +250,8 @@ class _Reader:
     def text(self, opened: Opened) -> Iterator[Item]:
         """Yield the one request that a prompt's text is."""
         if self.forced is None:
-            kind = refused_text(opened.head[:20_000].decode(errors="replace"))
+            head = opened.head[:20_000].decode(errors="replace")
+            kind = refused_configuration(self.path, head) or refused_text(head)
             if kind is not None:
                 raise self.refusal(kind)
         text = decode_utf8(opened.document(), self.file)
@@ -427,7 +434,8 @@ class _Reader:
             file=self.file,
         )
         request = replace(request, zero_retention=self.fill.zero_retention)
-        return RequestItem(SourceRef(self.path), request, notes=prompt_notes(text), recognised="prompt text")
+        notes = (*prompt_notes(text), *plain_text_notes(self.path))
+        return RequestItem(SourceRef(self.path), request, notes=notes, recognised="prompt text")
 
     # --- what is said when there is no request ---
 

@@ -473,3 +473,44 @@ def test_what_was_learned_counts(project, lint, run):
     after = lint("a.json", "--calibration", "learned.yaml")[1]["measurements"][0]["input_tokens"]
     assert after != before
     assert lint("a.json")[1]["measurements"][0]["input_tokens"] == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("budgetcalc.yaml", "version: 1\n"),
+        ("other.yml", "# Mine\nversion: 1\n\ndefaults:\n  model: claude-opus-4-6\n"),
+        ("other.toml", 'version = "1"\n[defaults]\nmodel = "claude-opus-4-6"\n'),
+        ("pyproject.toml", "[project]\nname = 'x'\n"),
+    ],
+)
+def test_a_configuration_is_no_prompt(run, tmp_path, name, content):
+    """By its name or its keys: refused with what reads it, by estimate and by lint."""
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    for command in ("estimate", "lint"):
+        result = run(command, str(path), "--config", "none", "--model", "claude-opus-4-6")
+        assert result.exit_code == 2
+        assert "this is a configuration" in result.output
+        assert "lint --config" in result.output
+
+
+def test_a_prompt_may_show_a_configuration(run, tmp_path):
+    """A document about configurations is a prompt text by its name."""
+    path = tmp_path / "configuration.md"
+    path.write_text("Write this:\n\nversion: 1\ndefaults:\n  model: x\n", encoding="utf-8")
+    assert run("estimate", str(path), "--model", "claude-opus-4-6").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "is_noted"), [("a.py", True), ("a.ts", True), ("a.md", False), ("PROMPT", False)]
+)
+def test_code_is_noted_as_plain_text(run, tmp_path, name, is_noted):
+    """A text called something else than a prompt is counted, and said to be plain text; it fails nothing."""
+    path = tmp_path / name
+    path.write_text("import os\n", encoding="utf-8")
+    given = (str(path), "--config", "none", "--model", "claude-opus-4-6")
+    estimated, linted = run("estimate", *given), run("lint", *given, "-v", "--strict")
+    assert estimated.exit_code == linted.exit_code == 0
+    assert ("counted as plain text" in estimated.stdout) == is_noted
+    assert ("BC911 counted as plain text" in linted.stdout) == is_noted
