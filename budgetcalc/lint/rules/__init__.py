@@ -26,7 +26,7 @@ RULES: tuple[Rule, ...] = (
     Rule("BC201", "prompt-too-long", "error", _of("does_not_fit")),
     Rule("BC202", "prompt-plus-max-tokens-over-window", "error", _of("does_not_fit")),
     Rule("BC203", "max-tokens-above-model-cap", "error"),
-    Rule("BC204", "max-tokens-missing", "error", _of("batch")),
+    Rule("BC204", "max-tokens-missing", "error", _of("batch", "count_tokens")),
     Rule("BC205", "nonstreaming-too-long", "warning"),
     Rule("BC206", "max-tokens-zero-conflict", "error", _of("max_tokens:0")),
     Rule("BC207", "max-tokens-below-minimum", "error", _of("max_tokens:0"), is_claude_only=True),
