@@ -139,7 +139,7 @@ LINE_TOPICS: tuple[Topic, ...] = (
         name="findings",
         group="count",
         what="What the rules say of a request, as error, warning or note; each has an id that explain takes.",
-        why="error: the API would refuse it, or a budget is exceeded; warning: a trap, a cost, a doubt; note: the rest.",
+        why="error: the API refuses it, or a budget is exceeded; warning: a trap, a cost, a doubt; note: the rest.",
         source=OURS,
         also=("error", "warning", "note"),
     ),
