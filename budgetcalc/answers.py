@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue, ModelMatch
     from budgetcalc.conversation import Request
     from budgetcalc.estimates import Counter
+    from budgetcalc.shared_cache import SharedCache
 
 ESTIMATE_SCHEMA = "budgetcalc/estimate/v1"
 LimitName = Literal["max_input_tokens", "max_cost_usd"]
@@ -204,8 +205,23 @@ class Report:
             **({} if calibration is None else {"calibration": calibration.reference()}),
             "estimates": [each.to_dict() for each in answers],
             "errors": [each.to_dict() for each in outcomes if isinstance(each, Failure)],
-            "totals": totals(each.estimate for each in answers),
+            "totals": totals(each.estimate for each in answers) | _shared(answers),
         }
+
+
+def shared_writes(answers: Iterable[Answer]) -> SharedCache | None:
+    """Return what the requests save when the first writes a cached prefix and the others read it."""
+    marked = [each.estimate for each in answers if each.estimate.cost.breakpoints]
+    if len(marked) < 2:
+        return None
+    from budgetcalc.shared_cache import shared_cache
+
+    return shared_cache(marked)
+
+
+def _shared(answers: Iterable[Answer]) -> dict[str, Any]:
+    shared = shared_writes(answers)
+    return {} if shared is None else {"shared_cache": shared.to_dict()}
 
 
 def prices_dict(catalogue: Catalogue, days: Iterable[date]) -> dict[str, Any]:

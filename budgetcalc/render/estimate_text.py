@@ -74,6 +74,8 @@ def _table_of(answers: list[Answer], report: Report, look: Look) -> Iterator[Lin
     if not comparison:
         yield EMPTY
         yield line(Span(wording.totals_line(answers), "bold"))
+        if shared := wording.shared_cache_line(answers):
+            yield line(shared)
 
 
 def _summary_row(answer: Answer) -> list[Span | str]:

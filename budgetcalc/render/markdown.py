@@ -39,6 +39,8 @@ def render_estimates(report: Report, look: Look) -> Iterator[str]:
         yield table(wording.SUMMARY, (wording.summary_row(answer) for answer in answers))
     if len(answers) > 1 and not wording.is_comparison(answers):
         yield f"\n**{escape(wording.totals_line(answers))}**\n"
+        if shared := wording.shared_cache_line(answers):
+            yield f"\n{escape(shared)}\n"
     for answer in answers:
         yield from _findings(answer)
         if len(answers) == 1 or look.verbose:

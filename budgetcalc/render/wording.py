@@ -327,6 +327,22 @@ def totals_line(answers: list[Answer]) -> str:
     return f"{requests}: {with_band(counts)} input tokens, {usd(inputs)} input, at most {at_most}"
 
 
+def shared_cache_line(answers: list[Answer]) -> str:
+    """Return what the requests cost when a shared prefix is written once; empty where none is shared."""
+    from budgetcalc.answers import shared_writes
+    from budgetcalc.money import total
+
+    shared = shared_writes(answers)
+    if shared is None:
+        return ""
+    costs = [answer.estimate.cost for answer in answers]
+    inputs = total([*(cost.input for cost in costs), -shared.saved_usd])
+    most = [cost.total_max for cost in costs if cost.total_max is not None]
+    at_most = f", at most {usd(total([*most, -shared.saved_usd]))}" if len(most) == len(costs) else ""
+    who = f"{plural(shared.requests, 'request')} read what an earlier one wrote"
+    return f"sent one after the other: {usd(inputs)} input{at_most}, as {who} to the cache"
+
+
 def is_comparison(answers: list[Answer]) -> bool:
     """Return whether the answers are one request held against several models, which has no total."""
     return len({answer.estimate.match.model.id for answer in answers}) > 1 and (

@@ -370,3 +370,56 @@ def test_the_command_of_a_hint_is_whole(run: Any, tmp_path: Path) -> None:
     result = run("estimate", str(dump), "--model", "claude-opus-5")
     assert "this is a LangChain conversation" in result.stderr
     assert result.stderr.rstrip().endswith("| budgetcalc estimate - --model claude-opus-5`")
+
+
+PREFIX = [{"type": "text", "text": "word " * 3_000, "cache_control": {"type": "ephemeral"}}]
+TOOL = {"name": "get", "input_schema": {"type": "object"}}
+
+
+def marked(system: Any = PREFIX, **changes: Any) -> dict[str, Any]:
+    """Return a request whose system prompt is cached."""
+    body = {"model": "claude-sonnet-4-5", "max_tokens": 100, "system": system}
+    return body | {"messages": [{"role": "user", "content": changes.pop("text", "Hi")}]} | changes
+
+
+def test_a_shared_prefix_is_written_once(run: Any) -> None:
+    """Beside each call's own cost: what they cost when the first writes the prefix and the others read it."""
+    lines = "".join(f"{json.dumps(marked(text=text))}\n" for text in ("Hi", "Hello", "Bye"))
+    answer = document(run("estimate", "-", "-f", "json", stdin=lines))
+    written = answer["estimates"][0]["cost"]["lines"][1]
+    assert written["bucket"] == "cache_write_5m"
+    saved = 2 * written["tokens"] * (Decimal("3.75") - Decimal("0.30")) / 1_000_000
+    assert answer["totals"]["shared_cache"]["requests"] == 2
+    assert Decimal(answer["totals"]["shared_cache"]["saved"]) == saved
+    for format_ in ("text", "markdown"):
+        shown = run("estimate", "-", "-f", format_, stdin=lines).stdout
+        assert "sent one after the other" in shown
+        assert "2 requests read what an earlier one wrote to the cache" in shown
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(marked([{**PREFIX[0], "text": "Word " * 3_000}]), id="another text"),
+        pytest.param(marked(tools=[TOOL]), id="a tool before it"),
+        pytest.param(marked(model="claude-opus-4-6"), id="another model"),
+        pytest.param(marked([{"type": "text", "text": "word " * 3_000}]), id="no mark"),
+        pytest.param(marked([{**PREFIX[0], "text": "Hi"}]), id="too short to be cached"),
+    ],
+)
+def test_what_is_not_the_same_up_to_the_mark_is_not_shared(run: Any, other: dict[str, Any]) -> None:
+    """Another text, tool or model before the breakpoint, or none: each call writes its own."""
+    lines = f"{json.dumps(marked())}\n{json.dumps(other)}\n"
+    assert "shared_cache" not in document(run("estimate", "-", "-f", "json", stdin=lines))["totals"]
+    assert "one after the other" not in run("estimate", "-", stdin=lines).stdout
+
+
+def test_what_lives_an_hour_is_written_at_its_own_rate(run: Any) -> None:
+    """The part up to the last breakpoint of an hour is saved at the dearer write."""
+    hour = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    system = [PREFIX[0] | hour, *PREFIX]
+    lines = f"{json.dumps(marked(system))}\n{json.dumps(marked(system))}\n"
+    answer = document(run("estimate", "-", "-f", "json", stdin=lines))
+    tokens = {line["bucket"]: line["tokens"] for line in answer["estimates"][0]["cost"]["lines"][:3]}
+    saved = tokens["cache_write_5m"] * Decimal("3.45") + tokens["cache_write_1h"] * Decimal("5.70")
+    assert Decimal(answer["totals"]["shared_cache"]["saved"]) == saved / 1_000_000
