@@ -11,7 +11,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from budgetcalc import money
-from budgetcalc.costs import doubtful_usd
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import Estimate, SourceRef, estimate_request, totals
 from budgetcalc.plurals import plural
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue, ModelMatch
     from budgetcalc.conversation import Request
     from budgetcalc.estimates import Counter
+    from budgetcalc.shared_cache import SharedCache
 
 ESTIMATE_SCHEMA = "budgetcalc/estimate/v1"
 LimitName = Literal["max_input_tokens", "max_cost_usd"]
@@ -79,13 +79,30 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class LimitCheck:
-    """A limit held against an estimate; ``message`` is empty unless there is something to say."""
+    """A limit held against an estimate.
+
+    Attributes:
+        limit: which.
+        allowed: what it is.
+        measured: what was held against it.
+        exceeded: whether the answer is "no".
+        message: what there is to say; empty when it is kept for sure.
+        hint: what to do; may be empty.
+        judged: whether it could be held against anything: an unknown figure is never within a limit.
+    """
 
     limit: LimitName
     allowed: int | Decimal
     measured: int | Decimal
     exceeded: bool
     message: str
+    hint: str = ""
+    judged: bool = True
+
+    @property
+    def severity(self) -> Literal["error", "warning"]:
+        """How severe the message is: a limit that only the band passes is a warning."""
+        return "error" if self.exceeded or not self.judged else "warning"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the check as JSON, money as a string."""
@@ -94,7 +111,9 @@ class LimitCheck:
             "allowed": _plain(self.allowed),
             "measured": _plain(self.measured),
             "exceeded": self.exceeded,
+            "judged": self.judged,
             "message": self.message,
+            "hint": self.hint,
         }
 
 
@@ -118,11 +137,17 @@ class Answer:
         return estimate.says_no or any(check.exceeded for check in self.limits) or (strict and self.warns)
 
     @property
+    def is_judged(self) -> bool:
+        """Whether every limit could be held against something."""
+        return all(check.judged for check in self.limits)
+
+    @property
     def warns(self) -> bool:
         """Whether something about the request is a warning."""
         estimate = self.estimate
         return (
             bool(self.warnings)
+            or any(check.message for check in self.limits)
             or estimate.budget.verdict in _DOUBTFUL
             or estimate.cost.before_first_price
             or any(finding.severity == "warning" for finding in estimate.findings)
@@ -180,8 +205,23 @@ class Report:
             **({} if calibration is None else {"calibration": calibration.reference()}),
             "estimates": [each.to_dict() for each in answers],
             "errors": [each.to_dict() for each in outcomes if isinstance(each, Failure)],
-            "totals": totals(each.estimate for each in answers),
+            "totals": totals(each.estimate for each in answers) | _shared(answers),
         }
+
+
+def shared_writes(answers: Iterable[Answer]) -> SharedCache | None:
+    """Return what the requests save when the first writes a cached prefix and the others read it."""
+    marked = [each.estimate for each in answers if each.estimate.cost.breakpoints]
+    if len(marked) < 2:
+        return None
+    from budgetcalc.shared_cache import shared_cache
+
+    return shared_cache(marked)
+
+
+def _shared(answers: Iterable[Answer]) -> dict[str, Any]:
+    shared = shared_writes(answers)
+    return {} if shared is None else {"shared_cache": shared.to_dict()}
 
 
 def prices_dict(catalogue: Catalogue, days: Iterable[date]) -> dict[str, Any]:
@@ -234,8 +274,18 @@ def answer_request(
         except BudgetcalcError as error:
             yield failure(source, error)
         else:
-            noted = _with_notes(estimate, (*warnings, *notes, *undated))
-            yield Answer(noted, warnings, tuple(_hold_against_limits(estimate, question.limits)))
+            doubts = (*warnings, *_cut_expectation(estimate))
+            noted = _with_notes(estimate, (*doubts, *notes, *undated))
+            yield Answer(noted, doubts, tuple(_hold_against_limits(estimate, question.limits)))
+
+
+def _cut_expectation(estimate: Estimate) -> Iterator[str]:
+    expected = estimate.cost.expected
+    if expected is not None and expected.asked_tokens is not None:
+        yield (
+            f"--expect-output {expected.asked_tokens:,} is more than the {expected.output_tokens:,} tokens that "
+            "can be produced: the expected cost is of those"
+        )
 
 
 def failure(source: SourceRef, error: BudgetcalcError) -> Failure:
@@ -292,21 +342,26 @@ def _check_input(estimate: Estimate, allowed: int) -> LimitCheck:
 
 
 def _check_cost(estimate: Estimate, allowed: Decimal) -> LimitCheck:
-    """Hold the worst case against the limit: the input alone when the output has no bound."""
+    """Hold the worst case against the limit; without one, the input alone can be over it, and never within."""
     cost = estimate.cost
     measured, what = (cost.input, "input") if cost.total_max is None else (cost.total_max, "at most")
-    exceeded = measured > allowed
-    message = ""
     limit = f"the limit of ${money.plain(allowed)}"
-    if exceeded:
+    if measured > allowed:
         message = f"cost of ${money.plain(measured)} ({what}) is over {limit}"
-    elif (dearest := money.total([measured, doubtful_usd(cost, estimate.counted.total)])) > allowed:
-        message = (
-            f"cost of ${money.plain(measured)} ({what}) may be over {limit}: up to ${money.plain(dearest)}"
+        return LimitCheck("max_cost_usd", allowed, measured, exceeded=True, message=message)
+    if cost.total_max_high is None:
+        message = f"the request has no max_tokens, so that nothing bounds its cost: {limit} cannot be judged"
+        hint = "say what an answer may be: --max-tokens N, or max_tokens in the request"
+        return LimitCheck(
+            "max_cost_usd", allowed, measured, exceeded=False, message=message, hint=hint, judged=False
         )
-    elif cost.total_max is None:
-        message = f"the request has no max_tokens: only its input, ${money.plain(measured)}, is held against {limit}"
-    return LimitCheck("max_cost_usd", allowed, measured, exceeded, message)
+    message = ""
+    if (high := cost.total_max_high) > allowed:
+        message = (
+            f"cost of ${money.plain(measured)} ({what}) may be over {limit}: up to ${money.plain(high)}"
+            " at the high end of the count"
+        )
+    return LimitCheck("max_cost_usd", allowed, measured, exceeded=False, message=message)
 
 
 def _plain(value: int | Decimal) -> int | str:

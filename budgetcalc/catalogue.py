@@ -276,12 +276,22 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """Dates of a model's life; ``retired`` is the first day the API answers 404."""
+    """Dates of a model's life.
+
+    Attributes:
+        source: key of the source.
+        released: first day it is served.
+        deprecated: day its end was announced.
+        retired: first day the API answers 404.
+        known_retired: a day on which it was retired, where the first one is not in the sources.
+        not_retired_before: the day until which it is promised.
+    """
 
     source: str
     released: date | None = None
     deprecated: date | None = None
     retired: date | None = None
+    known_retired: date | None = None
     not_retired_before: date | None = None
 
 
@@ -343,12 +353,19 @@ class Model:
 
     def is_retired(self, on: date) -> bool:
         """Return whether the first-party API no longer serves the model on that day."""
-        return self.lifecycle.retired is not None and on >= self.lifecycle.retired
+        since = self.lifecycle.retired or self.lifecycle.known_retired
+        return since is not None and on >= since
 
     def is_served(self, on: date) -> bool:
-        """Return whether the model is out and not yet retired on that day."""
+        """Return whether the model is out, as far as that is known, and not yet retired on that day."""
         released = self.lifecycle.released
         return not self.is_retired(on) and (released is None or released <= on)
+
+    def is_past_promise(self, on: date) -> bool:
+        """Return whether a model whose end is not announced may be given one any day."""
+        life = self.lifecycle
+        is_open = life.retired is None and life.known_retired is None and life.deprecated is None
+        return is_open and life.not_retired_before is not None and on >= life.not_retired_before
 
     def retires_within(self, days: int, on: date) -> bool:
         """Return whether retirement lies at most ``days`` ahead of ``on``."""
@@ -522,6 +539,22 @@ class Catalogue:
         from budgetcalc.model_names import find_model
 
         return find_model(self, name)
+
+    def is_out(self, model: Model, on: date) -> bool | None:
+        """Return whether a model was released on a day; ``None`` when the sources do not tell.
+
+        One without a day of release was out when its source was checked, and on every day it has a dated fact of.
+        """
+        life = model.lifecycle
+        if life.released is not None:
+            return life.released <= on
+        known = (
+            self.sources[life.source].checked,
+            life.deprecated,
+            life.retired,
+            *(p.start for p in model.prices),
+        )
+        return True if any(day is not None and day <= on for day in known) else None
 
     def fee(self, name: str, on: date) -> Fee | None:
         """Return a fee in force on that day."""

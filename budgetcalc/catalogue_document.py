@@ -264,6 +264,7 @@ LIFECYCLE_KEYS = {
     "released": Key(read_day),
     "deprecated": Key(read_day),
     "retired": Key(read_day),
+    "known_retired": Key(read_day),
     "not_retired_before": Key(read_day),
     **_SOURCED,
 }

@@ -5,10 +5,12 @@ All errors are collected and raised at once, each with its place and a suggestio
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
 
 from budgetcalc.authored_values import (
+    NULLS,
     Enough,
     Key,
     Notes,
@@ -49,9 +51,12 @@ from budgetcalc.plurals import plural
 from budgetcalc.records import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from budgetcalc.lint.rule import Rule
+
+    ModelError = Callable[[str, str | None], BudgetcalcError | None]
+    """Takes the name of a model and the project's pricing file; ``None`` when the model is known."""
 
 VERSION = "1"
 EFFORTS = ("low", "medium", "high", "xhigh", "max")
@@ -320,7 +325,12 @@ _read_config: Reader[dict[str, Any]] = record(dict, CONFIG_KEYS)
 
 
 def parse_config(
-    document: object, *, file: str, sha256: str, locate: Callable[[Path], Location] | None = None
+    document: object,
+    *,
+    file: str,
+    sha256: str,
+    locate: Callable[[Path], Location] | None = None,
+    model_error: ModelError | None = None,
 ) -> Config:
     """Return the configuration that the document describes.
 
@@ -329,6 +339,7 @@ def parse_config(
         file: what messages call it.
         sha256: of the file's bytes.
         locate: finds a path in the file.
+        model_error: says what is wrong with the name of a model; ``None`` takes every name.
 
     Raises:
         ConfigError: with every error of the file, in its order.
@@ -339,13 +350,49 @@ def parse_config(
 
     notes = Notes()
     place = locate or by_pointer
-    try:
+    values: dict[str, Any] = {}
+    with suppress(Refused, Enough):
         values = _read_config(notes, document, ())
-        if not notes.problems:
-            return _placed(Config(file, sha256, **_without_version(values)), place)
-    except (Refused, Enough):
-        pass
-    raise _several(notes, place)
+    if model_error is not None:
+        with suppress(Enough):
+            _note_unknown_models(notes, document, model_error)
+    if notes.problems:
+        raise _several(notes, place)
+    return _placed(Config(file, sha256, **_without_version(values)), place)
+
+
+def _note_unknown_models(notes: Notes, document: object, model_error: ModelError) -> None:
+    """Note the names of models that nobody has, whatever else is wrong with the document."""
+    defaults = _at(document, "defaults")
+    overlay = _at(defaults, "pricing")
+    named: list[tuple[Path, object]] = [(("defaults", "model"), _at(defaults, "model"))]
+    for pipeline, stage in _stages(document):
+        path: Path = ("pipelines", pipeline, "stages", stage, "model")
+        named.append((path, _at(document, *path)))
+    for path, name in named:
+        if isinstance(name, str) and name and name not in NULLS:
+            error = model_error(name, overlay if isinstance(overlay, str) else None)
+            if error is not None:
+                notes.note(path, error.message, error.hint)
+
+
+def _stages(document: object) -> Iterator[tuple[int, int]]:
+    pipelines = _at(document, "pipelines")
+    for number, pipeline in enumerate(pipelines if isinstance(pipelines, list) else ()):
+        stages = _at(pipeline, "stages")
+        yield from ((number, stage) for stage in range(len(stages) if isinstance(stages, list) else 0))
+
+
+def _at(value: object, *path: str | int) -> object:
+    """Return what stands at a path; ``None`` when nothing does."""
+    for key in path:
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and isinstance(key, int):
+            value = value[key]
+        else:
+            return None
+    return value
 
 
 def _without_version(values: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from budgetcalc.catalogue import holds_on
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from budgetcalc.budgets import Budget
@@ -62,6 +63,7 @@ class Cost:
         output_max: what can be produced × rate; ``None`` without ``max_tokens``.
         total_min: ``input_cached`` and no output.
         total_max: ``input + output_max``.
+        total_max_high: the same where the input is as large as its band says; ``None`` as ``total_max`` is.
         batch_total_max: ``total_max`` at batch rates; ``None`` where there is no batch.
         lines: the amounts; those of a scenario sum to its total.
         output_tokens_max: the tokens behind ``output_max``.
@@ -76,6 +78,7 @@ class Cost:
     output_max: Decimal | None
     total_min: Decimal
     total_max: Decimal | None
+    total_max_high: Decimal | None
     batch_total_max: Decimal | None
     lines: tuple[CostLine, ...]
     output_tokens_max: int | None
@@ -89,13 +92,21 @@ class Cost:
 class ExpectedCost:
     """The expected cost beside the worst case: one first call and ``calls − 1`` later ones.
 
-    Without an expected output it is the most that can be produced, never none.
+    Without an expected output it is the most that can be produced, never none; more than that is cut to it.
+
+    Attributes:
+        output_tokens: of each call.
+        calls: how many.
+        per_call: US dollars of the first call.
+        total: US dollars of all.
+        asked_tokens: the output that was expected, where it is more than can be produced.
     """
 
     output_tokens: int
     calls: int
     per_call: Decimal
     total: Decimal
+    asked_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +119,17 @@ class _Price:
 
 
 def doubtful_usd(cost: Cost, total: Count) -> Decimal:
-    """Return what the band of the input may add to the cost, at the rate of uncached input."""
-    line = cost.lines[0]
-    return money.usd(total.high - total.tokens, line.usd_per_mtok, line.multiplier)
+    """Return what the band of the input may add to the cost of a first call.
+
+    Nobody knows on which side of a cache breakpoint the doubt lies, so that it is at the dearest rate of the input.
+    """
+    return _doubtful_usd([line for line in cost.lines if line.scenario == "first"], total)
+
+
+def _doubtful_usd(first: Iterable[CostLine], total: Count) -> Decimal:
+    inputs = [line for line in first if line.bucket != "output"]
+    dearest = max(inputs, key=lambda line: line.usd_per_mtok)
+    return money.usd(total.high - total.tokens, dearest.usd_per_mtok, dearest.multiplier)
 
 
 def price_request(
@@ -159,12 +178,21 @@ def price_request(
         output_max=output_max,
         total_min=later_input,
         total_max=total_max,
+        total_max_high=None
+        if total_max is None
+        else money.total([total_max, _doubtful_usd(first, counted.total)]),
         batch_total_max=batch_total,
         lines=(*first, *outputs["first"], *later, *outputs["later"]),
         output_tokens_max=produced,
         thinking_max=_thinking_share(budget, produced, price) if match.model.thinking.types else None,
         expected=_expected(
-            first_input, later_input, price, produced if expect_output is None else expect_output, calls
+            first_input,
+            later_input,
+            price,
+            expect_output,
+            calls,
+            bound=produced,
+            most=budget.largest_max_tokens if produced is None else produced,
         )
         if expect_output is not None or calls > 1
         else None,
@@ -259,11 +287,20 @@ def _thinking_share(budget: Budget, produced: int | None, price: _Price) -> Deci
 
 
 def _expected(
-    first_input: Decimal, later_input: Decimal, price: _Price, tokens: int | None, calls: int
+    first_input: Decimal,
+    later_input: Decimal,
+    price: _Price,
+    asked: int | None,
+    calls: int,
+    *,
+    bound: int | None,
+    most: int,
 ) -> ExpectedCost | None:
     """Return the cost of so many calls; nothing when the output is neither expected nor bounded."""
+    tokens = bound if asked is None else min(asked, most)
     if tokens is None:
         return None
     output = money.usd(tokens, price.period.rates.output, price.multiplier)
     first, later = money.total([first_input, output]), money.total([later_input, output])
-    return ExpectedCost(tokens, calls, first, money.total([first, money.times(later, calls - 1)]))
+    total = money.total([first, money.times(later, calls - 1)])
+    return ExpectedCost(tokens, calls, first, total, asked if asked is not None and asked > tokens else None)

@@ -2,6 +2,7 @@
 
     BudgetcalcError            message, location, hint; exit code 2
     ├── InputError             a file or request that cannot be read as one
+    │   ├── NotARequestError   readable, and something else without the look of a request
     │   └── WrongCommandError  readable, but the business of another command or tool
     ├── UnknownModelError      no such model in the catalogue; suggestions in the hint
     ├── CatalogueError         a pricing file with errors; holds all of them
@@ -47,6 +48,10 @@ class BudgetcalcError(Exception):
 
 class InputError(BudgetcalcError):
     """Bytes that cannot be read as a request: no JSON, not a request, out of range, vanished."""
+
+
+class NotARequestError(InputError):
+    """JSON that is no request and has not the look of one that was misspelt."""
 
 
 class WrongCommandError(InputError):

@@ -197,6 +197,7 @@ def totals(estimates: Iterable[Estimate]) -> dict[str, Any]:
     requests = tokens = low = high = 0
     minimum: list[Any] = []
     maximum: list[Any] = []
+    highest: list[Any] = []
     batch: list[Any] = []
     for each in estimates:
         requests += 1
@@ -204,6 +205,7 @@ def totals(estimates: Iterable[Estimate]) -> dict[str, Any]:
         tokens, low, high = tokens + total.tokens, low + total.low, high + total.high
         minimum.append(each.cost.total_min)
         maximum.append(each.cost.total_max)
+        highest.append(each.cost.total_max_high)
         batch.append(each.cost.batch_total_max)
     return {
         "requests": requests,
@@ -212,14 +214,16 @@ def totals(estimates: Iterable[Estimate]) -> dict[str, Any]:
             "currency": "USD",
             "total_min": _sum_or_none(minimum),
             "total_max": _sum_or_none(maximum),
+            "total_max_high": _sum_or_none(highest),
             "batch_total_max": _sum_or_none(batch),
         },
     }
 
 
 def _sum_or_none(amounts: list[Any]) -> str | None:
-    """A sum with an unknown summand is unknown, not smaller."""
-    return None if any(amount is None for amount in amounts) else money.plain(money.total(amounts))
+    """A sum with an unknown summand is unknown, not smaller; one of nothing is no zero."""
+    is_known = bool(amounts) and all(amount is not None for amount in amounts)
+    return money.plain(money.total(amounts)) if is_known else None
 
 
 def _budget_dict(budget: Budget) -> dict[str, Any]:
@@ -256,6 +260,7 @@ def _cost_dict(cost: Cost) -> dict[str, Any]:
         "output_max": usd(cost.output_max),
         "total_min": usd(cost.total_min),
         "total_max": usd(cost.total_max),
+        "total_max_high": usd(cost.total_max_high),
         "batch_total_max": usd(cost.batch_total_max),
         "thinking_max": usd(cost.thinking_max),
         "lines": [_line_dict(line) for line in cost.lines],

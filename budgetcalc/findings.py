@@ -28,6 +28,7 @@ class Finding:
         limit: the figure it may not pass.
         file: where it is, when the rule looks at more than one request; ``lint`` fills it in for the others.
         line: from 1; ``None`` when it speaks of the file as a whole.
+        request_id: of the request it speaks of, when the message begins with it.
     """
 
     rule: str
@@ -40,6 +41,7 @@ class Finding:
     limit: int | Decimal | None = None
     file: str = ""
     line: int | None = None
+    request_id: str = ""
 
     def fingerprint(self, file: str, occurrence: int = 0) -> str:
         """Return what stays the same while the finding does: of its rule, file and place, no line, no figure.

@@ -100,10 +100,12 @@ class LintReport:
     Attributes:
         findings: sorted by file and line, then the most severe first.
         measurements: one a file, in the order of their names.
-        checked: how many of what was looked at: ``files``, ``requests``, ``budgets``, ``rules``, ``suppressed``.
+        checked: how many of what was looked at: ``files``, ``requests``, ``budgets``, ``rules``, ``suppressed``, and
+            of what was ``passed_over``.
         fail_on: the least severity that fails the run.
         budgets: how full each limit is, in the order of the config.
         comparison: with a git ref, when one was asked for.
+        passed_over: files that were come upon in a folder and are no requests.
     """
 
     findings: tuple[PlacedFinding, ...]
@@ -112,6 +114,7 @@ class LintReport:
     fail_on: Severity = "error"
     budgets: tuple[BudgetLine, ...] = ()
     comparison: Comparison | None = None
+    passed_over: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[PlacedFinding, ...]:
@@ -154,6 +157,7 @@ def report_lint(
     *,
     fail_on: Severity = "error",
     planned: Sequence[Finding] = (),
+    passed_over: tuple[str, ...] = (),
 ) -> LintReport:
     """Return what is to be said of measured files: the rules on budgets and on the run, settled by the policy.
 
@@ -164,6 +168,7 @@ def report_lint(
         policy: severities and ignores.
         fail_on: the least severity that fails the run.
         planned: what the rules on pipelines found.
+        passed_over: files that were come upon and are no requests.
     """
     found = [*planned, *(finding for file in files for finding in file.findings)]
     found += [finding for budget in run.budgets for finding in _on_budget(budget)]
@@ -186,9 +191,11 @@ def report_lint(
             "pipelines": len(run.config.pipelines) if run.suppressed is not None else 0,
             "rules": sum(policy.asks(rule.id) for rule in RULES),
             "suppressed": sum(suppressed),
+            "passed_over": len(passed_over),
         },
         fail_on,
         tuple(line for budget in run.budgets for line in _lines(budget)),
+        passed_over=passed_over,
     )
 
 

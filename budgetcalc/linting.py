@@ -162,7 +162,15 @@ def lint_files(paths: Sequence[str], run: LintRun) -> LintReport:
         has_baseline=run.baseline is not None,
     )
     policy = Policy(run.config, run.select, run.ignore)
-    return report_lint(tuple(files.values()), reports, context, policy, fail_on=run.fail_on, planned=planned)
+    return report_lint(
+        tuple(files.values()),
+        reports,
+        context,
+        policy,
+        fail_on=run.fail_on,
+        planned=planned,
+        passed_over=tuple(name for name in chosen.requests if name not in files),
+    )
 
 
 def _plan(run: LintRun) -> tuple[tuple[Finding, ...], tuple[ReadFailure, ...]]:

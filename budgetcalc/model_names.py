@@ -17,6 +17,8 @@ from budgetcalc.patterns import pattern
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from budgetcalc.catalogue import Catalogue
 
 LONG_CONTEXT_BETA = "context-1m-2025-08-07"
@@ -123,8 +125,16 @@ def find_model(catalogue: Catalogue, name: str) -> ModelMatch:
 
 
 def suggest_models(catalogue: Catalogue, name: str) -> tuple[str, ...]:
-    """Return up to three known ids or aliases that look like the name, the likeliest first."""
+    """Return up to three known ids or aliases that look like the name, the likeliest first.
+
+    For a family alone, as ``opus``, its newest models, and for ``claude`` the newest of each family.
+    """
     key = normalise_model_name(name[:_LONGEST_NAME]).key
+    family = newest_of_family(
+        catalogue, key.removeprefix("claude").strip("-").removesuffix("latest").strip("-")
+    )
+    if family:
+        return family
     written = {
         normalise_model_name(spelling).key: spelling
         for model in catalogue.models.values()
@@ -133,6 +143,34 @@ def suggest_models(catalogue: Catalogue, name: str) -> tuple[str, ...]:
     undated = written.get(_DATE.sub("", key))
     near = [written[match] for match in get_close_matches(key, written, n=3)]
     return tuple(dict.fromkeys([undated, *near] if undated else near))[:3]
+
+
+def family_of(model_id: str) -> str:
+    """Return the family of a model of Claude, as ``opus``; ``""`` for those that have none."""
+    return next(filter(str.isalpha, model_id.split("-")[1:]), "")
+
+
+def newest_of_family(catalogue: Catalogue, family: str, on: date | None = None) -> tuple[str, ...]:
+    """Return the ids of up to three models of a family of Claude, the newest first; of ``""`` one of each family.
+
+    All are served on the day, by default that on which the catalogue was checked; in ``""`` are only those that every
+    organisation may use.
+    """
+    dated = sorted(
+        (
+            (model.lifecycle.released, model.id)
+            for model in catalogue.models.values()
+            if model.provider == "anthropic" and model.is_served(on or catalogue.checked)
+            if model.lifecycle.released is not None and (family or model.access == "general")
+        ),
+        reverse=True,
+    )
+    newest: dict[str, list[str]] = {}
+    for _, model_id in dated:
+        newest.setdefault(family_of(model_id), []).append(model_id)
+    if family:
+        return tuple(newest.get(family, ()))[:3]
+    return tuple(members[0] for members in newest.values())[:3]
 
 
 def _hint(catalogue: Catalogue, name: str) -> str:

@@ -57,7 +57,7 @@ class ModelsReport:
             money.plain(rates.output),
             "/".join(model.thinking.types),
             model.tokenizer.family + ("" if model.tokenizer.exact else " (approximate)"),
-            status(model, self.on),
+            status(self.catalogue, model, self.on),
         )
 
     def sources(self) -> list[Source]:
@@ -75,21 +75,34 @@ class ModelsReport:
                 "source": self.catalogue.origin,
                 "sha256": self.catalogue.sha256,
             },
-            "models": [{**plain(model), "status": status(model, self.on)} for model in self.entries],
+            "models": [
+                {**plain(model), "status": status(self.catalogue, model, self.on)} for model in self.entries
+            ],
             "sources": {source.key: plain(source) for source in self.sources()},
         }
 
 
-def status(model: Model, on: date) -> str:
-    """Return the state of a model on a day."""
+def status(catalogue: Catalogue, model: Model, on: date) -> str:
+    """Return the state of a model on a day, as far as the sources tell."""
     life = model.lifecycle
     if model.is_retired(on):
-        return f"retired {life.retired}"
+        return "retired (day unknown)" if life.retired is None else f"retired {life.retired}"
     if life.released is not None and on < life.released:
         return f"released {life.released}"
+    if catalogue.is_out(model, on) is None:
+        return "release day not known"
     if life.retired is not None and (life.deprecated is None or life.deprecated <= on):
         return f"retires {life.retired}"
     return "deprecated" if life.deprecated is not None and life.deprecated <= on else "active"
+
+
+def standing(catalogue: Catalogue, model: Model, on: date) -> str:
+    """Return the state of a model on a day as a sentence, with what may come."""
+    said = f"{status(catalogue, model, on)} on {on.isoformat()}"
+    if model.is_past_promise(on):
+        ended = model.lifecycle.not_retired_before
+        return f"{said}; may be retired any day since {ended}: the promise ended"
+    return said
 
 
 def plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from budgetcalc import money
 from budgetcalc.locations import printable
 from budgetcalc.measurements import measurement_of
+from budgetcalc.model_names import family_of, newest_of_family
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ROOM_PERCENT = 20
 """How much more than today a budget allows; less would fail at the next edit, more would catch nothing."""
+GROWTH_PERCENT, LEAST_GROWTH_TOKENS = 10, 50
+"""What a file may grow by until somebody accepts it: of a text of a few lines, 10 % would be a word."""
 _TITLES = {
     "requests": "requests",
     "prompt": "prompts",
@@ -66,6 +69,7 @@ class Group:
         input_tokens: of the largest request.
         cost_usd: of the dearest call; ``None`` of texts, whose max_tokens nobody knows.
         files: how many.
+        least_tokens: of the file with the smallest requests.
         limit_key: what their size is limited by.
     """
 
@@ -74,6 +78,7 @@ class Group:
     input_tokens: int
     cost_usd: Decimal | None
     files: int
+    least_tokens: int
     limit_key: str = "max_input_tokens"
 
 
@@ -82,6 +87,16 @@ def usual_model(files: Iterable[MeasuredFile]) -> str | None:
     requests = (each for file in files if file.kind == "requests" for each in file.requests)
     counted = Counter(each.model for each in requests if each.model.startswith("claude-"))
     return max(counted, key=lambda name: (counted[name], name)) if counted else None
+
+
+def model_to_go_on_with(catalogue: Catalogue, usual: str, on: date) -> str:
+    """Return the usual model while it is promised; once it may be retired any day, the newest of its family."""
+    model = catalogue.models[usual]
+    if model.is_served(on) and not model.is_past_promise(on):
+        return usual
+    family = family_of(usual)
+    newest = newest_of_family(catalogue, family, on) if family else ()
+    return newest[0] if newest else newest_sonnet(catalogue, on)
 
 
 def newest_sonnet(catalogue: Catalogue, on: date) -> str:
@@ -106,16 +121,18 @@ def group_files(files: Sequence[MeasuredFile], expand: Callable[[str], list[str]
     return tuple(_group(kind, top, members, expand) for (kind, top), members in sorted(groups.items()))
 
 
-def starting_config(groups: Iterable[Group], day: date, *, model: str, is_named: bool) -> str:
+def starting_config(groups: Iterable[Group], day: date, *, model: str, usual: str | None) -> str:
     """Return the text of a configuration.
 
     Args:
         groups: what was found; none gives a commented example.
         day: when it was measured, for the comment.
         model: for files that name none.
-        is_named: whether requests of the repository name it.
+        usual: the model that requests of the repository name; ``None`` when they name none.
     """
-    why = "the usual one here" if is_named else "prompt texts name none: change it to yours"
+    why = "prompt texts name none: change it to yours" if usual is None else "the usual one here"
+    if usual not in {None, model}:
+        why = f"requests name {usual}, which is retired or may be any day"
     lines = [
         f"  model: {model}  # for files that name none ({why})",
         "  max_tokens: 4096  # for files that say none: what an answer may be, and so the worst case",
@@ -135,12 +152,14 @@ def _group(kind: str, top: str, members: Sequence[MeasuredFile], expand: Callabl
     names = [file.file for file in members]
     costs = [each.cost_usd for each in measured if each.cost_usd is not None]
     title, is_tools = _TITLES[kind], kind == "tools"
+    tokens = [each.tool_tokens if is_tools else each.input_tokens for each in measured]
     return Group(
         f"{title} in {printable(top)}" if top else title,
         _globs(names, expand),
-        max(each.tool_tokens if is_tools else each.input_tokens for each in measured),
+        max(tokens),
         max(costs) if kind == "requests" and len(costs) == len(measured) else None,
         len(names),
+        min(tokens),
         "max_tool_tokens" if is_tools else "max_input_tokens",
     )
 
@@ -203,10 +222,17 @@ def _budget(group: Group) -> str:
             f"    max_cost_usd: {amount}  # worst case of one call, {money.for_people(group.cost_usd)} now"
         )
     lines += [
-        "    max_growth: 10%  # over the baseline: `budgetcalc lint --write-baseline`",
+        f"    max_growth: {_growth(group)}  # over the baseline: `budgetcalc lint --write-baseline`",
         "    warn_at: 90%",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _growth(group: Group) -> str:
+    """Return what files may grow by: a share, or tokens where the share of the smallest would be a few words."""
+    if group.least_tokens * GROWTH_PERCENT >= LEAST_GROWTH_TOKENS * 100:
+        return f"{GROWTH_PERCENT}%"
+    return str(max(LEAST_GROWTH_TOKENS, group.input_tokens * GROWTH_PERCENT // 100))
 
 
 def _with_room(tokens: int) -> int:

@@ -5,75 +5,25 @@ Each topic says what it is, why it matters and where that is known from.
 
 from __future__ import annotations
 
-from typing import Any
-
+from budgetcalc.explanations import (
+    BATCHES,
+    CACHING,
+    COUNTING,
+    FAST,
+    LIMITS,
+    OURS,
+    PDF,
+    PRICING,
+    RECORDINGS,
+    RESIDENCY,
+    THINKING,
+    TOOLS,
+    VISION,
+    WINDOWS,
+    Topic,
+)
 from budgetcalc.input_limits import DEFAULTS, KINDS
-from budgetcalc.records import dataclass
-
-_DOCS = "https://platform.claude.com/docs/en"
-COUNTING = f"Token counting, {_DOCS}/build-with-claude/token-counting (2026-10-08)"
-RECORDINGS = "Measured on recorded requests with their billed usage (README, How exact)"
-WINDOWS = f"Context windows, {_DOCS}/build-with-claude/context-windows (2026-08-22)"
-THINKING = f"Extended thinking, {_DOCS}/build-with-claude/extended-thinking (2026-08-22)"
-TOOLS = f"Tool use overview, {_DOCS}/agents-and-tools/tool-use/overview (2026-10-08)"
-VISION = f"Vision, {_DOCS}/build-with-claude/vision (2026-10-08)"
-PDF = f"PDF support, {_DOCS}/build-with-claude/pdf-support (2026-10-08)"
-PRICING = f"Pricing, {_DOCS}/about-claude/pricing (2026-10-08)"
-CACHING = f"Prompt caching, {_DOCS}/build-with-claude/prompt-caching (2026-10-08)"
-BATCHES = f"Batch processing, {_DOCS}/build-with-claude/batch-processing (2026-08-22)"
-FAST = f"Fast mode, {_DOCS}/build-with-claude/fast-mode (2026-10-08)"
-RESIDENCY = f"Data residency, {_DOCS}/manage-claude/data-residency (2026-08-22)"
-LIMITS = f"Rate limits, {_DOCS}/api/rate-limits (2026-08-22)"
-OURS = "A definition of budgetcalc (README)"
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """Something a result names.
-
-    Attributes:
-        name: the word in the output.
-        group: what sort of thing it is.
-        what: what it is.
-        why: why anybody should care, or how to act on it.
-        source: where that is known from.
-    """
-
-    name: str
-    group: str
-    what: str
-    why: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A topic or rule ready to be shown; ``text`` may have several lines."""
-
-    name: str
-    group: str
-    summary: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What was asked and what answers it; without a topic, everything there is, as a list."""
-
-    topic: str | None
-    entries: tuple[Entry, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the document of ``explain --format json``."""
-        return {
-            "schema": "budgetcalc/explain/v1",
-            "topic": self.topic,
-            "entries": [
-                {"name": entry.name, "group": entry.group, "summary": entry.summary}
-                | ({"text": entry.text} if self.topic is not None else {})
-                for entry in self.entries
-            ],
-        }
+from budgetcalc.line_topics import LINE_TOPICS
 
 
 def _limits() -> str:
@@ -280,6 +230,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         why="max_tokens covers thinking and answer together, so needed = input + max_tokens.",
         source=WINDOWS,
+        also=("formula", "context window", "needed"),
     ),
     Topic(
         name="headroom",
@@ -287,6 +238,7 @@ TOPICS: tuple[Topic, ...] = (
         what="context_window - needed; negative when it does not fit.",
         why="What the conversation may still grow by.",
         source=OURS,
+        also=("free", "does not fit"),
     ),
     Topic(
         name="largest_max_tokens",
@@ -297,6 +249,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         why="Use it as max_tokens when nothing else limits the answer.",
         source=OURS,
+        also=("max_tokens",),
     ),
     Topic(
         name="stripped_thinking",
@@ -304,6 +257,7 @@ TOPICS: tuple[Topic, ...] = (
         what="Thinking blocks of earlier turns that are sent but that the model does not see.",
         why="They are not billed; a redacted block's size is unknown, so it is a band and never zero.",
         source=THINKING,
+        also=("stripped",),
     ),
     Topic(
         name="rate_limits",
@@ -311,6 +265,7 @@ TOPICS: tuple[Topic, ...] = (
         what="What counts against per-minute limits: uncached input, and max_tokens as output.",
         why="Cache reads do not count against input limits on current models.",
         source=LIMITS,
+        also=("tokens that count against per-minute limits",),
     ),
     Topic(
         name="uncached_input",
@@ -328,6 +283,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         why="Pays off after one read.",
         source=CACHING,
+        also=("cache writes, 5 min",),
     ),
     Topic(
         name="cache_write_1h",
@@ -335,6 +291,7 @@ TOPICS: tuple[Topic, ...] = (
         what="Input up to a cache breakpoint with ttl 1h; normally twice the input rate.",
         why="Pays off after two reads; for calls that come more than five minutes apart.",
         source=CACHING,
+        also=("cache writes, 1 hour",),
     ),
     Topic(
         name="cache_read",
@@ -345,6 +302,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         why="Anything that changes the prefix (tools, system, earlier turns) loses it.",
         source=CACHING,
+        also=("cache reads",),
     ),
     Topic(
         name="output",
@@ -355,16 +313,24 @@ TOPICS: tuple[Topic, ...] = (
         ),
         why="One line, because a thinking budget is a target and not a cap.",
         source=PRICING,
+        also=(
+            "output_max",
+            "answers",
+            "other output",
+            "output, which may hold thinking",
+            "other output, which may hold thinking",
+        ),
     ),
     Topic(
         name="at most",
         group="cost",
         what=(
             "The worst case of one call, total_max in JSON: the estimate of its input, and all the output that can "
-            "be produced. Where the input has a band and its high end costs more than a limit allows, that is said."
+            "be produced. Where the input has a band, what its end would cost is said beside it: total_max_high."
         ),
         why="A limit of --max-cost is held against it. Fees of tools that run on the server are not in it.",
         source=OURS,
+        also=("total_max", "total_max_high"),
     ),
     Topic(
         name="standard",
@@ -437,6 +403,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         why="Where a report does not say, it is unknown and at most the whole output, never 0.",
         source=THINKING,
+        also=("thinking_max",),
     ),
     Topic(
         name="web_search",
@@ -444,6 +411,7 @@ TOPICS: tuple[Topic, ...] = (
         what="Searches that the API ran, by use: 10 dollars per 1,000 (rule web-search).",
         why="No batch, residency or other factor applies; the results are input tokens besides.",
         source=PRICING,
+        also=("web searches", "searches"),
     ),
     Topic(
         name="cache effect",
@@ -451,6 +419,7 @@ TOPICS: tuple[Topic, ...] = (
         what="Cached tokens as they were billed, written and read, beside the same tokens at the input rate.",
         why="Negative savings mean prefixes that are written and hardly ever read again.",
         source=OURS,
+        also=("cache",),
     ),
     Topic(
         name="batch savings",
@@ -458,6 +427,7 @@ TOPICS: tuple[Topic, ...] = (
         what="What the Batches API would have taken off calls that could have been items of a batch.",
         why="Worth a look for work whose answer may take up to 24 hours.",
         source=BATCHES,
+        also=("batch",),
     ),
     Topic(
         name="list value",
@@ -475,6 +445,7 @@ TOPICS: tuple[Topic, ...] = (
         ),
         why="Reported money is compared with, never priced again and never added.",
         source=OURS,
+        also=("reconciled",),
     ),
     Topic(
         name="priced",
@@ -545,10 +516,5 @@ TOPICS: tuple[Topic, ...] = (
         ),
         source="docs/limits.md",
     ),
+    *LINE_TOPICS,
 )
-
-
-def topic_entry(topic: Topic) -> Entry:
-    """Return a topic ready to be shown."""
-    text = f"What it is\n  {topic.what}\n\nWhy it matters\n  {topic.why}\n\nSource\n  {topic.source}"
-    return Entry(topic.name, topic.group, topic.what.partition("\n")[0], text)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from budgetcalc.readers.requests import RequestFill
 
 
+_NEXT_COMMAND = "| budgetcalc estimate -"
+"""The end of what a hint gives to a shell."""
+
+
 def answer_inputs(
     question: Question,
     paths: Sequence[str],
@@ -34,7 +38,7 @@ def answer_inputs(
                 path, stdin=standard_input(), fill=fill, input_format=input_format, limits=limits
             ):
                 if isinstance(item, FailedItem):
-                    yield Failure(item.source, item.message, item.hint, item.location)
+                    yield Failure(item.source, item.message, _with_models(item.hint, question), item.location)
                 else:
                     notes = (*item.notes, item.date_note) if item.date_note else item.notes
                     yield from answer_request(
@@ -42,6 +46,16 @@ def answer_inputs(
                     )
         except BudgetcalcError as error:
             yield failure(SourceRef("<stdin>" if path == "-" else path), error)
+
+
+def _with_models(hint: str, question: Question) -> str:
+    """Return a hint whose command goes on with the models that were asked for."""
+    if not question.models or _NEXT_COMMAND not in hint:
+        return hint
+    from shlex import quote
+
+    flags = "".join(f" --model {quote(name)}" for name in question.models)
+    return hint.replace(_NEXT_COMMAND, f"{_NEXT_COMMAND}{flags}")
 
 
 class Watch:
@@ -63,4 +77,6 @@ class Watch:
                 say_warnings(outcome, errors_only=self.quiet)
                 if outcome.says_no(strict=self.strict):
                     self.code = max(self.code, ExitCode.NO)
+                if not outcome.is_judged:
+                    self.code = max(self.code, ExitCode.CANNOT_ANSWER)
             yield outcome

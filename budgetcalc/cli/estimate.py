@@ -91,7 +91,7 @@ def estimate(
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, inputs or ())
-    project = project_config(config, input_limits(limit))
+    project = project_config(config, input_limits(limit), checks_models=treat_as is None, pricing=pricing)
     defaults = project_defaults(project)
     bounds = input_limits(limit, project)
     prices = pricing_file(pricing, project)

@@ -13,7 +13,7 @@ from budgetcalc.cli.completion import complete_topic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from budgetcalc.topics import Entry
+    from budgetcalc.explanations import Entry
 
 
 def explain(
@@ -38,8 +38,8 @@ def explain(
       budgetcalc explain long-context+batch
     """  # noqa: D301 - \b keeps click from joining the lines
     from budgetcalc.cli.output import look_of, write
+    from budgetcalc.explanations import Explanation
     from budgetcalc.render import renderer
-    from budgetcalc.topics import Explanation
 
     entries = tuple(_all_entries() if topic is None else _find_entries(topic))
     look = look_of(output, color, os.environ, verbose=False)
@@ -47,8 +47,9 @@ def explain(
 
 
 def _all_entries() -> Iterator[Entry]:
+    from budgetcalc.explanations import Entry, topic_entry
     from budgetcalc.lint.rules import RULES
-    from budgetcalc.topics import TOPICS, Entry, topic_entry
+    from budgetcalc.topics import TOPICS
 
     for topic in TOPICS:
         yield topic_entry(topic)
@@ -62,18 +63,22 @@ def _find_entries(topic: str) -> list[Entry]:
     Raises:
         UsageError: nothing has; the hint suggests near names.
     """
+    from budgetcalc.explanations import Entry, topic_entry
+    from budgetcalc.line_topics import LIMIT_RULES
     from budgetcalc.lint.rule_docs import explain_rule
     from budgetcalc.lint.rules import RULES
-    from budgetcalc.topics import TOPICS, Entry, topic_entry
+    from budgetcalc.topics import TOPICS
+
+    limits = {rule: _normalised(limit) for limit, rule in LIMIT_RULES.items()}
 
     found: list[Entry] = []
     for word in topic.split("+"):
         key = _normalised(word)
-        entries = [topic_entry(each) for each in TOPICS if _normalised(each.name) == key]
+        entries = [topic_entry(each) for each in TOPICS if key in map(_normalised, each.names)]
         entries += [
             Entry(f"{rule.id} {rule.name}", "rule", rule.documentation.partition("\n")[0], explain_rule(rule))
             for rule in RULES
-            if key in {_normalised(rule.id), _normalised(rule.name)}
+            if key in {_normalised(rule.id), _normalised(rule.name), limits.get(rule.id)}
         ]
         if not entries:
             raise _unknown(word)
@@ -89,7 +94,10 @@ def _unknown(word: str) -> Exception:
     from budgetcalc.locations import printable
     from budgetcalc.topics import TOPICS
 
-    known = (*(topic.name for topic in TOPICS), *(name for rule in RULES for name in (rule.id, rule.name)))
+    known = (
+        *(name for topic in TOPICS for name in topic.names),
+        *(name for rule in RULES for name in (rule.id, rule.name)),
+    )
     names = {_normalised(name): name for name in known}
     near = [names[key] for key in get_close_matches(_normalised(word), names, n=3)]
     hint = f"did you mean {', '.join(near)}?" if near else "'budgetcalc explain' lists every topic"
@@ -97,4 +105,4 @@ def _unknown(word: str) -> Exception:
 
 
 def _normalised(name: str) -> str:
-    return name.strip().lower().replace("_", "-").replace(" ", "-")
+    return name.strip().lower().replace(",", "").replace("_", "-").replace(" ", "-")

@@ -46,7 +46,13 @@ def init(
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.records import replace
     from budgetcalc.render.lint_wording import left_out_sentences
-    from budgetcalc.starting_config import group_files, newest_sonnet, starting_config, usual_model
+    from budgetcalc.starting_config import (
+        group_files,
+        model_to_go_on_with,
+        newest_sonnet,
+        starting_config,
+        usual_model,
+    )
 
     limits, target = input_limits(limit), Path(output)
     if output != "-" and not force and (target.exists() or target.is_symlink()):
@@ -58,13 +64,14 @@ def init(
     unseen: dict[str, None] = {}
     paths = list(candidates(root, unseen))
     files = measure_project(question, root, paths)
-    named = usual_model(files)
-    if named not in {None, default}:
+    usual = usual_model(files)
+    chosen = default if usual is None else model_to_go_on_with(catalogue, usual, day)
+    if chosen != default:
         # Texts name no model: they are counted as lint will count them.
-        files = measure_project(replace(question, default_model=named), root, paths)
+        files = measure_project(replace(question, default_model=chosen), root, paths)
     measured = [file for file in files if not file.failures]
     groups = group_files(measured, lambda glob: expand_glob(root, glob))
-    write([starting_config(groups, day, model=named or default, is_named=named is not None)], output)
+    write([starting_config(groups, day, model=chosen, usual=usual)], output)
     if not quiet:
         for sentence in unseen:
             say(f"warning: {sentence}")

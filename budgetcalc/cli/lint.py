@@ -70,14 +70,14 @@ def lint(
     from budgetcalc.render import renderer
 
     refuse_overwriting(output, paths or ())
-    project = project_config(config, input_limits(limit))
+    project = project_config(config, input_limits(limit), checks_models=True, pricing=pricing)
     defaults = project_defaults(project)
     limits = input_limits(limit, project)
     prices = pricing_file(pricing, project)
     catalogue, _ = learned_catalogue(prices, calibration, quiet=quiet, limits=limits)
     betas, betas_known = sent_betas(beta, defaults)
-    for name in filter(None, (model, defaults.model)):
-        catalogue.find(name)
+    if model is not None:
+        catalogue.find(model)
     chosen = lint_options.rule_ids("--select", select)
     run = LintRun(
         LintQuestion(
@@ -112,7 +112,7 @@ def lint(
     run = with_baseline(run, baseline, is_required=baseline is not None and not write_baseline)
     report = lint_files(paths or [], run)
     if write_baseline:
-        run = accept(report, run, is_whole=not paths, quiet=quiet)
+        report, run = accept(report, run, is_whole=not paths, quiet=quiet)
     report = hold_report(report, run, is_whole=not paths)
     refuse_overwriting(output, run.inputs(report))
     if diff is not None:

@@ -22,7 +22,7 @@ NO_BASELINE = "none"
 """What ``--baseline`` takes to say that there is none."""
 
 GONE_WITH_A_BASELINE = {"BC108", "BC913"}
-"""Rules whose findings end with the next run: growth over the figures that are replaced, and that there are none."""
+"""Rules whose findings end when it is written: growth over the figures that are replaced, and that there are none."""
 
 
 def with_baseline(run: LintRun, given: str | None, *, is_required: bool) -> LintRun:
@@ -41,10 +41,11 @@ def with_baseline(run: LintRun, given: str | None, *, is_required: bool) -> Lint
     return replace(run, baseline=found, baseline_path=path)
 
 
-def accept(report: LintReport, run: LintRun, *, is_whole: bool, quiet: bool) -> LintRun:
-    """Write what there is as the baseline, and return the run with it.
+def accept(report: LintReport, run: LintRun, *, is_whole: bool, quiet: bool) -> tuple[LintReport, LintRun]:
+    """Write what there is as the baseline, and return the run with it, and the report without what ended by that.
 
-    Notes are not written: they never fail. What could not be measured cannot be accepted.
+    Notes are not written: they never fail. What could not be measured cannot be accepted. Growth is over figures
+    that are no longer there.
 
     Raises:
         UsageError: something could not be measured, or the file cannot be written.
@@ -52,15 +53,17 @@ def accept(report: LintReport, run: LintRun, *, is_whole: bool, quiet: bool) -> 
     if not report.is_measured:
         hint = "the findings say what it is; a baseline of the rest would hide it"
         say(f"the baseline is not written: not everything could be measured\nhint: {hint}")
-        return run
+        return report, run
     # Read again: another run may have written its files to it while this one measured.
     earlier = None if is_whole else read_baseline(run.baseline_path, run.question.limits)
-    findings = [placed for placed in report.findings if placed.finding.severity != "note"]
-    lasting = [placed for placed in findings if placed.finding.rule not in GONE_WITH_A_BASELINE]
-    new = merged(earlier, baseline_of(report.measurements, lasting), is_whole=is_whole)
+    lasting = tuple(each for each in report.findings if each.finding.rule not in GONE_WITH_A_BASELINE)
+    limits = tuple(line for line in report.budgets if line.held.key != "max_growth")
+    report = replace(report, findings=lasting, budgets=limits)
+    accepted = [placed for placed in lasting if placed.finding.severity != "note"]
+    new = merged(earlier, baseline_of(report.measurements, accepted), is_whole=is_whole)
     write([baseline_text(new)], str(run.baseline_path))
     if not quiet:
         name = printable(str(run.baseline_path), limit=400)
         counts = f"{plural(len(new.measurements), 'file')}, {plural(len(new.accepted), 'finding')}"
         say(f"{name}: {counts} accepted")
-    return replace(run, baseline=baseline_of(report.measurements, findings))
+    return report, replace(run, baseline=baseline_of(report.measurements, accepted))

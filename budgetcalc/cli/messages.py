@@ -41,17 +41,20 @@ def say_failure(failure: Failure) -> None:
     where = printable(failure.location, limit=400) or place(failure.source)
     say(f"{where}: error: {printable(failure.message, limit=400)}")
     if failure.hint:
-        say(f"hint: {printable(failure.hint, limit=400)}")
+        # A command in it that is cut is none.
+        say(f"hint: {printable(failure.hint, limit=1_200)}")
 
 
 def say_warnings(answer: Answer, *, errors_only: bool = False) -> None:
-    """Say what is doubtful about the reading, and which limits given by flag are exceeded, or may be."""
+    """Say what is doubtful about the reading, and which limits given by flag are not kept for sure."""
     where = place(answer.estimate.source)
     for warning in () if errors_only else answer.warnings:
         say(f"{where}: warning: {printable(warning, limit=400)}")
     for check in answer.limits:
-        if check.message and (check.exceeded or not errors_only):
-            say(f"{where}: {'error' if check.exceeded else 'warning'}: {check.message}")
+        if check.message and (check.severity == "error" or not errors_only):
+            say(f"{where}: {check.severity}: {check.message}")
+            if check.hint:
+                say(f"hint: {check.hint}")
 
 
 def say_where_values_come_from(

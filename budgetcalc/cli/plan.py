@@ -59,7 +59,7 @@ def plan(
     from budgetcalc.readers.stage_prompts import read_stage_prompts
     from budgetcalc.render import renderer
 
-    project = project_config(config, input_limits(limit))
+    project = project_config(config, input_limits(limit), checks_models=True, pricing=pricing)
     if project is None:
         raise UsageError("there is no configuration", hint="`budgetcalc init` writes one, --config names one")
     limits = input_limits(limit, project)

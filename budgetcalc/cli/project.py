@@ -10,7 +10,9 @@ from budgetcalc.library import NO_BETA
 from budgetcalc.records import replace
 
 if TYPE_CHECKING:
+    from budgetcalc.catalogue import Catalogue
     from budgetcalc.configuration import Config, Defaults
+    from budgetcalc.configuration_document import ModelError
     from budgetcalc.input_limits import Limits
     from budgetcalc.readers.requests import RequestFill
 
@@ -18,12 +20,20 @@ NO_CONFIG = "none"
 """What ``--config`` takes to say that there is none."""
 
 
-def project_config(given: str | None, limits: Limits | None = None) -> Config | None:
+def project_config(
+    given: str | None,
+    limits: Limits | None = None,
+    *,
+    checks_models: bool = False,
+    pricing: Path | None = None,
+) -> Config | None:
     """Return the configuration that was given, or the one of the working folder; ``None`` without one.
 
     Args:
         given: ``--config``.
         limits: how much is read of it.
+        checks_models: whether a model that nobody has is an error of it.
+        pricing: the overlay of the flag, which wins over the project's.
 
     Raises:
         ConfigError: it has errors, or the given one cannot be read.
@@ -42,7 +52,34 @@ def project_config(given: str | None, limits: Limits | None = None) -> Config | 
     from budgetcalc.input_limits import DEFAULTS
     from budgetcalc.readers.config_file import read_config
 
-    return read_config(path, given or _near_name(path), limits or DEFAULTS)
+    bounds = limits or DEFAULTS
+    known = _model_error(pricing, path.parent, bounds) if checks_models else None
+    return read_config(path, given or _near_name(path), bounds, model_error=known)
+
+
+def _model_error(pricing: Path | None, folder: Path, limits: Limits) -> ModelError:
+    """Return what looks names of models up in the table that the command will use."""
+    from budgetcalc.errors import BudgetcalcError, UnknownModelError
+
+    catalogues: dict[str | None, Catalogue | None] = {}
+
+    def error_of(name: str, overlay: str | None) -> UnknownModelError | None:
+        if overlay not in catalogues:
+            from budgetcalc.library import load_catalogue
+
+            own = None if overlay is None else folder / overlay
+            try:
+                catalogues[overlay] = load_catalogue(pricing or own, limits=limits)
+            except BudgetcalcError:
+                catalogues[overlay] = None  # its errors are said when the command loads it
+        catalogue = catalogues[overlay]
+        try:
+            _ = catalogue and catalogue.find(name)
+        except UnknownModelError as error:
+            return error
+        return None
+
+    return error_of
 
 
 def input_limits(flags: list[tuple[str, int]] | None, config: Config | None = None) -> Limits:

@@ -120,6 +120,21 @@ def static_digest(request: Request) -> bytes:
     return digest(digest(*_listed(request, "tools")), digest(*_listed(request, "system")))
 
 
+def prefix_digest(request: Request, path: str, *more: str) -> bytes:
+    """Return a digest of what the model reads up to a tool or a block of the system prompt, and of more texts.
+
+    Args:
+        request: whose tools and system prompt.
+        path: JSON pointer of the last of it, as ``/tools/2``, ``/system/0`` or ``/system``.
+        more: what else must be the same.
+    """
+    key, _, index = path.removeprefix("/").partition("/")
+    tools, system = blocks_of(request.body.get("tools")), blocks_of(request.body.get("system"))
+    end = int(index.partition("/")[0]) + 1 if index else None
+    read = tools[:end] if key == "tools" else [*tools, None, *system[:end]]
+    return digest(*more, *(canonical(item) for item in read if not _is_billing_header(item)))
+
+
 def have_static_in_common(one: Request, other: Request) -> bool:
     """Return whether two requests share a tool or a system prompt, or have neither."""
     tools, system = _listed(one, "tools"), _listed(one, "system")
@@ -156,11 +171,12 @@ _BILLING_HEADER = "x-anthropic-billing-header:"
 
 
 def _listed(request: Request, key: Literal["tools", "system"], *, is_sorted: bool = False) -> list[str]:
-    return [
-        canonical(item, is_sorted=is_sorted)
-        for item in blocks_of(request.body.get(key))
-        if not (isinstance(item, dict) and str(item.get("text", "")).startswith(_BILLING_HEADER))
-    ]
+    items = blocks_of(request.body.get(key))
+    return [canonical(item, is_sorted=is_sorted) for item in items if not _is_billing_header(item)]
+
+
+def _is_billing_header(item: Any) -> bool:
+    return isinstance(item, dict) and str(item.get("text", "")).startswith(_BILLING_HEADER)
 
 
 # ---- Tokens ------------------------------------------------------------------------------------------------

@@ -58,6 +58,22 @@ def thinks(context: RuleContext) -> bool:
     return thinking_in_effect(context) in {"enabled", "adaptive"}
 
 
+def skips_thinking(context: RuleContext) -> bool:
+    """Return whether a forced tool call keeps an adaptive model from thinking in this call."""
+    rules = context.model
+    return (
+        forces_tool(context.request)
+        and rules.accepts.forced_tool_choice
+        and thinking_in_effect(context) == "adaptive"
+        and "adaptive" in rules.thinking.forced_tool_choice
+    )
+
+
+def has_thinking_in_output(context: RuleContext) -> bool:
+    """Return whether output tokens, and what ``max_tokens`` leaves for the answer, include thinking."""
+    return thinks(context) and not skips_thinking(context)
+
+
 def interleaves_by_header(context: RuleContext) -> bool:
     """Return whether manual thinking goes on between tool calls, so that its budget spans the whole turn."""
     return (

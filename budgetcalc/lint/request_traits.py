@@ -54,6 +54,7 @@ OF_CIRCUMSTANCES = frozenset(
         "end_known",
         "long_context_price",
         "before_first_price",
+        "undated_price",
     }
 )
 
@@ -67,7 +68,7 @@ def request_traits(context: RuleContext) -> frozenset[str]:
     ``unpaired_surrogates``, ``zero_retention`` (of the organisation), ``no_messages``, ``count_tokens`` (the form
     of the request), ``lint`` (the command), ``does_not_fit`` (the window's verdict is any but that it fits),
     ``end_known`` (a day of the model's deprecation or retirement), ``long_context_price`` (the model has one),
-    ``before_first_price`` (the day is).
+    ``before_first_price`` (the day is), ``undated_price`` (the day of the first one is not known).
     """
     request, life = context.request, context.model.lifecycle
     found = {key for key, value in request.body.items() if value is not None}
@@ -92,8 +93,9 @@ def request_traits(context: RuleContext) -> frozenset[str]:
         "count_tokens": request.form == "count_tokens",
         "lint": context.command == "lint",
         "does_not_fit": context.budget.verdict != "fits",
-        "end_known": life.retired is not None or life.deprecated is not None,
+        "end_known": any((life.retired, life.known_retired, life.deprecated)),
         "long_context_price": bool(context.model.long_context),
         "before_first_price": context.model.price_period(context.on)[1],
+        "undated_price": context.model.prices[0].start is None,
     }
     return frozenset(found | {name for name, holds in circumstances.items() if holds})

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from budgetcalc.configuration import Config
+    from budgetcalc.configuration_document import ModelError
     from budgetcalc.input_limits import Limits
 
 TABLE = ("tool", "budgetcalc")
@@ -33,13 +34,20 @@ CONFIGURATION = AuthoredKind(
 )
 
 
-def read_config(path: Path, name: str | None = None, limits: Limits = DEFAULTS) -> Config:
+def read_config(
+    path: Path,
+    name: str | None = None,
+    limits: Limits = DEFAULTS,
+    *,
+    model_error: ModelError | None = None,
+) -> Config:
     """Return the configuration of a file.
 
     Args:
         path: YAML, or TOML by its name's ending.
         name: what messages call it; the path by default.
         limits: how much is read of it.
+        model_error: says what is wrong with the name of a model; ``None`` takes every name.
 
     Raises:
         ConfigError: with every error of the file, each as ``file:line:column``.
@@ -56,9 +64,11 @@ def read_config(path: Path, name: str | None = None, limits: Limits = DEFAULTS) 
             raise CONFIGURATION.refused(
                 "has no [tool.budgetcalc]", Location(shown), "add it, with version = 1"
             )
-        return parse_config(document, file=shown, sha256=digest, locate=toml_locator(text, shown, root))
+        locate = toml_locator(text, shown, root)
+        return parse_config(document, file=shown, sha256=digest, locate=locate, model_error=model_error)
     document = yaml_document(text, shown, CONFIGURATION, limits)
-    return parse_config(document, file=shown, sha256=digest, locate=yaml_locator(text, shown))
+    located = yaml_locator(text, shown)
+    return parse_config(document, file=shown, sha256=digest, locate=located, model_error=model_error)
 
 
 def configured_table(document: dict[str, Any]) -> tuple[object, tuple[str, ...]]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 RequestKind = Literal["messages", "batch", "message-list", "openai", "responses", "converse", "request-list"]
 
 _SHOWN_KEYS = 8
+_BESIDE_A_MODEL = frozenset({"max_tokens", "system", "tools"})
+_WRAPPERS = ("params", "request", "body")
+_LONGEST_MISSPELLING = 12
 _ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function"})
 _OPENAI_ROLES = frozenset({"developer", "tool", "function"})
 _OPENAI_BLOCKS = frozenset(
@@ -67,6 +70,25 @@ def unknown_value(value: Any) -> str:
         return sentence if value else "the JSON list is empty"
     names = {str: "a string", bool: "true or false", type(None): "null"}
     return f"the JSON is {names.get(type(value), 'a number')}, not a request"
+
+
+def body_meant(value: Any) -> Mapping[str, Any] | None:
+    """Return what has the look of a request in a value that is none: a model beside what only requests have."""
+    inner = [value.get(key) for key in _WRAPPERS] if isinstance(value, dict) else []
+    return next((body for body in (value, *inner) if _has_the_look(body)), None)
+
+
+def _has_the_look(value: Any) -> bool:
+    is_named = bool(string_at(value, "model"))
+    return is_named and (not _BESIDE_A_MODEL.isdisjoint(value) or misspelt_messages(value) is not None)
+
+
+def misspelt_messages(value: Mapping[str, Any]) -> str | None:
+    """Return the key that looks like ``messages`` and is not."""
+    from difflib import get_close_matches
+
+    keys = [key for key in value if len(key) <= _LONGEST_MISSPELLING]
+    return next(iter(get_close_matches("messages", keys, n=1, cutoff=0.75)), None)
 
 
 def looks_like_json(text: str) -> bool:

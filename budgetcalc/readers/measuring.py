@@ -12,15 +12,18 @@ from budgetcalc.costs import doubtful_usd, price_request
 from budgetcalc.counts import Count, exact
 from budgetcalc.errors import BudgetcalcError, UnknownModelError
 from budgetcalc.estimates import weigh_request
+from budgetcalc.findings import Finding
 from budgetcalc.input_limits import DEFAULTS, Limits
 from budgetcalc.lint.rule import Step
 from budgetcalc.lint.run import run_rules
 from budgetcalc.lint.sequences import run_sequence_rules
 from budgetcalc.locations import printable
 from budgetcalc.measurements import MeasuredFile, MeasuredRequest, ReadFailure
+from budgetcalc.readers.detection import body_meant
 from budgetcalc.readers.files import STDIN, is_read_once
 from budgetcalc.readers.json_places import line_of
 from budgetcalc.readers.lint_files import name_says_json
+from budgetcalc.readers.prompt_text import plain_text_notes
 from budgetcalc.readers.requests import (
     FORCE_TEXT_HINT,
     FailedItem,
@@ -39,12 +42,13 @@ if TYPE_CHECKING:
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.conversation import Request
     from budgetcalc.counts import PartKind
-    from budgetcalc.findings import Finding
     from budgetcalc.lint.rule import RuleContext
     from budgetcalc.measurements import FailureKind
 
 NO_MODEL = "the request names no model"
 NO_MODEL_HINT = "name one with --model, or under defaults: of the config"
+_MOST_SETTINGS = 1_000_000
+"""Bytes of a file that cannot be read as requests, in which it is looked for what it is."""
 _TOOL_PARTS: frozenset[PartKind] = frozenset({"tools", "tool_prompt"})
 
 
@@ -103,16 +107,13 @@ def measure_file(
         tools = None if path == STDIN else read_tools(path, question.limits)
         if tools is not None:
             return _measure_tools(question, path, name, *tools)
-        if searched and not _was_meant_as_request(path):
+        if searched and _is_something_else(path, failed):
             return None
     if any(_is_text(item) for item in items) and name_says_json(name):
         # A merge conflict at the top of a request must not make a prompt text of it.
         failure = ReadFailure("unreadable", name, 1, "the name says JSON, and the content is none")
-        return (
-            None
-            if searched and not _was_meant_as_request(path)
-            else MeasuredFile(name, "requests", (), (), (failure,))
-        )
+        is_settings = searched and _is_something_else(path, [])
+        return None if is_settings else MeasuredFile(name, "requests", (), (), (failure,))
     failures = [
         ReadFailure("unreadable", name, each.place.line, each.message, _hint(each), each.place.pointer)
         for each in failed
@@ -132,7 +133,10 @@ def measure_file(
         name,
         "prompt" if is_prompt else "requests",
         tuple(_measured(each, name, is_prompt=is_prompt) for each in weighed),
-        tuple(_placed(finding, item, name, lines) for item, finding in found),
+        (
+            *_on_name(name if is_prompt else ""),
+            *(_placed(finding, item, name, lines) for item, finding in found),
+        ),
         tuple(failures),
     )
 
@@ -188,9 +192,10 @@ def _findings(weighed: list[_Weighed], selected: frozenset[str]) -> Iterator[tup
 
 def _placed(finding: Finding, item: RequestItem, name: str, lines: Callable[[str], int | None]) -> Finding:
     line = item.source.line if item.source.line is not None else lines(item.pointer + finding.path)
-    message = f"{printable(item.source.id)}: {finding.message}" if item.source.id else finding.message
+    who = printable(item.source.id) if item.source.id else ""
+    message = f"{who}: {finding.message}" if who else finding.message
     path = item.pointer + finding.path if item.source.line is None else finding.path
-    return replace(finding, file=name, line=line, message=message, path=path)
+    return replace(finding, file=name, line=line, message=message, path=path, request_id=who)
 
 
 def _line_finder(
@@ -203,6 +208,12 @@ def _line_finder(
         if item.source.line is None and item.request.form != "prompt_text"
     }
     return line_of(path, pointers, limits).get if pointers and path != STDIN else lambda _: None
+
+
+def _on_name(name: str) -> Iterator[Finding]:
+    """Yield a note on a prompt text that is called something else."""
+    for note in plain_text_notes(name):
+        yield Finding("BC911", "read-with-doubt", "note", note, file=name)
 
 
 def _measured(each: _Weighed, name: str, *, is_prompt: bool) -> MeasuredRequest:
@@ -264,10 +275,24 @@ def _is_text(item: RequestItem | FailedItem) -> bool:
     return isinstance(item, RequestItem) and item.request.form == "prompt_text"
 
 
-def _was_meant_as_request(path: str) -> bool:
-    """Whether a file that cannot be read has the one word that every request has."""
+def _is_something_else(path: str, failed: list[FailedItem]) -> bool:
+    """Whether a file that was come upon is no request for sure: JSON of another kind, with comments or without.
+
+    What nobody could read may be a request, and so is never passed over.
+    """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a name as it was found
-            return b'"messages"' in file.read(1_000_000)
+            content = file.read(_MOST_SETTINGS)
     except OSError:
+        return False
+    if b'"messages"' in content:
+        return False  # the one word that every request has
+    if failed and all(item.is_other for item in failed):
         return True
+    from budgetcalc.readers.commented_json import decode_commented
+
+    try:
+        value = decode_commented(content.decode())
+    except ValueError:
+        return False
+    return isinstance(value, dict | list) and body_meant(value) is None

@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import Any
 
+from budgetcalc.locations import printable
 from budgetcalc.patterns import pattern
 
 _SUFFIXES = frozenset(
@@ -39,6 +40,16 @@ def prompt_notes(text: str) -> tuple[str, ...]:
     if _FRONT_MATTER.match(text):
         notes.append("the front matter is counted as it stands; its settings are not applied")
     return tuple(notes)
+
+
+def plain_text_notes(path: str) -> tuple[str, ...]:
+    """Return a note on a text whose name is that of something else, as code is."""
+    suffix = PurePath(path.removesuffix(".gz")).suffix
+    if is_prompt_name(path) or not suffix[1:].isalpha():
+        return ()
+    return (
+        f"counted as plain text, as one user message: the name ({printable(suffix, limit=20)}) is of no prompt",
+    )
 
 
 def placeholder_notes(text: str, *, only_double: bool = False) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ Three tables of (name, test, hint), for objects, lists and texts, each tried fro
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc.locations import printable
 from budgetcalc.patterns import pattern
+from budgetcalc.readers.config_discovery import CONFIG_NAMES, PYPROJECT
 from budgetcalc.readers.detection import is_message, string_at, type_of
 from budgetcalc.readers.files import STDIN
 from budgetcalc.records import dataclass
@@ -30,6 +32,8 @@ _STREAM_EVENTS = frozenset(
 )
 # Lines of a transcript that need not name their session.
 _TRANSCRIPT_TYPES = frozenset({"file-history-snapshot", "queue-operation", "cost-state", "summary"})
+_LANGCHAIN_TYPES = frozenset({"human", "ai", "system", "tool", "chat", "function"})
+_ONLY_OF_REQUESTS = frozenset({"messages", "max_tokens", "system", "input", "contents", "anthropic_version"})
 _RESULT_KEYS = frozenset({"modelUsage", "total_cost_usd", "session_id"})
 
 
@@ -74,6 +78,15 @@ def refused_text(head: str) -> Refused | None:
     return next((kind for kind in _REFUSED_TEXTS if kind.test(head.lstrip())), None)
 
 
+def refused_configuration(path: str, head: str) -> Refused | None:
+    """Return that a text is a configuration, by its name or by its keys; a prompt may well show one."""
+    name = PurePath(path)
+    if name.suffix.lower() not in _CONFIGURATION_SUFFIXES:
+        return None
+    is_own = name.name in CONFIG_NAMES or (_OWN_VERSION.search(head) and _OWN_SECTION.search(head))
+    return _CONFIGURATION if is_own or name.name == PYPROJECT else None
+
+
 def _has(*keys: str) -> Callable[[Any], bool]:
     return lambda value: all(key in value for key in keys)
 
@@ -107,6 +120,25 @@ def _is_promptfoo(value: Any) -> bool:
     return "prompts" in value and not {"providers", "tests", "targets"}.isdisjoint(value)
 
 
+def _is_langchain(value: Any) -> bool:
+    """Whether an object is a message as LangChain writes it: dumped, as a dict, or bare."""
+    kind = type_of(value)
+    if value.get("lc") == 1:
+        return _is_object(value, "kwargs")
+    is_bare = "content" in value and "role" not in value
+    return kind in _LANGCHAIN_TYPES and (_is_object(value, "data") or (is_bare and kind != "function"))
+
+
+def _is_tool(value: Any) -> bool:
+    return "name" in value and not {"input_schema", "inputSchema"}.isdisjoint(value)
+
+
+def _is_tool_list(value: Any) -> bool:
+    """Whether an object holds tools and nothing else of a request, as the answer to MCP's ``tools/list`` does."""
+    held = value["result"] if _is_object(value, "result") else value
+    return _ONLY_OF_REQUESTS.isdisjoint(held) and _is_tool(_first(held, "tools"))
+
+
 def _has_gen_ai_attributes(value: Any) -> bool:
     attributes = value.get("attributes")
     if isinstance(attributes, list):
@@ -132,9 +164,11 @@ _SHAREGPT = (
     "jq -c 'EACH | {request: {messages: [.conversations[] |"
     ' {role: ({human: "user", gpt: "assistant"}[.from] // .from), content: .value}]}}\' FILE'
 )
+# The class of a message is its type, or the last part of what names the class.
 _LANGCHAIN = (
-    'jq \'[.[] | (.data // .kwargs) | {role: ({human: "user", ai: "assistant"}[.type] // .type), content,'
-    " tool_call_id, tool_calls: [.tool_calls[]? |"
+    "jq '[EACH | (.data.type? // .kwargs.type? // (.id | arrays | last) // .type | ascii_downcase |"
+    ' sub("message(chunk)?$"; "")) as $t | (.data // .kwargs // .) |'
+    ' {role: ({human: "user", ai: "assistant"}[$t] // $t), content, tool_call_id, tool_calls: [.tool_calls[]? |'
     ' {id, type: "function", function: {name, arguments: (.args | tojson)}}]}]\' FILE'
 )
 _INSPECT = (
@@ -152,8 +186,17 @@ _RESPONSES_ANSWER = (
     'jq \'[.output[] | select(.type == "message") |'
     ' {role, content: ([.content[].text // empty] | join("\\n"))}]\' FILE'
 )
-_AROUND_TOOLS = 'jq -s \'{tools: ., messages: [{role: "user", content: "Hi"}]}\' FILE'
+# MCP's definitions become the API's; what does not reach the model is left out.
+_AROUND_TOOLS = (
+    'JQ \'{tools: [EACH | if has("inputSchema") then {name, input_schema: .inputSchema} +'
+    " (if .description then {description} else {} end) else . end],"
+    ' messages: [{role: "user", content: "Hi"}]}\' FILE'
+)
 _AROUND_BLOCKS = "jq '[{role: \"user\", content: .}]' FILE"
+
+
+def _around_tools(jq: str, each: str) -> str:
+    return _AROUND_TOOLS.replace("JQ", jq).replace("EACH", each)
 
 
 def _to_messages(jq: str, each: str = ".") -> str:
@@ -282,6 +325,16 @@ _REFUSED_OBJECTS: tuple[Refused, ...] = (
         _to_messages(_SHAREGPT),
     ),
     Refused(
+        "a LangChain conversation",
+        lambda v: _is_langchain(_first(v, "messages")),
+        _to_messages(_LANGCHAIN, each=".messages[]"),
+    ),
+    Refused(
+        "a list of tool definitions",
+        _is_tool_list,
+        f"put it into a request: {_estimated(_around_tools('jq', '(.result // .).tools[]'))}",
+    ),
+    Refused(
         "a legacy Text Completions request",
         lambda v: isinstance(v.get("prompt"), str) and "messages" not in v and "input" not in v,
         f"count its prompt as text: {_estimated('jq -r .prompt FILE')}",
@@ -299,8 +352,8 @@ _REFUSED_LONE_OBJECTS: tuple[Refused, ...] = (
     ),
     Refused(
         "one tool definition",
-        lambda v: "name" in v and "input_schema" in v,
-        f"put it into a request: {_estimated(_AROUND_TOOLS)}",
+        _is_tool,
+        f"put it into a request: {_estimated(_around_tools('jq -s', '.[]'))}",
         is_piece=True,
     ),
 )
@@ -320,16 +373,13 @@ _REFUSED_LISTS: tuple[Refused, ...] = (
     ),
     Refused(
         "a LangChain message dump",
-        lambda v: (
-            (v.get("lc") == 1 and _is_object(v, "kwargs"))
-            or (_is_object(v, "data") and type_of(v) in {"human", "ai", "system", "tool", "chat", "function"})
-        ),
-        _to_messages(_LANGCHAIN),
+        _is_langchain,
+        _to_messages(_LANGCHAIN, each=".[]"),
     ),
     Refused(
         "a list of tool definitions",
-        lambda v: "name" in v and "input_schema" in v,
-        f"put it into a request: {_estimated(_AROUND_TOOLS.replace('jq -s', 'jq'))}",
+        _is_tool,
+        f"put it into a request: {_estimated(_around_tools('jq', '.[]'))}",
     ),
     Refused(
         "a list of content blocks",
@@ -339,6 +389,15 @@ _REFUSED_LISTS: tuple[Refused, ...] = (
 )
 
 
+_CONFIGURATION_SUFFIXES = frozenset({".yaml", ".yml", ".toml"})
+_OWN_VERSION = pattern(r"^version\s*[:=]\s*[\"']?1\b", re.MULTILINE)
+_OWN_SECTION = pattern(r"^\[?\[?(defaults|budgets|pipelines|rules|overrides|ignores|limits)\b", re.MULTILINE)
+_CONFIGURATION = Refused(
+    "a configuration",
+    lambda _: True,
+    "`budgetcalc lint --config FILE` holds the files it names to their budgets, `budgetcalc plan --config FILE` plans"
+    " its pipelines",
+)
 _SSE = pattern(r"event: ?(message_|content_block_|ping|error|response\.)|data: ?[{\[]|: ?ping")
 
 

@@ -39,7 +39,8 @@ def messages_body(
         from budgetcalc.readers.bedrock_converse import converse_to_messages
 
         converted, warnings = converse_to_messages(body, file=file)
-        return converted, _form(converted, is_batch=is_batch), warnings
+        # Bedrock takes a message without a limit, and counts by another call.
+        return converted, "batch" if is_batch else "messages", warnings
     return body, _form(body, is_batch=is_batch), []
 
 

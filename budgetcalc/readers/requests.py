@@ -12,19 +12,27 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, get_args
 
 from budgetcalc.conversation import BatchItem, Request, Text, parse_request
-from budgetcalc.errors import InputError, UsageError, WrongCommandError
+from budgetcalc.errors import InputError, NotARequestError, UsageError, WrongCommandError
 from budgetcalc.locations import Location, SourceRef, pointer, printable
 from budgetcalc.readers.byte_streams import Limits, Line, megabytes
 from budgetcalc.readers.detection import (
     RequestKind,
+    body_meant,
+    misspelt_messages,
     request_kind,
     unknown_value,
 )
 from budgetcalc.readers.files import Opened, decode_utf8, display_name, open_input
 from budgetcalc.readers.json_text import Decoded, decode_json
-from budgetcalc.readers.prompt_text import is_prompt_name, placeholder_notes, prompt_body, prompt_notes
+from budgetcalc.readers.prompt_text import (
+    is_prompt_name,
+    placeholder_notes,
+    plain_text_notes,
+    prompt_body,
+    prompt_notes,
+)
 from budgetcalc.readers.recorded_times import read_date, read_time
-from budgetcalc.readers.refusals import Refused, refused_text, refused_value
+from budgetcalc.readers.refusals import Refused, refused_configuration, refused_text, refused_value
 from budgetcalc.readers.request_bodies import messages_body, moved
 from budgetcalc.readers.request_envelope import Envelope, unwrap
 from budgetcalc.readers.request_fill import RequestFill, filled
@@ -95,6 +103,7 @@ class FailedItem:
         hint: what to do; may be empty.
         location: file, line, column and JSON pointer, as they are known.
         place: the same, in its parts.
+        is_other: it was read, and is something else than a request.
     """
 
     source: SourceRef
@@ -102,6 +111,7 @@ class FailedItem:
     hint: str
     location: str
     place: Location
+    is_other: bool = False
 
 
 Item = RequestItem | FailedItem
@@ -240,7 +250,8 @@ class _Reader:
     def text(self, opened: Opened) -> Iterator[Item]:
         """Yield the one request that a prompt's text is."""
         if self.forced is None:
-            kind = refused_text(opened.head[:20_000].decode(errors="replace"))
+            head = opened.head[:20_000].decode(errors="replace")
+            kind = refused_configuration(self.path, head) or refused_text(head)
             if kind is not None:
                 raise self.refusal(kind)
         text = decode_utf8(opened.document(), self.file)
@@ -423,7 +434,8 @@ class _Reader:
             file=self.file,
         )
         request = replace(request, zero_retention=self.fill.zero_retention)
-        return RequestItem(SourceRef(self.path), request, notes=prompt_notes(text), recognised="prompt text")
+        notes = (*prompt_notes(text), *plain_text_notes(self.path))
+        return RequestItem(SourceRef(self.path), request, notes=notes, recognised="prompt text")
 
     # --- what is said when there is no request ---
 
@@ -445,7 +457,12 @@ class _Reader:
 
     def unknown(self, value: Any, at: str) -> InputError:
         hint = f"a Messages request has `model`, `max_tokens` and `messages`{FORCE_TEXT_HINT}"
-        return self.error(unknown_value(value), at=at, hint=hint)
+        meant = body_meant(value)
+        if meant is not None:
+            misspelt = misspelt_messages(meant)
+            hint = f"did you mean `messages` by `{printable(misspelt)}`?" if misspelt is not None else hint
+            return self.error(unknown_value(value), at=at, hint=hint)
+        return NotARequestError(unknown_value(value), location=Location(self.file, None, None, at), hint=hint)
 
     def refuse_scalar(self, text: str) -> None:
         """Raise for a text that is a whole JSON value of its own, as ``42`` or ``[1, 2]``."""
@@ -459,7 +476,8 @@ class _Reader:
         location = error.location or Location(self.file)
         if location.line is None and source.line is not None:
             location = replace(location, line=source.line)
-        return FailedItem(source, error.message, error.hint, str(location), location)
+        is_other = isinstance(error, NotARequestError | WrongCommandError)
+        return FailedItem(source, error.message, error.hint, str(location), location, is_other)
 
 
 def _by_index(pointers: tuple[str, ...], at: str) -> Mapping[str, list[str]]:

@@ -74,10 +74,12 @@ def _table_of(answers: list[Answer], report: Report, look: Look) -> Iterator[Lin
     if not comparison:
         yield EMPTY
         yield line(Span(wording.totals_line(answers), "bold"))
+        if shared := wording.shared_cache_line(answers):
+            yield line(shared)
 
 
 def _summary_row(answer: Answer) -> list[Span | str]:
-    verdict = answer.estimate.budget.verdict
+    verdict = wording.verdict_word(answer.estimate)
     style = VERDICT_STYLES.get(verdict, "bold yellow")
     return [Span(cell, style) if cell == verdict else cell for cell in wording.summary_row(answer)]
 
@@ -112,7 +114,7 @@ def _page_of(answer: Answer, report: Report, look: Look) -> Iterator[Line | Grid
     if look.verbose:
         yield from _cost_details(estimate)
     yield EMPTY
-    style = VERDICT_STYLES.get(estimate.budget.verdict, "bold yellow")
+    style = VERDICT_STYLES.get(wording.verdict_word(estimate), "bold yellow")
     yield line(Span(wording.verdict_line(estimate), style))
     costs = list(wording.cost_lines(estimate))
     width = max(len(name) for name, _ in costs)
@@ -125,20 +127,20 @@ def _window(estimate: Estimate, look: Look) -> Iterator[Line]:
     budget, total = estimate.budget, estimate.counted.total
     glyphs = "█▓░!" if look.unicode else "#+.!"
     output = min(budget.max_tokens or 0, max(0, budget.context_window - total.tokens))
+    # The bar ends where the window does, and then shows what does not fit; the figures are the real ones.
     segments = [
-        ("input", min(total.tokens, budget.context_window), Span(glyphs[0], "blue")),
-        ("max_tokens", output, Span(glyphs[1], "magenta")),
-        ("free", max(0, budget.headroom), Span(glyphs[2], "dim")),
-        ("does not fit", max(0, -budget.headroom), Span(glyphs[3], "bold red")),
+        ("input", total.tokens, min(total.tokens, budget.context_window), Span(glyphs[0], "blue")),
+        ("max_tokens", budget.max_tokens or 0, output, Span(glyphs[1], "magenta")),
+        ("free", max(0, budget.headroom), max(0, budget.headroom), Span(glyphs[2], "dim")),
+        ("does not fit", max(0, -budget.headroom), max(0, -budget.headroom), Span(glyphs[3], "bold red")),
     ]
     size = max(20, min(72, (look.width or 80) - 24))
-    bar = window_bar([(amount, glyph) for _, amount, glyph in segments], size)
+    bar = window_bar([(drawn, glyph) for _, _, drawn, glyph in segments], size)
     yield line("window [", *bar, f"] {budget.context_window:,}")
-    whole = sum(amount for _, amount, _ in segments)
     legend: list[Span | str] = ["       "]
-    for name, amount, glyph in segments:
+    for name, amount, _, glyph in segments:
         if amount:
-            legend += [" ", glyph, f" {name} {amount:,} ({wording.share(amount, whole)}) "]
+            legend += [" ", glyph, f" {name} {amount:,} ({wording.share(amount, budget.context_window)}) "]
     yield line(*legend)
     stripped = estimate.counted.stripped.count
     by_kind = [f"{kind} {tokens:,}" for kind, tokens in wording.kinds(estimate).items() if tokens]
@@ -176,13 +178,14 @@ def _parts(estimate: Estimate, look: Look) -> Grid:
 def _findings(answer: Answer) -> Iterator[Line]:
     """Yield findings and limits, errors first, each hint under its finding."""
     findings = answer.estimate.findings
-    exceeded = [check for check in answer.limits if check.message]
-    if findings or exceeded:
+    checks = [check for check in answer.limits if check.message]
+    if findings or checks:
         yield EMPTY
         yield line(Span("findings", "bold"))
-    for check in exceeded:
-        severity = "error" if check.exceeded else "warning"
-        yield line("  ", Span(severity, SEVERITY_STYLES[severity]), f" {check.message}")
+    for check in checks:
+        yield line("  ", Span(check.severity, SEVERITY_STYLES[check.severity]), f" {check.message}")
+        if check.hint:
+            yield line(Span(f"    hint: {check.hint}", "dim"))
     for severity in SEVERITIES:
         for finding in findings:
             if finding.severity == severity:

@@ -10,8 +10,8 @@ from budgetcalc.render.text import EMPTY, Line, Span, line, page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from budgetcalc.explanations import Explanation
     from budgetcalc.render import Look
-    from budgetcalc.topics import Explanation
 
 
 def render_explanation(explanation: Explanation, look: Look) -> Iterator[str]:

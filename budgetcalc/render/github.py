@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.findings import SEVERITIES
 from budgetcalc.locations import printable
+from budgetcalc.render.lint_wording import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ _MESSAGE = str.maketrans(_DATA)
 def render_lint(report: LintReport, look: Look) -> Iterator[str]:
     """Yield an annotation a finding, as many as GitHub shows; the others are lines of the log."""
     del look
-    ranked = sorted(report.findings, key=lambda placed: SEVERITIES.index(placed.finding.severity))
+    ranked = sorted(folded(report.findings), key=lambda placed: SEVERITIES.index(placed.finding.severity))
     for severity, group in groupby(ranked, key=lambda placed: placed.finding.severity):
         found = list(group)
         is_cut = len(found) > SHOWN_OF_A_KIND

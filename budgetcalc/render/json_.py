@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from budgetcalc.answers import Report
+    from budgetcalc.explanations import Explanation
     from budgetcalc.lint_report import LintReport
     from budgetcalc.models_report import ModelsReport
     from budgetcalc.pipelines import PlanReport
     from budgetcalc.render import Look
-    from budgetcalc.topics import Explanation
     from budgetcalc.usage_report import PricedUsage
     from budgetcalc.verification import VerifyReport
 

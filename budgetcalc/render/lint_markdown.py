@@ -28,11 +28,14 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
         changed = wording.change_rows(report.comparison)
         if changed:
             yield "\n" + table(wording.CHANGES, [*changed[:MOST_FINDINGS], *changed[MOST_FINDINGS:][-1:]])
+    if look.verbose:
+        yield "".join(f"\nPassed over, no request: {escape(name)}\n" for name in report.passed_over)
     if report.budgets:
         rows = wording.budget_rows(report, wording.fullest_first(report.budgets))
         titles = [(title or "verdict", side) for title, side in wording.BUDGETS]
         yield f"\n### Budgets\n\n{table(titles, rows)}"
-    wanted = [placed for placed in report.findings if look.verbose or placed.finding.severity != "note"]
+    findings = wording.folded(report.findings)
+    wanted = [placed for placed in findings if look.verbose or placed.finding.severity != "note"]
     if wanted:
         yield "\n### Findings\n\n"
         yield table(FINDINGS, map(_row, _most_severe(wanted)))

@@ -24,7 +24,7 @@ def render_lint(report: LintReport, look: Look) -> Iterator[str]:
 
 
 def _page(report: LintReport, look: Look) -> Iterator[Line | Grid]:
-    shown = _shown(report, look)
+    shown = wording.folded(_shown(report, look))
     for file, findings in groupby(shown, key=lambda placed: placed.file):
         yield line(Span(file, "bold"))
         yield from _findings(list(findings))
@@ -37,6 +37,9 @@ def _page(report: LintReport, look: Look) -> Iterator[Line | Grid]:
             yield Grid(wording.CHANGES, wording.change_rows(report.comparison))
         yield line(wording.comparison_summary(report.comparison))
         yield EMPTY
+    if look.verbose:
+        for name in report.passed_over:
+            yield line(Span(f"passed over, no request: {name}", "dim"))
     hidden = report.count("note") if not (look.verbose or look.quiet or report.fail_on == "note") else 0
     tail = " (-v shows the notes)" if hidden else ""
     yield line(Span(wording.summary(report), "bold"), tail)

@@ -10,13 +10,15 @@ from budgetcalc.findings import SEVERITIES
 from budgetcalc.lint.limits import percent
 from budgetcalc.locations import printable
 from budgetcalc.plurals import plural
+from budgetcalc.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from budgetcalc.comparison import Comparison, FileChange
+    from budgetcalc.findings import Finding
     from budgetcalc.lint.limits import Figure
-    from budgetcalc.lint_report import BudgetLine, LintReport
+    from budgetcalc.lint_report import BudgetLine, LintReport, PlacedFinding
     from budgetcalc.measurements import MeasuredFile
     from budgetcalc.render import Columns
 
@@ -57,6 +59,29 @@ def left_out_sentences(files: Sequence[MeasuredFile]) -> Iterator[str]:
     if refused:
         breaks = "breaks" if refused == 1 else "break"
         yield f"{plural(refused, 'file')} {breaks} a rule of the API: `budgetcalc lint` will fail until that is mended"
+
+
+def folded(findings: Iterable[PlacedFinding]) -> list[PlacedFinding]:
+    """Return the findings with notes that say the same of several requests of a file as one, which says of how many."""
+    same: dict[object, list[PlacedFinding]] = {}
+    for number, placed in enumerate(findings):
+        finding = placed.finding
+        key: object = number
+        if finding.severity == "note":
+            key = (placed.file, finding.rule, _of_no_request(finding), finding.hint)
+        same.setdefault(key, []).append(placed)
+    return [_as_one(each) if len(each) > 1 else each[0] for each in same.values()]
+
+
+def _as_one(same: Sequence[PlacedFinding]) -> PlacedFinding:
+    first = same[0].finding
+    message = f"{_of_no_request(first)} ({len(same):,} times in this file)"
+    return replace(same[0], finding=replace(first, message=message))
+
+
+def _of_no_request(finding: Finding) -> str:
+    """Return what a finding says, without the id of the request it says it of."""
+    return finding.message.removeprefix(f"{finding.request_id}: ") if finding.request_id else finding.message
 
 
 def budget_rows(report: LintReport, lines: Iterable[BudgetLine]) -> list[tuple[str, ...]]:
@@ -147,7 +172,11 @@ def summary(report: LintReport) -> str:
     suppressed = checked.get("suppressed", 0)
     ignored = f", {suppressed:,} ignored" if suppressed else ""
     accepted = f", {checked['accepted']:,} in the baseline" if checked.get("accepted") else ""
-    return f"{what or 'nothing'} checked: {', '.join(counts) or 'no findings'}{ignored}{accepted}"
+    others = checked.get("passed_over", 0)
+    passed_over = f"; {plural(others, 'file')} passed over: no requests" if others else ""
+    return (
+        f"{what or 'nothing'} checked: {', '.join(counts) or 'no findings'}{ignored}{accepted}{passed_over}"
+    )
 
 
 def verdict(report: LintReport) -> str:

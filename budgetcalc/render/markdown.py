@@ -39,6 +39,8 @@ def render_estimates(report: Report, look: Look) -> Iterator[str]:
         yield table(wording.SUMMARY, (wording.summary_row(answer) for answer in answers))
     if len(answers) > 1 and not wording.is_comparison(answers):
         yield f"\n**{escape(wording.totals_line(answers))}**\n"
+        if shared := wording.shared_cache_line(answers):
+            yield f"\n{escape(shared)}\n"
     for answer in answers:
         yield from _findings(answer)
         if len(answers) == 1 or look.verbose:
@@ -76,7 +78,7 @@ def table(columns: Columns, rows: Iterable[Sequence[str]]) -> str:
 
 def _findings(answer: Answer) -> Iterator[str]:
     lines = [
-        f"- **{'error' if check.exceeded else 'warning'}** {escape(check.message)}"
+        f"- **{check.severity}** {escape(check.message)}{f'<br>{escape(check.hint)}' if check.hint else ''}"
         for check in answer.limits
         if check.message
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from budgetcalc.models_report import plain, status
+from budgetcalc.models_report import plain, standing
 from budgetcalc.money import plain as plain_usd
 from budgetcalc.render.text import EMPTY, Grid, Line, Span, line, page
 
@@ -65,9 +65,7 @@ def _provenance(report: ModelsReport) -> str:
 
 def _page(report: ModelsReport, model: Model) -> Iterator[Line | Grid]:
     """Yield everything known of a model, each fact with its dates and the key of its source."""
-    yield line(
-        Span(model.id, "bold"), f"  {model.name}: {status(model, report.on)} on {report.on.isoformat()}"
-    )
+    yield line(Span(model.id, "bold"), f"  {model.name}: {standing(report.catalogue, model, report.on)}")
     if model.note:
         yield line(model.note)
     yield from _names(model)

@@ -123,11 +123,23 @@ def usd(amount: Decimal | None) -> str:
     return "–" if amount is None else for_people(amount)
 
 
+def _with_high(amount: Decimal, high: Decimal | None, bands: str) -> str:
+    """Return an amount, and what it is where the input is as large as its band says, if people see a difference."""
+    if high is None or usd(high) == usd(amount):
+        return usd(amount)
+    return f"{usd(amount)} by the estimate, {usd(high)} at the end of {bands}"
+
+
 def verdict_line(estimate: Estimate) -> str:
     """Return the verdict with the figures it rests on."""
     budget = estimate.budget
     left = f"{budget.headroom:,} left" if budget.headroom >= 0 else f"{-budget.headroom:,} too many"
     largest = f"max_tokens can be up to {budget.largest_max_tokens:,}"
+    if not budget.largest_max_tokens:
+        at_high = (
+            " at the high end of the count" if estimate.counted.total.low < budget.context_window else ""
+        )
+        largest = f"nothing is left for max_tokens{at_high}"
     what = "input and max_tokens need" if budget.max_tokens is not None else "input needs"
     need = f"{what} {budget.needed:,} of {budget.context_window:,} tokens"
     if budget.verdict == "tight":
@@ -137,7 +149,24 @@ def verdict_line(estimate: Estimate) -> str:
     refused = (
         f"; but {errors} error{'s' if errors > 1 else ''}: the API would refuse the request" if errors else ""
     )
-    return f"{VERDICTS[budget.verdict]}; {need}, {left}; {largest}{refused}"
+    retired = (
+        f", BUT RETIRED: the API answers {estimate.match.model.id} with 404" if is_retired(estimate) else ""
+    )
+    return f"{VERDICTS[budget.verdict]}{retired}; {need}, {left}; {largest}{refused}"
+
+
+def is_retired(estimate: Estimate) -> bool:
+    """Return whether the API that the model is spelled for no longer serves it."""
+    return estimate.match.model.is_retired(estimate.on) and any(
+        # On other clouds, which keep dates of their own, it is a note.
+        finding.rule == "BC501" and finding.severity != "note"
+        for finding in estimate.findings
+    )
+
+
+def verdict_word(estimate: Estimate) -> str:
+    """Return the verdict as a cell, never alone where the model is retired."""
+    return f"{estimate.budget.verdict}, retired" if is_retired(estimate) else estimate.budget.verdict
 
 
 def finding_lines(answers: list[Answer]) -> Iterator[str]:
@@ -215,7 +244,8 @@ def cost_lines(estimate: Estimate) -> Iterator[tuple[str, str]]:
         share = (
             f", of which thinking may take {usd(cost.thinking_max)}" if cost.thinking_max is not None else ""
         )
-        yield "at most", f"{usd(cost.total_max)}: input + {usd(cost.output_max)} output{share}"
+        most = _with_high(cost.total_max, cost.total_max_high, "its band")
+        yield "at most", f"{most}: input + {usd(cost.output_max)} output{share}"
     if cost.batch_total_max is not None and not estimate.request.batch:
         yield "in a batch, at most", usd(cost.batch_total_max)
     if cost.expected is not None:
@@ -255,7 +285,7 @@ def summary_row(answer: Answer) -> list[str]:
         estimate.match.model.id,
         f"{total.tokens:,}",
         band(total),
-        budget.verdict,
+        verdict_word(estimate),
         f"{budget.needed:,}",
         f"{budget.headroom:,}",
         usd(cost.input),
@@ -276,6 +306,8 @@ def tally(answer: Answer) -> str:
     ]
     if any(check.exceeded for check in answer.limits):
         words.append("over limit")
+    if not answer.is_judged:
+        words.append("limit not judged")
     return ", ".join(words)
 
 
@@ -285,11 +317,30 @@ def totals_line(answers: list[Answer]) -> str:
 
     counts = sum((answer.estimate.counted.total for answer in answers), exact(0))
     inputs = total([answer.estimate.cost.input for answer in answers])
-    most = [answer.estimate.cost.total_max for answer in answers]
-    known = [amount for amount in most if amount is not None]
-    at_most = usd(total(known)) if len(known) == len(most) else "unknown, a request has no max_tokens"
+    costs = [answer.estimate.cost for answer in answers]
+    known = [cost.total_max for cost in costs if cost.total_max is not None]
+    highest = [cost.total_max_high for cost in costs if cost.total_max_high is not None]
+    at_most = "unknown, a request has no max_tokens"
+    if len(known) == len(costs):
+        at_most = _with_high(total(known), total(highest), "each band")
     requests = plural(len(answers), "request")
     return f"{requests}: {with_band(counts)} input tokens, {usd(inputs)} input, at most {at_most}"
+
+
+def shared_cache_line(answers: list[Answer]) -> str:
+    """Return what the requests cost when a shared prefix is written once; empty where none is shared."""
+    from budgetcalc.answers import shared_writes
+    from budgetcalc.money import total
+
+    shared = shared_writes(answers)
+    if shared is None:
+        return ""
+    costs = [answer.estimate.cost for answer in answers]
+    inputs = total([*(cost.input for cost in costs), -shared.saved_usd])
+    most = [cost.total_max for cost in costs if cost.total_max is not None]
+    at_most = f", at most {usd(total([*most, -shared.saved_usd]))}" if len(most) == len(costs) else ""
+    who = f"{plural(shared.requests, 'request')} read what an earlier one wrote"
+    return f"sent one after the other: {usd(inputs)} input{at_most}, as {who} to the cache"
 
 
 def is_comparison(answers: list[Answer]) -> bool:

@@ -203,3 +203,26 @@ def test_normal_form_is_normal(name):
     """Normalising a normal form changes nothing."""
     key = normalise_model_name(name).key
     assert normalise_model_name(key).key == key
+
+
+@pytest.mark.parametrize(
+    "name", ["opus", "claude-opus", "Opus", "opus-latest", "sonnet", "haiku", "fable", "mythos"]
+)
+def test_a_family_alone_suggests_its_newest_model(catalogue, name):
+    """The newest model of the family that is served comes first, and no retired one at all."""
+    family = name.lower().removeprefix("claude-").removesuffix("-latest")
+    suggestions = suggest_models(catalogue, name)
+    served = [
+        m for m in catalogue.models.values() if f"-{family}-" in m.id and m.is_served(catalogue.checked)
+    ]
+    newest = max(model.lifecycle.released for model in served)
+    assert catalogue.models[suggestions[0]].lifecycle.released == newest
+    assert {*suggestions} <= {model.id for model in served}
+
+
+def test_claude_alone_suggests_the_newest_of_each_family(catalogue):
+    """No retired model, no two of one family, and none that most organisations cannot use."""
+    suggestions = suggest_models(catalogue, "claude")
+    assert len({name.split("-")[1] for name in suggestions}) == len(suggestions) == 3
+    models = [catalogue.models[name] for name in suggestions]
+    assert all(model.is_served(catalogue.checked) and model.access == "general" for model in models)

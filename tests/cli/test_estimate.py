@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,197 @@ def test_every_command_has_help_with_examples(run: Any) -> None:
 def test_version(run: Any) -> None:
     """--version and -V say the version and nothing else."""
     assert run("--version").stdout == run("-V").stdout == "budgetcalc 0.1.0\n"
+
+
+BY_REFERENCE = [
+    {
+        "role": "user",
+        "content": [
+            {"type": "document", "source": {"type": "file", "file_id": "file_011"}},
+            {"type": "text", "text": "what"},
+        ],
+    }
+]
+"""Of unknown size: the band of its input is far wider than its estimate."""
+
+
+def test_a_cost_without_a_bound_is_within_no_limit(run: Any, request_file: Any) -> None:
+    """Without max_tokens --max-cost cannot be judged: an error sentence, with -q too, what to do, exit code 2."""
+    result = run("estimate", request_file(max_tokens=None), "--max-cost", "0.01", "-q", "-f", "json")
+    assert result.exit_code == 2
+    assert "error: the request has no max_tokens" in result.stderr
+    assert "--max-tokens N" in result.stderr
+    (limit,) = document(result)["estimates"][0]["limits"]
+    assert (limit["exceeded"], limit["judged"]) == (False, False)
+
+
+def test_an_input_over_the_cost_limit_needs_no_max_tokens(run: Any, request_file: Any) -> None:
+    """Input that alone is dearer than --max-cost is over it, whatever the answer may be."""
+    result = run("estimate", request_file(max_tokens=None), "--max-cost", "0.0000001")
+    assert result.exit_code == 1
+    assert "is over the limit" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--max-cost", "1"], "may be over the limit of $1: up to"),
+        (["--max-input-tokens", "5000"], "may be over the limit of 5,000: up to"),
+    ],
+)
+def test_a_limit_that_only_the_band_passes_is_a_warning(
+    run: Any, request_file: Any, flags: list[str], said: str
+) -> None:
+    """Between the estimate and the end of its band nothing is decided: a warning, which --strict makes a no."""
+    file = request_file(messages=BY_REFERENCE)
+    result = run("estimate", file, *flags)
+    assert result.exit_code == 0
+    assert said in result.stderr
+    assert run("estimate", file, *flags, "--strict").exit_code == 1
+
+
+def test_at_most_says_what_the_end_of_the_band_costs(run: Any, request_file: Any) -> None:
+    """Where the input has a band, text and Markdown say both amounts; JSON has total_max_high."""
+    file = request_file(messages=BY_REFERENCE)
+    cost = document(run("estimate", file, "-f", "json"))["estimates"][0]
+    more = cost["input"]["high"] - cost["input"]["tokens"]
+    high = Decimal(cost["cost"]["total_max"]) + Decimal(3) * more / 1_000_000
+    assert Decimal(cost["cost"]["total_max_high"]) == high
+    for format_ in ("text", "markdown"):
+        assert "by the estimate, " in (shown := run("estimate", file, "-f", format_).stdout)
+        assert "at the end of its band" in shown
+    assert "by the estimate" not in run("estimate", request_file()).stdout
+
+
+def test_an_exact_input_has_one_worst_case(run: Any, request_file: Any) -> None:
+    """total_max_high is total_max where the count is exact, and null where there is none."""
+    exact = document(run("estimate", request_file(), "-f", "json"))["estimates"][0]["cost"]
+    assert exact["total_max_high"] == exact["total_max"]
+    open_ended = document(run("estimate", request_file(max_tokens=None), "-f", "json"))["estimates"][0][
+        "cost"
+    ]
+    assert open_ended["total_max_high"] is open_ended["total_max"] is None
+
+
+def test_more_output_than_can_be_produced_is_cut(run: Any, request_file: Any) -> None:
+    """--expect-output over max_tokens is cut to it with a warning: expected is never dearer than at most."""
+    result = run("estimate", request_file(), "-f", "json", "--expect-output", "5000")
+    cost = document(result)["estimates"][0]["cost"]
+    assert cost["expected"]["output_tokens"] == 1000
+    assert cost["expected"]["total"] == cost["total_max"]
+    assert "warning: --expect-output 5,000 is more than the 1,000 tokens" in result.stderr
+    assert run("estimate", request_file(), "--expect-output", "5000", "--strict").exit_code == 1
+
+
+def test_nothing_answered_costs_nothing_known(run: Any, request_file: Any) -> None:
+    """A run whose only request fails has no total: null, never 0."""
+    totals = document(run("estimate", request_file(model="nobody"), "-f", "json"))["totals"]
+    assert totals["requests"] == 0
+    assert {totals["cost"][key] for key in totals["cost"] if key != "currency"} == {None}
+
+
+def test_the_legend_of_a_window_that_is_too_small_has_the_real_figures(run: Any, request_file: Any) -> None:
+    """The bar ends at the window; the figures beside it are the request's, as shares of the window."""
+    file = request_file(messages=[{"role": "user", "content": "word " * 260_000}])
+    (estimate,) = document(run("estimate", file, "-f", "json"))["estimates"]
+    tokens, window = estimate["input"]["tokens"], estimate["budget"]["context_window"]
+    assert tokens > window
+    shown = run("estimate", file).stdout
+    assert f"# input {tokens:,} ({100 * tokens / window:.1f}%)" in shown
+    assert f"+ max_tokens 1,000 ({100 * 1000 / window:.1f}%)" in shown
+    assert (
+        f"! does not fit {tokens + 1000 - window:,} ({100 * (tokens + 1000 - window) / window:.1f}%)" in shown
+    )
+
+
+def test_a_retired_model_never_just_fits(run: Any, request_file: Any) -> None:
+    """The verdict of a request to a retired model says so beside the window's, in the page, the table and Markdown."""
+    file = request_file(model="claude-3-opus-20240229", max_tokens=10)
+    on = ("--on", "2026-11-22")
+    result = run("estimate", file, *on)
+    assert result.exit_code == 0
+    assert "FITS, BUT RETIRED: the API answers claude-3-opus-20240229 with 404" in result.stdout
+    assert "fits, retired" in run("estimate", file, file, *on).stdout
+    assert "BUT RETIRED" in run("estimate", file, *on, "-f", "markdown").stdout
+    assert "RETIRED" not in run("estimate", file, "--on", "2025-06-01").stdout
+    elsewhere = request_file(model="anthropic.claude-3-opus-20240229-v1:0", max_tokens=10)
+    assert "RETIRED" not in run("estimate", elsewhere, *on).stdout
+
+
+def test_nothing_left_for_max_tokens_is_said_so(run: Any, request_file: Any) -> None:
+    """Where the high end of the count fills the window, no one is told that max_tokens can be up to 0."""
+    file = request_file(model="claude-haiku-4-5", messages=BY_REFERENCE)
+    shown = run("estimate", file).stdout
+    assert "TIGHT" in shown
+    assert "nothing is left for max_tokens at the high end of the count" in shown
+    assert "up to 0" not in shown
+
+
+def test_the_command_of_a_hint_keeps_the_models(run: Any, tmp_path: Path) -> None:
+    """What a hint gives to a shell goes on with the --model that was given."""
+    tools = tmp_path / "tools.json"
+    tools.write_text('[{"name": "f", "input_schema": {"type": "object"}}]', encoding="utf-8")
+    said = run("estimate", str(tools), "--model", "claude-opus-5", "--model", "my model").stderr
+    assert "| budgetcalc estimate - --model claude-opus-5 --model 'my model'`" in said
+
+
+def test_the_command_of_a_hint_is_whole(run: Any, tmp_path: Path) -> None:
+    """However long the command that turns a dump into messages is, it ends with what reads them."""
+    dump = tmp_path / ("a" * 150 + ".json")
+    dump.write_text('{"messages": [{"type": "human", "content": "hi"}]}', encoding="utf-8")
+    result = run("estimate", str(dump), "--model", "claude-opus-5")
+    assert "this is a LangChain conversation" in result.stderr
+    assert result.stderr.rstrip().endswith("| budgetcalc estimate - --model claude-opus-5`")
+
+
+PREFIX = [{"type": "text", "text": "word " * 3_000, "cache_control": {"type": "ephemeral"}}]
+TOOL = {"name": "get", "input_schema": {"type": "object"}}
+
+
+def marked(system: Any = PREFIX, **changes: Any) -> dict[str, Any]:
+    """Return a request whose system prompt is cached."""
+    body = {"model": "claude-sonnet-4-5", "max_tokens": 100, "system": system}
+    return body | {"messages": [{"role": "user", "content": changes.pop("text", "Hi")}]} | changes
+
+
+def test_a_shared_prefix_is_written_once(run: Any) -> None:
+    """Beside each call's own cost: what they cost when the first writes the prefix and the others read it."""
+    lines = "".join(f"{json.dumps(marked(text=text))}\n" for text in ("Hi", "Hello", "Bye"))
+    answer = document(run("estimate", "-", "-f", "json", stdin=lines))
+    written = answer["estimates"][0]["cost"]["lines"][1]
+    assert written["bucket"] == "cache_write_5m"
+    saved = 2 * written["tokens"] * (Decimal("3.75") - Decimal("0.30")) / 1_000_000
+    assert answer["totals"]["shared_cache"]["requests"] == 2
+    assert Decimal(answer["totals"]["shared_cache"]["saved"]) == saved
+    for format_ in ("text", "markdown"):
+        shown = run("estimate", "-", "-f", format_, stdin=lines).stdout
+        assert "sent one after the other" in shown
+        assert "2 requests read what an earlier one wrote to the cache" in shown
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(marked([{**PREFIX[0], "text": "Word " * 3_000}]), id="another text"),
+        pytest.param(marked(tools=[TOOL]), id="a tool before it"),
+        pytest.param(marked(model="claude-opus-4-6"), id="another model"),
+        pytest.param(marked([{"type": "text", "text": "word " * 3_000}]), id="no mark"),
+        pytest.param(marked([{**PREFIX[0], "text": "Hi"}]), id="too short to be cached"),
+    ],
+)
+def test_what_is_not_the_same_up_to_the_mark_is_not_shared(run: Any, other: dict[str, Any]) -> None:
+    """Another text, tool or model before the breakpoint, or none: each call writes its own."""
+    lines = f"{json.dumps(marked())}\n{json.dumps(other)}\n"
+    assert "shared_cache" not in document(run("estimate", "-", "-f", "json", stdin=lines))["totals"]
+    assert "one after the other" not in run("estimate", "-", stdin=lines).stdout
+
+
+def test_what_lives_an_hour_is_written_at_its_own_rate(run: Any) -> None:
+    """The part up to the last breakpoint of an hour is saved at the dearer write."""
+    hour = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    system = [PREFIX[0] | hour, *PREFIX]
+    lines = f"{json.dumps(marked(system))}\n{json.dumps(marked(system))}\n"
+    answer = document(run("estimate", "-", "-f", "json", stdin=lines))
+    tokens = {line["bucket"]: line["tokens"] for line in answer["estimates"][0]["cost"]["lines"][:3]}
+    saved = tokens["cache_write_5m"] * Decimal("3.45") + tokens["cache_write_1h"] * Decimal("5.70")
+    assert Decimal(answer["totals"]["shared_cache"]["saved"]) == saved / 1_000_000

@@ -161,3 +161,39 @@ def test_a_repository_with_too_many_files_is_told_so(
     result = run("init")
     assert "only the first 2 files that may hold something were looked at" in result.stderr.splitlines()[0]
     assert "budgetcalc.yaml: 1 budget for 2 files" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("on", "model", "comment"),
+    [
+        ("2026-10-14", "claude-haiku-4-5-20251001", "the usual one here"),
+        ("2026-10-15", "claude-haiku-5-5", "requests name claude-haiku-4-5-20251001, which"),
+    ],
+)
+def test_the_default_is_a_model_that_is_promised(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on: str, model: str, comment: str
+) -> None:
+    """The usual model until the day it may be retired; from then on the newest of its family, and why is said."""
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path, "a.json", REQUEST | {"model": "claude-haiku-4-5"})
+    put(tmp_path, "b.json", REQUEST | {"model": "claude-haiku-4-5"})
+    put(tmp_path, "c.json", REQUEST)
+    text = run("init", "-o", "-", "--on", on).stdout
+    assert yaml.safe_load(text)["defaults"]["model"] == model
+    assert comment in text
+
+
+def test_small_files_may_grow_by_more_than_a_word(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10 % where that is 50 tokens of every file; else tokens, 50 of them at least."""
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path, "CLAUDE.md", "Be brief.\n")
+    put(tmp_path, "long/a.json", REQUEST | {"messages": [{"role": "user", "content": "word " * 600}]})
+    put(tmp_path, "mixed/a.json", REQUEST)
+    put(tmp_path, "mixed/b.json", REQUEST | {"messages": [{"role": "user", "content": "word " * 993}]})
+    budgets = yaml.safe_load(run("init", "-o", "-", "--on", "2026-11-22").stdout)["budgets"]
+    growth = {each["name"]: each["max_growth"] for each in budgets}
+    assert growth["instructions"] == 50
+    assert growth["requests in long"] == "10%"
+    assert growth["requests in mixed"] == 1001 * 10 // 100

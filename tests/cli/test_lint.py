@@ -143,10 +143,69 @@ def test_a_folder_without_requests_is_no_pass(run, project):
 
 
 def test_a_broken_request_in_a_searched_folder_is_said(project, lint):
-    """What was meant as a request is not passed over because it is broken."""
-    project(prompts__a_json='{"messages": [', prompts__b_json="{not json")
+    """What nobody can read may have been meant as a request, and is not passed over."""
+    project(prompts__a_json='{"messages": [', prompts__b_json="{not json", prompts__c_json=REQUEST)
     code, document = lint("prompts")
-    assert (code, rules_of(document), document["findings"][0]["file"]) == (2, ["BC904"], "prompts/a.json")
+    assert (code, rules_of(document)) == (2, ["BC904", "BC904"])
+    assert [finding["file"] for finding in document["findings"]] == ["prompts/a.json", "prompts/b.json"]
+
+
+MISSPELT = {"model": "claude-opus-4-6", "max_token": 10, "mesages": []}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("", id="empty"),
+        pytest.param(" \n", id="blank"),
+        pytest.param("<<<<<<< HEAD\n{}", id="a merge conflict"),
+        pytest.param('{"a": 1} }', id="broken"),
+        pytest.param(MISSPELT, id="misspelt"),
+        pytest.param({"model": "m", "max_tokens": 5}, id="without its messages"),
+        pytest.param({"model": "m", "system": "Be brief."}, id="only a system prompt"),
+        pytest.param({"custom_id": "a", "params": MISSPELT}, id="misspelt in a batch item"),
+        pytest.param('{\n// a comment\n"model": "m", "tools": []}', id="with a comment"),
+    ],
+)
+def test_what_may_be_a_request_is_never_passed_over_in_a_folder(project, lint, content):
+    """Empty, broken, or with the look of a request: a finding in a searched folder as by its name, and exit 2."""
+    project(prompts__a_json=content, prompts__b_json=REQUEST)
+    code, document = lint("prompts")
+    assert (code, rules_of(document), document["passed"]) == (2, ["BC904"], False)
+    assert document["checked"]["passed_over"] == 0
+    assert lint("prompts/a.json")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"name": "x", "version": "1.0.0"},
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"},
+        {"model": "a car", "seats": 5},
+        [1, 2],
+        "null",
+        '{\n  // for the compiler\n  "compilerOptions": {"baseUrl": "http://x", },\n}',
+        '{ "compilerOptions": /* none */ {} }',
+        {"id": "msg_1", "type": "message", "usage": {"input_tokens": 1}},
+    ],
+)
+def test_other_files_of_a_folder_are_counted(run, project, lint, content):
+    """What is something else is no fault: it is counted in the summary, and named with -v."""
+    project(src__a_json=content, src__b_json=REQUEST)
+    code, document = lint("src")
+    assert (code, document["findings"], document["checked"]["passed_over"]) == (0, [], 1)
+    for format_ in ("text", "markdown"):
+        shown = run("lint", "src", *DAY, "-f", format_).stdout.replace("\\", "")
+        assert "1 file passed over: no requests" in shown
+        assert "src/a.json" not in shown
+        assert "src/a.json" in run("lint", "src", *DAY, "-v", "-f", format_).stdout
+
+
+def test_a_misspelt_key_is_named(run, project):
+    """The hint says which key was meant."""
+    project(a_json=MISSPELT)
+    assert "did you mean `messages` by `mesages`?" in run("lint", "a.json").stdout
+    assert "did you mean `messages` by `mesages`?" in run("estimate", "a.json").stderr
 
 
 @pytest.mark.parametrize(
@@ -414,3 +473,44 @@ def test_what_was_learned_counts(project, lint, run):
     after = lint("a.json", "--calibration", "learned.yaml")[1]["measurements"][0]["input_tokens"]
     assert after != before
     assert lint("a.json")[1]["measurements"][0]["input_tokens"] == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("budgetcalc.yaml", "version: 1\n"),
+        ("other.yml", "# Mine\nversion: 1\n\ndefaults:\n  model: claude-opus-4-6\n"),
+        ("other.toml", 'version = "1"\n[defaults]\nmodel = "claude-opus-4-6"\n'),
+        ("pyproject.toml", "[project]\nname = 'x'\n"),
+    ],
+)
+def test_a_configuration_is_no_prompt(run, tmp_path, name, content):
+    """By its name or its keys: refused with what reads it, by estimate and by lint."""
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    for command in ("estimate", "lint"):
+        result = run(command, str(path), "--config", "none", "--model", "claude-opus-4-6")
+        assert result.exit_code == 2
+        assert "this is a configuration" in result.output
+        assert "lint --config" in result.output
+
+
+def test_a_prompt_may_show_a_configuration(run, tmp_path):
+    """A document about configurations is a prompt text by its name."""
+    path = tmp_path / "configuration.md"
+    path.write_text("Write this:\n\nversion: 1\ndefaults:\n  model: x\n", encoding="utf-8")
+    assert run("estimate", str(path), "--model", "claude-opus-4-6").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "is_noted"), [("a.py", True), ("a.ts", True), ("a.md", False), ("PROMPT", False)]
+)
+def test_code_is_noted_as_plain_text(run, tmp_path, name, is_noted):
+    """A text called something else than a prompt is counted, and said to be plain text; it fails nothing."""
+    path = tmp_path / name
+    path.write_text("import os\n", encoding="utf-8")
+    given = (str(path), "--config", "none", "--model", "claude-opus-4-6")
+    estimated, linted = run("estimate", *given), run("lint", *given, "-v", "--strict")
+    assert estimated.exit_code == linted.exit_code == 0
+    assert ("counted as plain text" in estimated.stdout) == is_noted
+    assert ("BC911 counted as plain text" in linted.stdout) == is_noted

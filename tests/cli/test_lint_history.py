@@ -266,3 +266,20 @@ def test_pipelines_are_judged_with_the_rest(
     assert [(f["rule"], f["file"], f["line"]) for f in found] == (
         [(rule, "budgetcalc.yaml", 4)] if rule else []
     )
+
+
+def test_what_ends_with_a_new_baseline_is_not_accepted(run: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    """The run that writes, what it says it wrote, and the next run agree on how many findings are accepted."""
+    monkeypatch.chdir(tmp_path)
+    budget = "{files: ['*.md'], max_input_tokens: 1, max_growth: 10%}"
+    config = f"version: 1\ndefaults: {{model: claude-opus-4-6}}\nbudgets: [{budget}]\n"
+    Path("budgetcalc.yaml").write_text(config, encoding="utf-8")
+    for words in (5, 500):
+        # First there is no baseline to have grown over; then there is one, and the file has outgrown it.
+        Path("a.md").write_text("word " * words, encoding="utf-8")
+        written = run("lint", "--write-baseline", "-f", "json")
+        assert "1 file, 1 finding accepted" in written.stderr
+        document, following = json.loads(written.stdout), json.loads(run("lint", "-f", "json").stdout)
+        assert document["checked"]["accepted"] == following["checked"]["accepted"] == 1
+        assert [document["passed"], document["findings"]] == [following["passed"], following["findings"]]
+        assert "max_growth" not in {line["limit_key"] for line in document["budgets"]}

@@ -71,3 +71,21 @@ def test_csv_reads_back_as_json(run: Any) -> None:
                 rates[0]["output"],
             )
     assert checked > len(models) / 2
+
+
+def test_a_state_that_the_sources_do_not_tell_is_not_made_up(run: Any) -> None:
+    """Retired without a day, or of an unknown day of release: said so, in the table and on the page; never active."""
+    day = ("--on", "2026-11-22")
+    assert "retired (day unknown) on 2026-11-22" in run("models", "gemini-1.5-pro", *day).stdout
+    assert "gemini-1.5-pro" not in run("models", *day).stdout
+    assert "active" not in run("models", "--on", "2020-01-01").stdout
+    early = json.loads(run("models", "gpt-4o", "--on", "2020-01-01", "-f", "json").stdout)
+    assert early["models"][0]["status"] == "release day not known"
+    assert json.loads(run("models", "gpt-4o", *day, "-f", "json").stdout)["models"][0]["status"] == "active"
+
+
+def test_a_promise_that_ended_stands_beside_the_state(run: Any) -> None:
+    """The page of a model that may be retired any day says so, and since when."""
+    page = run("models", "claude-haiku-4-5", "--on", "2026-11-22").stdout
+    assert "active on 2026-11-22; may be retired any day since 2026-10-15: the promise ended" in page
+    assert "any day" not in run("models", "claude-haiku-4-5", "--on", "2026-10-14").stdout

@@ -111,3 +111,45 @@ def test_a_broken_configuration_stops_the_command(run, project):
     assert result.exit_code == 2
     assert 'budgetcalc.yaml:2:12: unknown key "modle"' in result.stderr
     assert "budgetcalc.yaml:2:22: expected a whole number" in result.stderr
+
+
+UNKNOWN_MODELS = """version: 1
+defaults: {model: claude-sonet-4-6, max_token: 5}
+pipelines:
+  - name: report
+    stages:
+      - {name: plan, prompt: p.md, model: claude-opus-9}
+"""
+
+
+@pytest.mark.parametrize("command", ["estimate", "lint", "plan"])
+def test_unknown_models_are_errors_of_the_configuration(run, tmp_path, command):
+    """Each with its place and near names, among all the other errors, and none is blamed on the prompt."""
+    config, prompt = tmp_path / "budgetcalc.yaml", tmp_path / "p.md"
+    config.write_text(UNKNOWN_MODELS, encoding="utf-8")
+    prompt.write_text("Hello", encoding="utf-8")
+    result = run(command, *([] if command == "plan" else [str(prompt)]), "--config", str(config))
+    assert result.exit_code == 2
+    assert (
+        f'{config}:2:12: unknown model "claude-sonet-4-6"\nhint: did you mean claude-sonnet-4-6'
+        in result.stderr
+    )
+    assert f'{config}:2:37: unknown key "max_token"' in result.stderr
+    assert f'{config}:6:36: unknown model "claude-opus-9"' in result.stderr
+    assert "3 errors in the configuration" in result.stderr
+
+
+def test_a_model_of_the_projects_own_prices_is_known(run, tmp_path):
+    """Names are looked up in the table that the command will use: of --pricing, else of the project."""
+    model = "{id: mine, same_as: claude-opus-4-6, name: Mine, lifecycle: {source: own}}"
+    source = "{title: Own, url: 'https://example.com', checked: 2026-11-01}"
+    overlay = f"version: 1\nchecked: 2026-11-01\nsources: {{own: {source}}}\nmodels:\n  - {model}\n"
+    (tmp_path / "prices.yaml").write_text(overlay, encoding="utf-8")
+    config, prompt = tmp_path / "c.yaml", tmp_path / "p.md"
+    prompt.write_text("Hello", encoding="utf-8")
+    config.write_text("version: 1\ndefaults: {model: mine, pricing: prices.yaml}\n", encoding="utf-8")
+    assert run("estimate", str(prompt), "--config", str(config)).exit_code == 0
+    config.write_text("version: 1\ndefaults: {model: mine}\n", encoding="utf-8")
+    assert run("estimate", str(prompt), "--config", str(config)).exit_code == 2
+    given = ("--config", str(config), "--pricing", str(tmp_path / "prices.yaml"))
+    assert run("estimate", str(prompt), *given).exit_code == 0

@@ -4,6 +4,8 @@
 
 import pytest
 
+from budgetcalc.lint.run import run_rules
+
 SONNET_3_7, SONNET_4_5 = "claude-3-7-sonnet-20250219", "claude-sonnet-4-5-20250929"
 OPUS_4_6, OPUS_5, HAIKU_5_5 = "claude-opus-4-6", "claude-opus-5", "claude-haiku-5-5"
 LONG, LONG_OUTPUT, BATCH_OUTPUT = "context-1m-2025-08-07", "output-128k-2025-02-19", "output-300k-2026-03-24"
@@ -23,6 +25,9 @@ MODEL_CASES = [
             ("estimate", SONNET_3_7, "2026-02-19", "warning"),
             ("lint", "anthropic.claude-3-7-sonnet-20250219-v1:0", "2026-09-01", "note"),
             ("lint", OPUS_5, "2026-09-01", ""),
+            ("lint", "gemini-1.5-pro", "2026-11-22", "error"),  # since when is not in the sources
+            ("estimate", "gemini-1.5-pro", "2026-11-22", "warning"),
+            ("lint", "gemini-1.5-pro", "2025-01-01", ""),
         ]
     ),
     *(
@@ -65,6 +70,7 @@ MODEL_CASES = [
             ("lint", "anthropic.claude-3-7-sonnet-20250219-v1:0", "note"),
             ("lint", "claude-sonnet-4-5@20250929", "note"),
             ("lint", "claude-opus-4-6[1m]", "note"),
+            ("lint", "gpt-4o", "note"),
             ("estimate", "claude-sonnet-4-5@20250929", ""),
             ("lint", SONNET_4_5, ""),
             ("lint", "claude-sonnet-4-5", ""),
@@ -129,6 +135,8 @@ COST_CASES = [
     case("own-tool", "fees-on-top", "", {"tools": [{"name": "web_search_mine", "input_schema": {"type": "object"}}]}),
     case("day-before", "price-before-first-period", "warning", {"model": OPUS_5}, on="2026-07-23"),
     case("first-day", "price-before-first-period", "", {"model": OPUS_5}, on="2026-07-24"),
+    case("nobody-knows", "price-before-first-period", "note", {"model": "gpt-4o"}, on="2020-01-01"),
+    case("checked", "price-before-first-period", "", {"model": "gpt-4o"}, on="2026-11-22"),
     case("short", "cache-prefix-below-minimum", "warning", MARKED_SYSTEM, parts={"/system/0": 1_023, "/messages/0/content": 9_000}),
     case("long-enough", "cache-prefix-below-minimum", "", MARKED_SYSTEM, parts={"/system/0": 1_024, "/messages/0/content": 9}),
     case("higher-minimum", "cache-prefix-below-minimum", "warning", {"model": OPUS_4_6, **MARKED_SYSTEM}, parts={"/system/0": 4_095}),
@@ -164,3 +172,18 @@ def test_tier_says_how_far_it_is(judge):
     assert "0.50 instead of 0.10 USD" in finding.message
     assert "1,000 tokens" in finding.hint
     assert (finding.measured, finding.limit) == (101_000, 100_000)
+
+
+def test_another_vendors_model_is_not_a_spelling(context_of):
+    """The note on a foreign model does not name it again for the Claude API, but where Claude's models are listed."""
+    (found,) = [f for f in run_rules(context_of({"model": "gpt-4o"}, command="lint")) if f.rule == "BC504"]
+    assert found.message == "'gpt-4o' is a model of OpenAI; the Claude API does not serve it"
+    assert "--provider anthropic" in found.hint
+    assert "name gpt-4o" not in found.hint
+
+
+def test_a_promise_that_ended_leaves_the_model_active(context_of):
+    """BC505 says that the model is active and since when it may be retired."""
+    found = run_rules(context_of({"model": "claude-haiku-4-5-20251001"}, on="2026-11-22"))
+    (said,) = [f.message for f in found if f.rule == "BC505"]
+    assert "is active; it may be retired any day since 2026-10-15: the promise ended" in said

@@ -109,7 +109,12 @@ CASES = [
     ),
     case("in-a-batch", "max-tokens-missing", "error", {"max_tokens": None}, batch=True),
     case("given-in-a-batch", "max-tokens-missing", "", {}, batch=True),
-    case("in-a-count-tokens-body", "max-tokens-missing", "", {"max_tokens": None}, form="count_tokens"),
+    case(
+        "estimated", "max-tokens-missing", "", {"max_tokens": None}, form="count_tokens", command="estimate"
+    ),
+    case("perhaps", "max-tokens-missing", "note", {"max_tokens": None}, form="count_tokens", command="lint"),
+    case("filled", "max-tokens-missing", "", {}, form="count_tokens", command="lint"),
+    case("a-list", "max-tokens-missing", "", {"max_tokens": None}, form="message_list", command="lint"),
     case("at-the-limit", "nonstreaming-too-long", "", {"max_tokens": 21_333}),
     case("over-without-stream", "nonstreaming-too-long", "warning", {"max_tokens": 21_334}),
     case(

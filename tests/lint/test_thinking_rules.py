@@ -195,6 +195,9 @@ NOTE_CASES = [
     case("unknown-to-the-model", "interleaved-header-no-effect", "note", {"model": HAIKU_4_5, "thinking": manual(), "tools": TOOLS}, betas=INTERLEAVED),
     *by_model("thinking-on-by-default", "note", [SONNET_5, OPUS_5, FABLE_5, OPUS_5_5, SONNET_5_5, HAIKU_5_5], {}),
     *by_model("thinking-on-by-default", "", [SONNET_3_5, SONNET_4_5, OPUS_4_8], {}),
+    # The forced call is begun for the model: nothing is thought (forced-tool-choice-skips-thinking says so).
+    *by_model("thinking-on-by-default", "", [SONNET_5, OPUS_5, HAIKU_5_5], FORCED),
+    *by_model("thinking-max-tokens-tight", "", [SONNET_5, OPUS_5, HAIKU_5_5], {**FORCED, "max_tokens": 1000}),
     case("said", "thinking-on-by-default", "", {"model": OPUS_5, "thinking": ADAPTIVE}),
     *by_model("thinking-not-after-tool-result", "note", [SONNET_3_7, SONNET_4_5, OPUS_4_6], {**talk(THOUGHT, CALL, then=[RESULT]), "thinking": manual()}),
     case("interleaved", "thinking-not-after-tool-result", "", {**talk(THOUGHT, CALL, then=[RESULT]), "thinking": manual()}, betas=INTERLEAVED),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from budgetcalc.conversation import parse_request
 from budgetcalc.errors import InputError
 from budgetcalc.readers.bedrock_converse import converse_to_messages
+from budgetcalc.readers.requests import RequestItem, read_requests
 
 
 def test_a_whole_request_is_translated() -> None:
@@ -134,3 +137,11 @@ def test_a_wrong_shape_is_told_with_its_place(body: Any, place: str) -> None:
         converse_to_messages(body)
     assert caught.value.location is not None
     assert caught.value.location.pointer == place
+
+
+def test_a_limit_is_not_missed_where_bedrock_needs_none() -> None:
+    """Converse takes a request without maxTokens: it is a message, and no body for counting."""
+    body = {"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "inferenceConfig": {"topP": 0.5}}
+    (item,) = read_requests("-", stdin=io.BytesIO(json.dumps(body).encode()))
+    assert isinstance(item, RequestItem)
+    assert (item.request.form, item.request.max_tokens) == ("messages", None)

@@ -147,6 +147,28 @@ LANGCHAIN = [
     {"type": "tool", "data": {"type": "tool", "content": "18C", "tool_call_id": "t1"}},
 ]
 LANGCHAIN_DUMP = [{"lc": 1, "type": "constructor", "id": ["x"], "kwargs": each["data"]} for each in LANGCHAIN]
+LANGCHAIN_UNTYPED = [
+    {"lc": 1, "type": "constructor", "id": ["langchain", "schema", "messages", name], "kwargs": kwargs}
+    for name, kwargs in [
+        ("HumanMessage", {"content": "Hi"}),
+        (
+            "AIMessageChunk",
+            {"content": "Hello.", "tool_calls": [{"name": "f", "args": {"a": 1}, "id": "t1"}]},
+        ),
+        ("ToolMessage", {"content": "18C", "tool_call_id": "t1"}),
+    ]
+]
+LANGCHAIN_BARE = [
+    {"type": "human", "content": "Hi", "id": "a-uuid"},
+    {"type": "ai", "content": "Hello.", "tool_calls": [{"name": "f", "args": {"a": 1}, "id": "t1"}]},
+    {"type": "tool", "content": "18C", "tool_call_id": "t1"},
+]
+MCP_TOOL = {
+    "name": "f",
+    "title": "F",
+    "inputSchema": {"type": "object"},
+    "annotations": {"readOnlyHint": True},
+}
 INSPECT = {
     "eval": {},
     "samples": [
@@ -202,6 +224,18 @@ LOG = {
         pytest.param(
             LANGCHAIN_DUMP, "a LangChain message dump", ["Hi", "Hello.", "18C"], id="LangChain dumpd"
         ),
+        pytest.param(
+            {"messages": LANGCHAIN}, "a LangChain conversation", ["Hi", "Hello.", "18C"], id="LangChain state"
+        ),
+        pytest.param(
+            LANGCHAIN_UNTYPED, "a LangChain message dump", ["Hi", "Hello.", "18C"], id="LangChain class"
+        ),
+        pytest.param(
+            LANGCHAIN_BARE, "a LangChain message dump", ["Hi", "Hello.", "18C"], id="LangChain bare"
+        ),
+        pytest.param(
+            {"messages": LANGCHAIN_BARE}, "a LangChain conversation", ["Hi", "Hello.", "18C"], id="LangGraph"
+        ),
         pytest.param(INSPECT, "an Inspect log", ["Hi", "Hello.", "18C"], id="Inspect"),
         pytest.param(GEMINI, "a Gemini request", ["Be terse.", "Hi", "Hello."], id="Gemini"),
         pytest.param(COMPLETION, "an OpenAI chat completion", ["Hello."], id="OpenAI"),
@@ -211,6 +245,21 @@ LOG = {
         pytest.param({"role": "user", "content": "Hi"}, "one message", ["Hi"], id="message"),
         pytest.param({"name": "f", "input_schema": {}}, "one tool definition", ["Hi"], id="tool"),
         pytest.param([{"name": "f", "input_schema": {}}], "a list of tool definitions", ["Hi"], id="tools"),
+        pytest.param([MCP_TOOL], "a list of tool definitions", ["Hi"], id="MCP tools"),
+        pytest.param(MCP_TOOL, "one tool definition", ["Hi"], id="MCP tool"),
+        pytest.param({"tools": [MCP_TOOL]}, "a list of tool definitions", ["Hi"], id="MCP list"),
+        pytest.param(
+            {"jsonrpc": "2.0", "id": 1, "result": {"tools": [MCP_TOOL]}},
+            "a list of tool definitions",
+            ["Hi"],
+            id="MCP answer",
+        ),
+        pytest.param(
+            {"tools": [{"name": "f", "input_schema": {}}]},
+            "a list of tool definitions",
+            ["Hi"],
+            id="object of tools",
+        ),
         pytest.param([{"type": "text", "text": "Hi"}], "a list of content blocks", ["Hi"], id="blocks"),
     ],
 )
@@ -237,3 +286,12 @@ def test_the_jq_line_of_the_hint_gives_a_request(
 
     blocks = [block for _, block in request.request.blocks()]
     assert [block.text for block in blocks if isinstance(block, Text)] == texts
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq")
+def test_tools_of_mcp_become_tools_of_a_request() -> None:
+    """The hint's command names the schema as the API does, and leaves out what does not reach the model."""
+    (command,) = re.findall("`(jq .*?) [|] budgetcalc", refused({"tools": [MCP_TOOL]}).hint)
+    data = json.dumps({"tools": [MCP_TOOL]}).encode()
+    run = subprocess.run(["sh", "-c", command], input=data, capture_output=True, check=True)
+    assert json.loads(run.stdout)["tools"] == [{"name": "f", "input_schema": {"type": "object"}}]

@@ -18,6 +18,7 @@ from budgetcalc.findings import SEVERITIES, Finding
 from budgetcalc.lint_report import LintReport, Measurement, PlacedFinding
 from budgetcalc.locations import printable
 from budgetcalc.render import Look, renderer
+from budgetcalc.render.lint_wording import folded
 
 SARIF_SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0.schema.json").read_text("utf-8"))
 HOSTILE = "a\x1b[31m\u202e::error::\r\n##[error]<b>%0A,:\"'&]]>\x00\ud800.json"
@@ -300,7 +301,9 @@ def test_what_servers_show_is_what_was_found(findings):
     assert sorted(map(from_annotation, marks)) == sorted(
         (each.finding.rule, shown(each.file), str(each.line or 1), annotation_of(each.finding))
         for severity in SEVERITIES
-        for each in annotated([found for found in result.findings if found.finding.severity == severity])
+        for each in annotated(
+            [found for found in folded(result.findings) if found.finding.severity == severity]
+        )
     )
 
 
@@ -355,3 +358,35 @@ def from_sarif(result):
     fingerprint = result["partialFingerprints"]["budgetcalcFinding/v1"]
     line = place["region"]["startLine"]
     return result["ruleId"], result["level"], (file, line), result["message"]["text"], fingerprint
+
+
+# --- Notes that say the same of many requests ---
+
+
+def alike(severity="note", *, ids=("", "", ""), file="a.jsonl"):
+    """The same said of three lines, each with its id where it has one."""
+    for line, name in enumerate(ids, start=1):
+        said = placed(severity, file=file, line=line, message=f"{name}: of a line" if name else "of a line")
+        yield replace(said, finding=replace(said.finding, request_id=name), occurrence=line - 1)
+
+
+@pytest.mark.parametrize("ids", [("", "", ""), ("one", "two", "three")])
+@pytest.mark.parametrize("kind", ["github", "text", "markdown"])
+def test_notes_that_say_the_same_are_one_with_a_count(kind, ids):
+    """People read it once, at its first line, without the id of one request; another file has its own."""
+    result = report(*alike(ids=ids), *alike(ids=ids, file="b.jsonl"), placed("note", file="c.jsonl", line=1))
+    shown = "".join(renderer("lint", kind)(result, Look(verbose=True, width=200)))
+    assert shown.count("of a line") == shown.count("(3 times in this file)") == 2
+    assert "two" not in shown
+
+
+@pytest.mark.parametrize("kind", ["json", "sarif", "gitlab"])
+def test_machines_get_every_note(kind):
+    """Nothing is folded where a program counts."""
+    assert rendered(kind, report(*alike())).count("of a line") == 3
+
+
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_what_may_fail_is_never_folded(severity):
+    """Each error and warning stands at its own line."""
+    assert rendered("github", report(*alike(severity))).count("of a line") == 3

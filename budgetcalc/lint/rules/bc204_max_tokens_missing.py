@@ -1,9 +1,9 @@
-"""A batch item has no `max_tokens`.
+"""A batch item, or perhaps a message, has no `max_tokens`.
 
 ## What it does
 
 Looks for `max_tokens` in the `params` of a batch item. A body outside a batch that has none is taken for a
-count_tokens body, which needs none.
+count_tokens body, which needs none; as it may be meant as a message, `lint` notes it.
 
 ## Why it matters
 
@@ -47,7 +47,16 @@ SEVERITY: Severity = "error"
 
 
 def check(context: RuleContext) -> Iterator[Finding]:
-    """Yield an error for a batch item without ``max_tokens``."""
-    if context.request.batch and context.request.max_tokens is None:
+    """Yield an error for a batch item without ``max_tokens``, a note for what may be a message."""
+    request = context.request
+    if request.max_tokens is not None:
+        return
+    if request.batch:
         message = "max_tokens: Field required in the params of a batch item"
         yield Finding(ID, NAME, "error", message, path="/max_tokens", hint="set max_tokens")
+    elif (
+        request.form == "count_tokens" and context.command == "lint" and context.model.provider == "anthropic"
+    ):
+        message = "without max_tokens this is a body for count_tokens: as a message the API refuses it"
+        hint = "set max_tokens, here or under defaults: of the config, if it is sent as a message"
+        yield Finding(ID, NAME, "note", message, path="/max_tokens", hint=hint)

@@ -36,7 +36,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.request_facts import thinks
+from budgetcalc.lint.request_facts import has_thinking_in_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,8 @@ def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a finding when thinking may leave no room for the answer."""
     max_tokens, effort = context.request.max_tokens, context.request.effort
     # 0 is a cache warm-up: nothing is thought or answered.
-    if not max_tokens or context.model.thinking.default != "adaptive" or not thinks(context):
+    by_default = context.model.thinking.default == "adaptive"
+    if not max_tokens or not by_default or not has_thinking_in_output(context):
         return
     if max_tokens < _LEAST_TOKENS:
         severity: Severity = "warning"

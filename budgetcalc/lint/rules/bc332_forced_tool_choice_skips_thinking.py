@@ -33,7 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.request_facts import forces_tool, thinking_in_effect
+from budgetcalc.lint.request_facts import skips_thinking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,7 @@ SEVERITY: Severity = "warning"
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a warning when a forced tool keeps an adaptive model from thinking."""
-    model = context.model
-    if not forces_tool(context.request) or not model.accepts.forced_tool_choice:
-        return
-    if thinking_in_effect(context) == "adaptive" and "adaptive" in model.thinking.forced_tool_choice:
+    if skips_thinking(context):
         message = "tool_choice forces a tool, so the model does not think although adaptive thinking is on"
         hint = "use tool_choice auto, or structured output"
         yield Finding(ID, NAME, "warning", message, path="/tool_choice/type", hint=hint)

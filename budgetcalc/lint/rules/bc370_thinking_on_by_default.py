@@ -2,7 +2,8 @@
 
 ## What it does
 
-Notes a request without `thinking` on a model that thinks by default.
+Notes a request without `thinking` on a model that thinks by default; not where a forced tool call keeps it from
+thinking (BC332).
 
 ## Why it matters
 
@@ -30,7 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
-from budgetcalc.lint.request_facts import thinks
+from budgetcalc.lint.request_facts import has_thinking_in_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,8 @@ SEVERITY: Severity = "note"
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a note when thinking is on by default."""
-    if context.request.thinking is not None or not context.request.max_tokens or not thinks(context):
+    request = context.request
+    if request.thinking is not None or not request.max_tokens or not has_thinking_in_output(context):
         return
     always = " always" if context.model.thinking.always_on else ""
     off = "lower output_config.effort" if always else "lower output_config.effort, or switch thinking off"

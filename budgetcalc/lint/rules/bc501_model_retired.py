@@ -46,10 +46,13 @@ def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a finding for a model the API no longer serves."""
     model, on = context.model, context.on
     retired = model.lifecycle.retired
-    if retired is None or not model.is_retired(on):
+    if not model.is_retired(on):
         return
     severity: Severity = "error" if context.command == "lint" else "warning"
-    message = f"{model.id} was retired on {retired.isoformat()}, before {on.isoformat()}"
+    if retired is None:
+        message = f"{model.id} is retired; since when is not in the sources"
+    else:
+        message = f"{model.id} was retired on {retired.isoformat()}, before {on.isoformat()}"
     if retired == on:
         message = f"{model.id} is retired from {retired.isoformat()} on"
         if context.is_dated:

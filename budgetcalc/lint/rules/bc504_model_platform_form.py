@@ -1,8 +1,9 @@
-"""The model's name is another platform's spelling.
+"""The model's name is another platform's spelling, or another vendor's model.
 
 ## What it does
 
-In `lint`, notes names in the form of Bedrock, Google Cloud, a router, the Console or Claude Code (`[1m]`).
+In `lint`, notes names in the form of Bedrock, Google Cloud, a router, the Console or Claude Code (`[1m]`), and models
+of other vendors.
 Where the request is sent cannot be seen from it, so it is a note.
 
 ## Why it matters
@@ -46,13 +47,19 @@ ID = "BC504"
 NAME = "model-platform-form"
 SEVERITY: Severity = "note"
 
+_VENDORS = {"openai": "OpenAI", "google": "Google"}
+
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a note for a spelling the Claude API does not take."""
     match = context.match
     form = "Claude Code" if match.requested.endswith("[1m]") else match.platform
-    if context.command == "lint" and form != "claude_api":
-        message = f"'{printable(match.requested)}' is a spelling of {form}; the Claude API does not know it"
-        yield Finding(
-            ID, NAME, "note", message, path="/model", hint=f"for the Claude API name {match.model.id}"
-        )
+    if context.command != "lint" or form == "claude_api":
+        return
+    name = printable(match.requested)
+    message = f"'{name}' is a spelling of {form}; the Claude API does not know it"
+    hint = f"for the Claude API name {match.model.id}"
+    if match.model.provider != "anthropic":
+        message = f"'{name}' is a model of {_VENDORS[match.model.provider]}; the Claude API does not serve it"
+        hint = "where the Claude API is meant, name one of `budgetcalc models --provider anthropic`"
+    yield Finding(ID, NAME, "note", message, path="/model", hint=hint)

@@ -46,19 +46,16 @@ def check(context: RuleContext) -> Iterator[Finding]:
     """Yield a note when the promise has ended or ends soon."""
     model, life = context.model, context.model.lifecycle
     promised = life.not_retired_before
-    if (
-        promised is None
-        or life.retired is not None
-        or life.deprecated is not None
-        or runs_on_other_cloud(context)
-    ):
+    if promised is None or life.retired or life.known_retired or life.deprecated:
+        return
+    if runs_on_other_cloud(context):
         return
     left = (promised - context.on).days
     if left > _DAYS:
         return
-    what = f"was promised until {promised.isoformat()} and may be retired"
+    what = f"is active; it may be retired any day since {promised.isoformat()}: the promise ended"
     if left > 0:
-        what = f"is promised until {promised.isoformat()}, {left} more days"
+        what = f"is active, and promised until {promised.isoformat()}, {left} more days"
     hint = "look for a current model"
     yield Finding(
         ID, NAME, "note", f"{model.id} {what}", path="/model", hint=hint, measured=left, limit=_DAYS

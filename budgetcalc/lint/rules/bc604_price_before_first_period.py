@@ -2,7 +2,8 @@
 
 ## What it does
 
-Compares the day the request is priced at with the first day of the model's first price period.
+Compares the day the request is priced at with the first day of the model's first price period. Where neither that
+nor a day of release is in the sources, as for other vendors' models, it notes days before the price was checked.
 
 ## Why it matters
 
@@ -41,8 +42,15 @@ SEVERITY: Severity = "warning"
 
 
 def check(context: RuleContext) -> Iterator[Finding]:
-    """Yield a warning when the day is before the first price."""
+    """Yield a warning when the day is before the first price, a note when that is not known."""
     period, is_before = context.model.price_period(context.on)
+    checked = context.catalogue.sources[period.source].checked
+    if context.catalogue.is_out(context.model, context.on) is None and context.on < checked:
+        message = (
+            f"it is not known whether {context.model.id} was out on {context.on.isoformat()}, nor its price then: "
+            f"the price checked on {checked.isoformat()} is taken"
+        )
+        yield Finding(ID, NAME, "note", message, path="/model", hint="check the date")
     if is_before and period.start is not None:
         message = (
             f"no price of {context.model.id} is known for {context.on.isoformat()}: "

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from budgetcalc.findings import Finding
 from budgetcalc.lint.body_values import nested, number
-from budgetcalc.lint.request_facts import thinks
+from budgetcalc.lint.request_facts import has_thinking_in_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def check(context: SequenceContext) -> Iterator[tuple[int, Finding]]:
     if longest and most > _SMALL and most >= _TIMES * longest:
         message = f"max_tokens is {most:,}, and the longest of {len(answers)} answers took {longest:,} tokens"
         limit = _TIMES * longest
-    elif not longest and most >= _UNSEEN and not thinks(context.steps[index].context):
+    elif not longest and most >= _UNSEEN and not has_thinking_in_output(context.steps[index].context):
         message = f"max_tokens is {most:,} for a call that does not think"
         limit = _UNSEEN
     else:

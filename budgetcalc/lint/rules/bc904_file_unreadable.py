@@ -3,7 +3,9 @@
 ## What it does
 
 Reports files that a budget's glob or the command line names and that cannot be read as requests, prompt
-texts, lists of tools or, for `max_total_cost_usd`, usage reports. The exit code is 2.
+texts, lists of tools or, for `max_total_cost_usd`, usage reports; and files come upon in a folder that are called JSON
+and that nobody can read, or that have the look of a request (a `model` beside `max_tokens`, `system`, `tools` or a
+misspelt `messages`) and are none. The exit code is 2. Other JSON in a folder is passed over, and counted.
 
 ## Why it matters
 

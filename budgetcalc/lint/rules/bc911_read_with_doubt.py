@@ -3,7 +3,7 @@
 ## What it does
 
 Warns of keys that stand twice in one object, of halves of cut emoji and of what has no counterpart in a
-Messages request.
+Messages request. Notes texts whose name is of no prompt, as that of code: they are counted as plain text.
 
 ## Why it matters
 
