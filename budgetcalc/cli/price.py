@@ -6,6 +6,7 @@ import typer
 
 from budgetcalc.cli import options, price_options
 from budgetcalc.cli.exit_codes import ExitCode
+from budgetcalc.cli.standard_input import named_or_piped
 
 
 def price(
@@ -44,6 +45,7 @@ def price(
       budgetcalc price usage_report.json --reconcile cost_report.json
       echo '{"input_tokens": 1000, "output_tokens": 50}' | budgetcalc price - --model claude-opus-4-6
     """  # noqa: D301 - \b keeps click from joining the lines
+    inputs = inputs or ([] if claude_code else named_or_piped(inputs))
     if not inputs and not claude_code:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
@@ -55,7 +57,7 @@ def price(
 
     project = project_config(config, input_limits(limit))
     limits = input_limits(limit, project)
-    with closing(Intake(inputs or [], input_format, claude_code=claude_code, limits=limits)) as intake:
+    with closing(Intake(inputs, input_format, claude_code=claude_code, limits=limits)) as intake:
         from budgetcalc.cli.messages import say_limits
         from budgetcalc.cli.output import look_of, write
         from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from

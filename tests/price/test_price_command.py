@@ -23,13 +23,6 @@ USAGE = {"input_tokens": 1000, "output_tokens": 100}
 COST = Decimal(1000 * 5 + 100 * 25) / 10**6
 
 
-def test_help_without_input(run: Any) -> None:
-    """No input and no --claude-code: the help, examples first, and exit code 2."""
-    result = run()
-    assert result.exit_code == 2
-    assert "Examples:" in result.stdout.split("Options:")[0]
-
-
 def test_a_bare_usage_object_from_standard_input(run: Any) -> None:
     """The smallest report there is, with the model and the day given by flag."""
     result = run("-", "--model", OPUS, "--on", "2026-11-22", "-f", "json", stdin=json.dumps(USAGE))

@@ -66,15 +66,14 @@ def _file_records(
     path: str, stdin: BinaryIO | None, forced: str | None, limits: Limits | None
 ) -> Iterator[Record]:
     found = False
-    for record in _records(
-        open_input(path, stdin=stdin, limits=limits), path, forced, group=display_name(path)
-    ):
+    name = display_name(path)
+    for record in _records(open_input(path, stdin=stdin, limits=limits), name, forced, group=name):
         found = True
         yield record
     if not found:
         raise InputError(
             "the input holds no recording of a Messages call",
-            location=Location(display_name(path)),
+            location=Location(name),
             hint=_HINT,
         )
 
