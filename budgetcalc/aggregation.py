@@ -104,6 +104,7 @@ class Aggregation:
         undated: the day that rows without one take.
         overlaps: what whole reports tell of twice; known when it is finished.
         model: fills in where a report names none.
+        model_origin: where that came from, if it is to be said of rows that take it.
         group_by: returns a row's group; all rows are one group by default. A call's group depends on its time,
             its models and what it shares with others (file, dimensions, …), not on its line or its counts.
         keep: whether a row passes the filters, which look at the same; it is not read at all if not.
@@ -113,6 +114,7 @@ class Aggregation:
     catalogue: Catalogue
     undated: date
     model: str | None = None
+    model_origin: str = ""
     group_by: Callable[[UsageRow], GroupKey] = lambda _: ()
     keep: Callable[[UsageRow], bool] = lambda _: True
     looks_at: frozenset[str] | None = None
@@ -180,7 +182,10 @@ class Aggregation:
         self.overlaps.extend(f"{days_of(days)}: {said}" for said, days in self._covered.warnings())
 
     def _key(self, row: UsageRow) -> PriceKey | Unpriced:
-        return price_key(row.charges[0], row, self.catalogue, row.day or self.undated, self.model)
+        return self._price_key(row.charges[0], row, row.day or self.undated)
+
+    def _price_key(self, charge: Charge, row: UsageRow, day: date) -> PriceKey | Unpriced:
+        return price_key(charge, row, self.catalogue, day, self.model, model_origin=self.model_origin)
 
     def _begin(self, sums: Sums) -> None:
         """Make room for what sums will add, in the order of the calls."""
@@ -261,7 +266,7 @@ class Aggregation:
             self._leave(REFUSED)
             return
         row = row if len(billed) == len(row.charges) else replace(row, charges=billed)
-        keys = [price_key(charge, row, self.catalogue, day, self.model) for charge in row.charges]
+        keys = [self._price_key(charge, row, day) for charge in row.charges]
         problems = [key for key in keys if isinstance(key, Unpriced)]
         searching = next((charge for charge in row.charges if charge.web_search_requests), None)
         if searching is not None and self.catalogue.fee("web_search", day) is None:

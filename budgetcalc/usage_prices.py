@@ -68,7 +68,13 @@ class Unpriced:
 
 
 def price_key(
-    charge: Charge, row: UsageRow, catalogue: Catalogue, day: date, model: str | None
+    charge: Charge,
+    row: UsageRow,
+    catalogue: Catalogue,
+    day: date,
+    model: str | None,
+    *,
+    model_origin: str = "",
 ) -> PriceKey | Unpriced:
     """Return the key of a charge, or why there is none.
 
@@ -78,6 +84,7 @@ def price_key(
         catalogue: models and prices.
         day: the row's own day, or the one that undated rows take.
         model: fills in where the report names none.
+        model_origin: where that came from, if it is to be said.
     """
     name = charge.model or model
     if name is None:
@@ -100,9 +107,10 @@ def price_key(
         )
         if needed and period.rates.usd_per_mtok(bucket) is None:
             return Unpriced(name, f"no price of {bucket} is published for {match.model.id}")
-    return PriceKey(
-        match.model.id, rule, period, multiplier, batch_factor, _notes(charge, row, match.model, day)
-    )
+    notes = _notes(charge, row, match.model, day)
+    if model_origin and not charge.model:
+        notes = (f"no model is named: priced as {match.model.id}, {model_origin}", *notes)
+    return PriceKey(match.model.id, rule, period, multiplier, batch_factor, notes)
 
 
 def _notes(charge: Charge, row: UsageRow, model: Model, day: date) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from budgetcalc.errors import UnknownModelError, UsageError
 from budgetcalc.locations import printable
 from budgetcalc.patterns import pattern
 from budgetcalc.records import dataclass
+from budgetcalc.row_filters import RowFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ class UsageQuestion:
         undated: the day that rows without one take.
         undated_origin: where that day came from: ``flag``, ``config`` or ``today``.
         model: fills in where a report names none.
+        model_origin: where that came from, where it stands in no flag: rows that take it are a warning.
         by: dimensions of the groups, in their order.
         zone: the time zone of days; a report's buckets keep their UTC day.
         since: the first day that counts.
@@ -53,6 +55,7 @@ class UsageQuestion:
     undated: date
     undated_origin: str = "today"
     model: str | None = None
+    model_origin: str = ""
     by: tuple[str, ...] = ()
     zone: tzinfo = UTC
     since: date | None = None
@@ -77,14 +80,15 @@ class UsageQuestion:
 
         object.__setattr__(self, "canonical", canonical)
 
-    def aggregation(self) -> Aggregation:
-        """Return an empty aggregation that answers this question."""
+    def aggregation(self, keep: RowFilter | None = None) -> Aggregation:
+        """Return an empty aggregation that answers this question of the rows that pass the filter."""
         return Aggregation(
             self.catalogue,
             self.undated,
             model=self.model,
+            model_origin=self.model_origin,
             group_by=self._grouping(),
-            keep=self._filter(),
+            keep=keep or self.row_filter(),
             looks_at=frozenset((*self.by, *(name for name, _ in self.where))),
         )
 
@@ -138,26 +142,26 @@ class UsageQuestion:
         names = tuple(dict.fromkeys((*wanted, "format", *extra)))
         return lambda row: tuple((name, self.value(row, name)) for name in names)
 
-    def _filter(self) -> Callable[[UsageRow], bool]:
-        checks: list[Callable[[UsageRow], bool]] = []
-        since, until = self.since, self.until
-        if since is not None:
-            checks.append(lambda row: (self.day_of(row) or self.undated) >= since)
-        if until is not None:
-            checks.append(lambda row: (self.day_of(row) or self.undated) <= until)
-        for name, value in self.where:
-            checks.append(self._model_check() if name == "model" else self._value_check(name, value))
-        return lambda row: all(check(row) for check in checks)
+    def row_filter(self) -> RowFilter:
+        """Return a filter that knows no row yet."""
+        return RowFilter(
+            lambda row: self.day_of(row) or self.undated,
+            self._values,
+            self._has_value,
+            self.since,
+            self.until,
+            self.where,
+        )
 
-    def _value_check(self, name: str, value: str) -> Callable[[UsageRow], bool]:
-        return lambda row: self.value(row, name) == value
+    def _values(self, row: UsageRow, name: str) -> list[str]:
+        if name == "model":
+            return [self.canonical(charge.model or self.model or "") for charge in row.charges]
+        return [self.value(row, name)]
 
-    def _model_check(self) -> Callable[[UsageRow], bool]:
-        def check(row: UsageRow) -> bool:
-            names = (charge.model or self.model or "" for charge in row.charges)
-            return any(self.wants_model(self.canonical(name)) for name in names)
-
-        return check
+    def _has_value(self, row: UsageRow, name: str, value: str) -> bool:
+        if name == "model":
+            return any(map(self.wants_model, self._values(row, name)))
+        return self.value(row, name) == value
 
 
 def parse_where(text: str) -> tuple[str, str]:

@@ -134,14 +134,7 @@ class PricedUsage:
     def says_no(self, *, lenient: bool = False, strict: bool = False) -> bool:
         """Return whether the answer is "no": over the limit, or not everything has a price."""
         gaps = self.rows.unpriced or self.rows.invalid or self.incomplete
-        doubts = bool(self.warnings) or self.has_unexplained
-        return self.over_limit or (bool(gaps) and not lenient) or (strict and doubts)
-
-    @property
-    def has_unexplained(self) -> bool:
-        """Whether reported money differs from what was computed, and nothing tells why."""
-        lines = (self.reconciliation or {}).get("lines", ())
-        return any(line["reason"] == "unexplained" for line in lines)
+        return self.over_limit or (bool(gaps) and not lenient) or (strict and bool(self.warnings))
 
     def search_fee(self) -> Fee | None:
         """Return the fee of web searches."""

@@ -60,7 +60,12 @@ def price(
     with closing(Intake(inputs, input_format, claude_code=claude_code, limits=limits)) as intake:
         from budgetcalc.cli.messages import say_limits
         from budgetcalc.cli.output import look_of, write
-        from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from
+        from budgetcalc.cli.price_messages import (
+            filled_model_origin,
+            say_problems,
+            say_where_prices_come_from,
+            say_why_no,
+        )
         from budgetcalc.cli.progress import progress
         from budgetcalc.library import load_catalogue, today
         from budgetcalc.render import renderer
@@ -74,6 +79,7 @@ def price(
             undated=on or defaults.on or today(),
             undated_origin="flag" if on else "config" if defaults.on else "today",
             model=catalogue.find(model).requested if model is not None else None,
+            model_origin=filled_model_origin(ctx, project),
             by=tuple(dict.fromkeys(by or ())),
             zone=time_zone(timezone),
             since=since,
@@ -89,9 +95,10 @@ def price(
             say_limits(ctx, limits, project)
         with progress(quiet=quiet) as seen:
             report = intake.price(question, reconcile or [], seen)
-    if not quiet:
-        say_problems(report, on_page=format_ in {"text", "markdown"} and output in {None, "-"})
+    on_page = format_ in {"text", "markdown"} and output in {None, "-"}
+    say_problems(report, on_page=on_page, quiet=quiet)
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("price", format_)(report, look), output)
+    say_why_no(report, on_page=on_page, lenient=lenient, strict=strict)
     says_no = report.says_no(lenient=lenient, strict=strict)
     raise typer.Exit(ExitCode.CANNOT_ANSWER if report.failed else ExitCode.NO if says_no else ExitCode.OK)

@@ -66,7 +66,7 @@ class RequestItem:
         date: its own day in UTC; ``None`` when undated.
         date_note: where the day is from, or why there is none.
         warnings: doubts about the reading, ignored flags among them.
-        notes: worth knowing, never counted as errors: placeholders, front matter.
+        notes: worth knowing, never counted as errors: placeholders, front matter, what the config filled in.
         recognised: what it was read as, for people.
         pointer: where its body stands in the document or line.
         sent_at: the moment it was sent, in UTC, where the record says the time too.
@@ -376,7 +376,7 @@ class _Reader:
             )
             if envelope.model is not None and body.get("model") is None:
                 body = {**body, "model": envelope.model}
-            body, ignored = filled(body, self.fill)
+            body, ignored, from_config = filled(body, self.fill)
             request = parse_request(
                 body,
                 form=form,
@@ -404,7 +404,7 @@ class _Reader:
             day,
             note,
             (*said.warnings, *changes, *ignored),
-            _template_notes(request) if isinstance(envelope.body, list) else (),
+            (*(_template_notes(request) if isinstance(envelope.body, list) else ()), *from_config),
             _RECOGNISED.get(kind, "Messages request"),
             envelope.pointer,
             read_time(envelope.date),
@@ -413,7 +413,7 @@ class _Reader:
 
     def prompt(self, text: str) -> RequestItem:
         """Return a text as a request of one user message."""
-        body, _ = filled(prompt_body(text), self.fill)
+        body, _, from_config = filled(prompt_body(text), self.fill)
         request = parse_request(
             body,
             form="prompt_text",
@@ -423,7 +423,8 @@ class _Reader:
             file=self.file,
         )
         request = replace(request, zero_retention=self.fill.zero_retention)
-        return RequestItem(SourceRef(self.path), request, notes=prompt_notes(text), recognised="prompt text")
+        notes = (*prompt_notes(text), *from_config)
+        return RequestItem(SourceRef(self.path), request, notes=notes, recognised="prompt text")
 
     # --- what is said when there is no request ---
 
