@@ -58,7 +58,10 @@ def parse_limit_setting(text: str) -> tuple[str, int]:
 Output = Annotated[
     str | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", help="Write there, whole or not at all; '-' is standard output."
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write there, whole or not at all; '-' is standard output. Without -f, its ending says the format.",
     ),
 ]
 On = Annotated[
