@@ -166,7 +166,7 @@ class Aggregation:
         """Settle the calls that were held; call it once, after the last row."""
         calls, self._calls = self._calls, Calls()
         sessions = transcribed_sessions(calls.shapes)
-        settling = Settling(calls, self.keep, self.group_by, self._key, self.looks_at)
+        settling = Settling(calls, self.keep, self._cover_and_group, self._key, self.looks_at)
         for entry in settling.rest(self._begin):
             row, repeats = calls.row(entry)
             if not self.keep(row):
@@ -183,6 +183,11 @@ class Aggregation:
 
     def _key(self, row: UsageRow) -> PriceKey | Unpriced:
         return self._price_key(row.charges[0], row, row.day or self.undated)
+
+    def _cover_and_group(self, row: UsageRow) -> GroupKey:
+        """Return the group of calls like this one, which is asked for once a kind and day of calls."""
+        self._covered.add(row)
+        return self.group_by(row)
 
     def _price_key(self, charge: Charge, row: UsageRow, day: date) -> PriceKey | Unpriced:
         return price_key(charge, row, self.catalogue, day, self.model, model_origin=self.model_origin)

@@ -167,6 +167,7 @@ class ThinkingRules:
         deprecated_types: accepted, but on their way out.
         default: what an absent ``thinking`` means.
         always_on: thinking cannot be switched off.
+        reasons: it thinks without these parameters, as other vendors' models do: its output may hold thinking.
         min_budget_tokens: least ``budget_tokens`` of manual thinking.
         interleaved: thinking between tool calls: by beta ``header``, ``automatic`` (adaptive), or ``none``.
         interleaved_prompt: tokens the interleaved header adds with manual thinking and tools.
@@ -191,6 +192,7 @@ class ThinkingRules:
     deprecated_types: tuple[ThinkingType, ...] = ()
     default: Literal["off", "adaptive"] = "off"
     always_on: bool = False
+    reasons: bool = False
     min_budget_tokens: int = 1024
     interleaved: Literal["header", "automatic", "none"] = "none"
     interleaved_prompt: Measured | None = None

@@ -38,6 +38,7 @@ class PriceKey:
         standard: the standard period of the day, for what caching and batch would have made of it.
         batch_factor: the batch factor, where the call was not a batch and could have been one.
         notes: what had to be assumed for the price.
+        thinks: whether the model can think, so that output may be thinking.
     """
 
     model: str
@@ -46,6 +47,7 @@ class PriceKey:
     multiplier: Decimal
     batch_factor: Decimal | None
     notes: tuple[str, ...] = ()
+    thinks: bool = True
 
     def usd(self, bucket: Bucket, tokens: int) -> Decimal:
         """Return what tokens of a bucket cost under this key.
@@ -110,7 +112,9 @@ def price_key(
     notes = _notes(charge, row, match.model, day)
     if model_origin and not charge.model:
         notes = (f"no model is named: priced as {match.model.id}, {model_origin}", *notes)
-    return PriceKey(match.model.id, rule, period, multiplier, batch_factor, notes)
+    rules = match.model.thinking
+    thinks = bool(rules.types) or rules.reasons or bool(charge.tokens.thinking)
+    return PriceKey(match.model.id, rule, period, multiplier, batch_factor, notes, thinks)
 
 
 def _notes(charge: Charge, row: UsageRow, model: Model, day: date) -> tuple[str, ...]:

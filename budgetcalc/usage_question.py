@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import UTC, date, tzinfo
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from budgetcalc.aggregation import Aggregation
 from budgetcalc.dimensions import DIMENSIONS, PERIODS, PROPERTY, REPORTED, is_dimension
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from budgetcalc.aggregation import GroupKey
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.usage import ReportedCost, UsageRow
+
+type Sort = Literal["usd", "key"]
 
 MODELS = "models"
 """Inner dimension: the models of a row as spelled, so that a group by model can count its rows."""
@@ -45,6 +47,8 @@ class UsageQuestion:
         since: the first day that counts.
         until: the last day that counts.
         where: dimensions and the values they must have.
+        sort: the order of the groups; by default time in its order, then the dearest first.
+        top: how many groups people see, the dearest; the others are one row for them.
         lines: show the lines behind each amount.
         timeline: keep days apart for a chart over time, whatever the groups are.
         reconciles: keep UTC days apart, for a comparison with a cost report.
@@ -61,6 +65,8 @@ class UsageQuestion:
     since: date | None = None
     until: date | None = None
     where: tuple[tuple[str, str], ...] = ()
+    sort: Sort | None = None
+    top: int | None = None
     lines: bool = False
     timeline: bool = False
     reconciles: bool = False
@@ -70,6 +76,11 @@ class UsageQuestion:
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.since > self.until:
             raise UsageError(f"--since {self.since} is after --until {self.until}: no day is left")
+
+        if (self.sort or self.top) and not self.by:
+            raise UsageError(
+                "--sort and --top are about groups, and there are none", hint="group with --by, as --by model"
+            )
 
         @cache
         def canonical(name: str) -> str:

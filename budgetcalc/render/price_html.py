@@ -98,7 +98,7 @@ def _cards(report: PricedUsage) -> str:
                 "good" if is_saving else "bad",
             )
         )
-    if spend.tokens("output"):
+    if spend.thinkers_output:
         at_most = for_people(thinking.usd_at_most)
         figure = for_people(thinking.known_usd) if not thinking.unknown_at_most else f"≤ {at_most}"
         known = f"{for_people(thinking.known_usd)} known, the rest is not told apart"
@@ -269,7 +269,7 @@ def _thinking(spend: Spend) -> str:
 def _groups(report: PricedUsage) -> str:
     """Return the groups as a table, by model where none were asked for, and the total under it."""
     by = report.question.by or ("model",)
-    groups = report.groups or report.by_model
+    groups = report.shown_groups or report.by_model
     titles: Columns = [
         *((name.replace("_", " "), "left") for name in by),
         ("usd", "right"),
@@ -281,10 +281,7 @@ def _groups(report: PricedUsage) -> str:
         *counts, usd = wording.figures(spend)
         return [usd, wording.share(spend.usd, report.spend.usd), *counts]
 
-    rows = [
-        [*(value or "(none)" for _, value in group.key), *figures(group.spend)]
-        for group in groups[:MOST_GROUPS]
-    ]
+    rows = [[*group.names, *figures(group.spend)] for group in groups[:MOST_GROUPS]]
     foot = ["total", *[""] * (len(by) - 1), *figures(report.spend)]
     more = len(groups) - len(rows)
     note = f'<p class="note">{more:,} more groups are in the other formats.</p>' if more > 0 else ""
@@ -295,7 +292,7 @@ def _groups(report: PricedUsage) -> str:
 
 
 def _lines(report: PricedUsage) -> str:
-    spends = [(group.label, group.spend) for group in report.groups[:MOST_GROUPS]] or [
+    spends = [(group.label, group.spend) for group in report.shown_groups[:MOST_GROUPS]] or [
         ("All usage", report.spend)
     ]
     tables = "".join(

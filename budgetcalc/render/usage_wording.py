@@ -106,12 +106,7 @@ def group_keys(report: PricedUsage) -> Columns:
 
 def group_cells(group: UsageGroup) -> list[str]:
     """Return a group as one row."""
-    return [*group_names(group), *figures(group.spend)]
-
-
-def group_names(group: UsageGroup) -> list[str]:
-    """Return what a group is told apart by."""
-    return [value or "(none)" for _, value in group.key]
+    return [*group.names, *figures(group.spend)]
 
 
 def figures(spend: Spend) -> list[str]:
@@ -175,9 +170,9 @@ def cache_sentence(spend: Spend) -> str:
 
 
 def thinking_sentence(spend: Spend) -> str:
-    """Return what thinking cost, as far as the reports tell; empty without any output."""
+    """Return what thinking cost, as far as the reports tell; empty without output of a model that thinks."""
     thinking, output = spend.thinking, spend.tokens("output")
-    if not output:
+    if not spend.thinkers_output:
         return ""
     at_most = f"at most {for_people(thinking.usd_at_most)} ({plural(thinking.at_most, 'token')})"
     known = f"{for_people(thinking.known_usd)}, {thinking.known:,} of {output:,} output tokens"
@@ -228,7 +223,8 @@ def _gaps(report: PricedUsage) -> str:
         (rows.unpriced, "some rows have no price"),
         (rows.invalid, "some rows could not be read"),
         (report.failed, "some inputs could not be read"),
-        (report.incomplete, "a report goes on beyond what was given"),
+        (report.cut_off_rows, "a stream was cut off, so the total is a lower bound"),
+        (len(report.incomplete) > bool(report.cut_off_rows), "a report goes on beyond what was given"),
     )
     return ", ".join(said for found, said in gaps if found)
 
