@@ -215,9 +215,9 @@ def answer_request(
         notes: what else to know about it.
     """
     on, origin = question.day(own_date)
-    assumed = [f"undated: prices and rules of {on.isoformat()} (today, UTC)"] if origin == "today" else []
+    undated = (f"undated: prices and rules of {on.isoformat()} (today, UTC)",) if origin == "today" else ()
     if not question.models and request.model is None and question.default_model is not None:
-        assumed.append("`model` comes from the project's config")
+        notes = (*notes, "`model` comes from the project's config")
     for name in question.models or (request.model,):
         try:
             match, treated_as = _match(question, name)
@@ -236,7 +236,7 @@ def answer_request(
         except BudgetcalcError as error:
             yield failure(source, error)
         else:
-            noted = _with_notes(estimate, (*warnings, *notes, *assumed))
+            noted = _with_notes(estimate, (*warnings, *notes, *undated))
             yield Answer(noted, warnings, tuple(_hold_against_limits(estimate, question.limits)))
 
 

@@ -66,7 +66,8 @@ def _table_of(answers: list[Answer], report: Report, look: Look) -> Iterator[Lin
         yield line(Span(wording.source_name(answers[0].estimate.source), "bold"))
     yield from _prices_of(answers, report)
     first = 0 if several_sources else 1
-    grid = Grid(wording.SUMMARY[first:], [_summary_row(answer)[first:] for answer in answers])
+    rows = wording.aligned_money([_summary_row(answer) for answer in answers], answers)
+    grid = Grid(wording.SUMMARY[first:], [row[first:] for row in rows])
     comparison = wording.is_comparison(answers)
     yield transposed(grid) if comparison and not fits(grid, look) else grid
     if not look.verbose:

@@ -36,7 +36,7 @@ def render_estimates(report: Report, look: Look) -> Iterator[str]:
     answers = [each for each in outcomes if isinstance(each, Answer)]
     yield "## Token and cost estimate\n\n"
     if answers:
-        yield table(wording.SUMMARY, (wording.summary_row(answer) for answer in answers))
+        yield table(wording.SUMMARY, wording.aligned_money([*map(wording.summary_row, answers)], answers))
     if len(answers) > 1 and not wording.is_comparison(answers):
         yield f"\n**{escape(wording.totals_line(answers))}**\n"
     for answer in answers:

@@ -20,7 +20,7 @@ def render_usage(report: PricedUsage, look: Look) -> Iterator[str]:
     yield "## Claude usage cost\n\n"
     yield f"**Total: {escape(wording.total_sentence(report))}**\n\n"
     if report.groups:
-        yield table(wording.group_columns(report), map(wording.group_cells, report.shown_groups))
+        yield table(wording.group_columns(report), wording.group_rows(report.shown_groups))
     elif report.rows.priced:
         yield table(wording.BUCKET_COLUMNS, wording.bucket_rows(report.spend))
     if report.question.lines:

@@ -57,10 +57,9 @@ def _table(report: PricedUsage, look: Look) -> Grid:
     """
     if not report.groups:
         return Grid(wording.BUCKET_COLUMNS, wording.bucket_rows(report.spend))
-    keys, whole = wording.group_keys(report), (wording.FIGURES, wording.figures)
+    keys, whole = wording.group_keys(report), (wording.FIGURES, wording.all_figures)
     for titles, figures in (whole, (wording.FEW_FIGURES, wording.few_figures)):
-        rows = [[*group.names, *figures(group.spend)] for group in report.shown_groups]
-        grid = Grid((*keys, *titles), rows)
+        grid = Grid((*keys, *titles), wording.group_rows(report.shown_groups, figures))
         if not look.terminal or fits(grid, look):
             break
     return _with_bars(grid, report, look)
