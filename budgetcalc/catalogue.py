@@ -525,6 +525,16 @@ class Catalogue:
 
         return find_model(self, name)
 
+    def checked_on(self, sources: Iterable[str]) -> date:
+        """Return the day on which the oldest of these sources was last checked; without any, that of the whole file.
+
+        Args:
+            sources: keys, as those of the prices of an answer.
+        """
+        return min(
+            (self.sources[key].checked for key in sources if key in self.sources), default=self.checked
+        )
+
     def fee(self, name: str, on: date) -> Fee | None:
         """Return a fee in force on that day."""
         return next((fee for fee in self.fees if fee.name == name and holds_on(fee, on)), None)

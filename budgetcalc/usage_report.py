@@ -14,6 +14,7 @@ from budgetcalc.usage_spend import LIST_VALUE_FORMATS, Spend, cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from budgetcalc.aggregation import Aggregation, RowCounts
@@ -157,6 +158,13 @@ class PricedUsage:
         gaps = self.rows.unpriced or self.rows.invalid or self.incomplete
         return self.over_limit or (bool(gaps) and not lenient) or (strict and bool(self.warnings))
 
+    @property
+    def prices_checked(self) -> date:
+        """The day on which the oldest source of the prices that were taken was last checked."""
+        return self.question.catalogue.checked_on(
+            {line.source for line in self.spend.lines(self.search_fee())}
+        )
+
     def search_fee(self) -> Fee | None:
         """Return the fee of web searches."""
         return self.question.catalogue.fee("web_search", self.question.undated)
@@ -198,7 +206,7 @@ class PricedUsage:
         catalogue = self.question.catalogue
         return {
             "on": self.question.undated.isoformat() if self.undated_rows else None,
-            "checked": catalogue.checked.isoformat(),
+            "checked": self.prices_checked.isoformat(),
             "source": catalogue.origin,
             "sha256": catalogue.sha256,
         }

@@ -61,9 +61,9 @@ def filled_model_origin(ctx: typer.Context, project: Config | None) -> str:
 def say_where_prices_come_from(ctx: typer.Context, question: UsageQuestion, project: Config | None) -> None:
     """Say which value was taken for each setting, and from where."""
     catalogue = question.catalogue
-    checked = f"{_safe(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
+    table = f"{_safe(catalogue.origin)}, table of {catalogue.checked.isoformat()}"
     say(f"config: {project_name(project)}{setting_origin(ctx, 'config')}")
-    say(f"prices: {checked}{setting_origin(ctx, 'pricing', project, 'pricing')}")
+    say(f"prices: {table}{setting_origin(ctx, 'pricing', project, 'pricing')}")
     on = setting_origin(ctx, "on", project, "on") or " (today, UTC)"
     say(f"date: {question.undated.isoformat()}{on}, for rows without one")
     model = _safe(question.model) if question.model else ""

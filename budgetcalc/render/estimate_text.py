@@ -86,9 +86,10 @@ def _summary_row(answer: Answer) -> list[Span | str]:
 def _prices_of(answers: list[Answer], report: Report) -> Iterator[Line]:
     """Yield which prices apply when all requests have one day; else each row has its own."""
     days = {answer.estimate.on for answer in answers}
-    catalogue = report.question.catalogue
     day = f"of {days.pop().isoformat()}" if len(days) == 1 else "of each request's own day"
-    yield line(Span(f"prices {day}: {catalogue.origin}, checked {catalogue.checked.isoformat()}", "dim"))
+    yield line(
+        Span(f"prices {day}: {wording.table_line(report, [each.estimate for each in answers])}", "dim")
+    )
 
 
 def _page_of(answer: Answer, report: Report, look: Look) -> Iterator[Line | Grid]:

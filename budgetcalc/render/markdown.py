@@ -44,8 +44,7 @@ def render_estimates(report: Report, look: Look) -> Iterator[str]:
         if len(answers) == 1 or look.verbose:
             yield from _details(answer, report)
     yield from _failures([each for each in outcomes if not isinstance(each, Answer)])
-    catalogue = report.question.catalogue
-    yield f"\n<sub>{escape(catalogue.origin)}, checked {catalogue.checked.isoformat()}</sub>\n"
+    yield f"\n<sub>{escape(wording.table_line(report, [each.estimate for each in answers]))}</sub>\n"
 
 
 def render_models(report: ModelsReport, look: Look) -> Iterator[str]:

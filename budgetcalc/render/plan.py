@@ -110,8 +110,9 @@ def _sentences(plan: PipelinePlan, look: Look) -> Iterator[tuple[str, str]]:
 
 
 def _provenance(report: PlanReport) -> str:
-    catalogue = report.catalogue
-    return f"prices of {report.on.isoformat()}: {catalogue.origin}, checked {catalogue.checked.isoformat()}"
+    return (
+        f"prices of {report.on.isoformat()}: {report.catalogue.origin}, checked {report.checked.isoformat()}"
+    )
 
 
 def _usd(amount: Decimal) -> str:

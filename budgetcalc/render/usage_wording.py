@@ -200,8 +200,8 @@ def unbilled_sentence(report: PricedUsage) -> str:
 
 def prices_sentence(report: PricedUsage) -> str:
     """Return which prices were taken."""
-    catalogue = report.question.catalogue
-    return f"{catalogue.origin}, checked {catalogue.checked.isoformat()}; each row at those of its own day"
+    checked = report.prices_checked.isoformat()
+    return f"{report.question.catalogue.origin}, checked {checked}; each row at those of its own day"
 
 
 def total_sentence(report: PricedUsage) -> str:

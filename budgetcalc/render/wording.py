@@ -13,7 +13,7 @@ from budgetcalc.plurals import plural
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from budgetcalc.answers import Answer, Report
@@ -92,7 +92,6 @@ def model_name(estimate: Estimate) -> str:
 
 def prices_line(estimate: Estimate, report: Report) -> str:
     """Return which prices apply: the day and where it came from, the rates, the table."""
-    catalogue = report.question.catalogue
     rates = {line.bucket: line for line in reversed(estimate.cost.lines)}
     any_line = estimate.cost.lines[0]
     names = {"uncached_input": "input", "output": "output"}
@@ -103,8 +102,16 @@ def prices_line(estimate: Estimate, report: Report) -> str:
     return (
         f"prices of {estimate.on.isoformat()} ({ORIGINS.get(estimate.on_origin, estimate.on_origin)}): "
         f"{words} per million tokens{factor} ({any_line.rule}, {any_line.price_period}); "
-        f"{catalogue.origin}, checked {catalogue.checked.isoformat()}"
+        f"{table_line(report, [estimate])}"
     )
+
+
+def table_line(report: Report, estimates: Iterable[Estimate]) -> str:
+    """Return which table the prices are from, and when their oldest source was last checked."""
+    from budgetcalc.answers import prices_checked  # not a table's business, which this module serves too
+
+    catalogue = report.question.catalogue
+    return f"{catalogue.origin}, checked {prices_checked(catalogue, estimates).isoformat()}"
 
 
 def share(amount: int, whole: int) -> str:

@@ -228,3 +228,18 @@ def test_every_command_has_help_with_examples(run: Any) -> None:
 def test_version(run: Any) -> None:
     """--version and -V say the version and nothing else."""
     assert run("--version").stdout == run("-V").stdout == "budgetcalc 0.1.0\n"
+
+
+def test_prices_are_checked_when_their_source_was(run: Any, request_file: Any) -> None:
+    """The document and the page name the day of the oldest source of the prices that were taken."""
+    from budgetcalc.library import load_catalogue
+
+    sources = load_catalogue().sources
+    old, new = request_file("a.json", model="claude-3-opus-20240229"), request_file("b.json")
+    for inputs in ((old,), (new,), (old, new)):
+        document = json.loads(run("estimate", *inputs, "-f", "json", "--on", "2026-11-22").stdout)
+        used = {line["source"] for each in document["estimates"] for line in each["cost"]["lines"]}
+        checked = min(sources[key].checked for key in used).isoformat()
+        assert document["prices"]["checked"] == checked
+        for form in ("text", "markdown"):
+            assert f"checked {checked}" in run("estimate", *inputs, "-f", form, "--on", "2026-11-22").stdout
