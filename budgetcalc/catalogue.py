@@ -343,6 +343,10 @@ class Model:
     access: Literal["general", "limited"] = "general"
     note: str = ""
 
+    def __repr__(self) -> str:
+        """Return which model it is; ``models MODEL`` shows all that is known of it."""
+        return f"Model({self.id!r})"
+
     def is_retired(self, on: date) -> bool:
         """Return whether the first-party API no longer serves the model on that day."""
         return self.lifecycle.retired is not None and on >= self.lifecycle.retired
@@ -514,6 +518,10 @@ class Catalogue:
     betas: Mapping[str, Beta] = field(default_factory=dict)
     framing: Framing = NO_FRAMING
     calibration: Calibration | None = None
+
+    def __repr__(self) -> str:
+        """Return what it is; all that is in it is 200,000 characters, and in every result."""
+        return f"Catalogue({self.origin!r}, {len(self.models)} models, checked={self.checked.isoformat()!r})"
 
     def find(self, name: str) -> ModelMatch:
         """Return the model with exactly this id, alias or platform spelling, after normalisation.
