@@ -155,7 +155,7 @@ def estimate(
 def api_counter(*, cache: str | Path | None = None) -> ApiCounter:
     """Return a counter that asks the API's count_tokens endpoint; nothing is sent before it is used.
 
-    Needs ``budgetcalc[api]`` and, from the environment, ``ANTHROPIC_API_KEY``; ``ANTHROPIC_BASE_URL`` names another
+    Needs the extra ``api`` and, from the environment, ``ANTHROPIC_API_KEY``; ``ANTHROPIC_BASE_URL`` names another
     endpoint. Answers are kept on disk as hashes and numbers.
 
     Args:

@@ -97,7 +97,7 @@ Counter = Annotated[
     typer.Option(
         "--counter",
         envvar="BUDGETCALC_COUNTER",
-        help="Who counts the input: nothing is sent, or the API's count_tokens (needs budgetcalc[api] and a key).",
+        help="Who counts the input: nothing is sent, or the API's count_tokens (needs the extra `api` and a key).",
     ),
 ]
 FillModel = Annotated[

@@ -30,7 +30,10 @@ _CASSETTE = re.compile(r"(?:http_)?interactions:", re.MULTILINE)
 _SDK_LOG = re.compile(r"Request options: \{|\[log_\w+\] sending request")
 _SDK_REQUEST = re.compile(rb"Request options: \{.*?'url': '/v1/messages|\[log_\w+\] sending request")
 _HEAD = 20_000
-_HINT = "docs/verify.md says what is read and how to make recordings"
+_HINT = (
+    'a recording is {"request": {...}, "usage": {...}}, as a line of JSONL; cassettes (VCR), HAR archives and pairs of '
+    "NAME.request.json and NAME.usage.json are read too"
+)
 
 
 def read_recordings(
