@@ -178,7 +178,10 @@ def test_a_model_that_nothing_describes_is_refused() -> None:
     assert calibration.constants == ()
     reason = calibration.refused[0].reason
     assert reason.startswith("contradictory: 1")
-    assert "a factor takes 8 requests, the longest text at least 4 times as long as the shortest (here " in reason
+    assert (
+        "a factor takes 8 requests, the longest text at least 4 times as long as the shortest (here "
+        in reason
+    )
 
 
 def test_what_is_counted_right_teaches_nothing() -> None:
