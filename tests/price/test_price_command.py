@@ -364,3 +364,28 @@ def test_the_documentation_names_every_format_that_is_read() -> None:
     ]
     named = [name for cell in cells for name in re.findall("`([^`]+)`", cell)]
     assert sorted(named) == sorted({each.name for each in (*FORMATS, *CSV_FORMATS)})
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_the_dearest_groups_and_the_others(run: Any, write: Any, form: str) -> None:
+    """People see the N dearest groups and one row for the others; machines get every group."""
+    models = ("claude-opus-4-6", "claude-haiku-4-5", "claude-sonnet-4-5", "claude-3-haiku-20240307")
+    flags = ("--by", "model", "--top", "1", "--on", "2026-11-22")
+    name = write(*map(response, models))
+    page = run(name, *flags, "-f", form).stdout
+    assert "3 others" in page
+    assert "claude-opus-4-6" in page
+    assert "claude-sonnet-4-5-20250929</th><td" not in page.replace(' class="n"', "")
+    assert len(json.loads(run(name, *flags, "-f", "json").stdout)["groups"]) == len(models)
+    assert len(run(name, *flags, "-f", "csv").stdout.splitlines()) == 1 + len(models)
+    assert run(name, "--top", "1").exit_code == 2
+
+
+def test_amounts_of_a_table_add_up_to_the_total(run: Any, write: Any) -> None:
+    """Dollars and fractions of a cent stand under each other with the same decimals, and people can add them."""
+    big, small = response(OPUS, input_tokens=304_500, output_tokens=0), response("claude-haiku-4-5")
+    page = run(write(big, small), "--by", "model", "--on", "2026-11-22").stdout
+    shown = re.findall(r"^claude-.* (\$[\d.]+)$", page, re.MULTILINE)
+    (total,) = re.findall(r"^total +\$([\d.]+)$", page, re.MULTILINE)
+    assert shown == ["$1.5225", "$0.0015"]
+    assert sum(Decimal(each[1:]) for each in shown) == Decimal(total)
