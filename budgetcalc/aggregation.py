@@ -105,6 +105,7 @@ class Aggregation:
         undated: the day that rows without one take.
         overlaps: what whole reports tell of twice; known when it is finished.
         model: fills in where a report names none.
+        model_origin: where that came from, if it is to be said of rows that take it.
         group_by: returns a row's group; all rows are one group by default. A call's group depends on its time,
             its models and what it shares with others (file, dimensions, …), not on its line or its counts.
         keep: whether a row passes the filters, which look at the same; it is not read at all if not.
@@ -114,6 +115,7 @@ class Aggregation:
     catalogue: Catalogue
     undated: date
     model: str | None = None
+    model_origin: str = ""
     group_by: Callable[[UsageRow], GroupKey] = lambda _: ()
     keep: Callable[[UsageRow], bool] = lambda _: True
     looks_at: frozenset[str] | None = None
@@ -165,7 +167,7 @@ class Aggregation:
         """Settle the calls that were held; call it once, after the last row."""
         calls, self._calls = self._calls, Calls()
         sessions = transcribed_sessions(calls.shapes)
-        settling = Settling(calls, self.keep, self.group_by, self._key, self.looks_at)
+        settling = Settling(calls, self.keep, self._cover_and_group, self._key, self.looks_at)
 
         def other(entry: Entry) -> None:
             row, repeats = calls.row(entry)
@@ -183,7 +185,15 @@ class Aggregation:
         self.overlaps.extend(f"{days_of(days)}: {said}" for said, days in self._covered.warnings())
 
     def _key(self, row: UsageRow) -> PriceKey | Unpriced:
-        return price_key(row.charges[0], row, self.catalogue, row.day or self.undated, self.model)
+        return self._price_key(row.charges[0], row, row.day or self.undated)
+
+    def _cover_and_group(self, row: UsageRow) -> GroupKey:
+        """Return the group of calls like this one, which is asked for once a kind and day of calls."""
+        self._covered.add(row)
+        return self.group_by(row)
+
+    def _price_key(self, charge: Charge, row: UsageRow, day: date) -> PriceKey | Unpriced:
+        return price_key(charge, row, self.catalogue, day, self.model, model_origin=self.model_origin)
 
     def _begin(self, summed: Summed) -> None:
         """Make room for what sums will add, in the order of the calls."""
@@ -259,7 +269,7 @@ class Aggregation:
             self._leave(REFUSED)
             return
         row = row if len(billed) == len(row.charges) else replace(row, charges=billed)
-        keys = [price_key(charge, row, self.catalogue, day, self.model) for charge in row.charges]
+        keys = [self._price_key(charge, row, day) for charge in row.charges]
         problems = [key for key in keys if isinstance(key, Unpriced)]
         searching = next((charge for charge in row.charges if charge.web_search_requests), None)
         if searching is not None and self.catalogue.fee("web_search", day) is None:

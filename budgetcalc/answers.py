@@ -201,7 +201,7 @@ class Report:
         calibration = self.question.catalogue.calibration
         return {
             "schema": ESTIMATE_SCHEMA,
-            "prices": prices_dict(self.question.catalogue, days),
+            "prices": prices_dict(self.question.catalogue, days, (each.estimate for each in answers)),
             **({} if calibration is None else {"calibration": calibration.reference()}),
             "estimates": [each.to_dict() for each in answers],
             "errors": [each.to_dict() for each in outcomes if isinstance(each, Failure)],
@@ -224,12 +224,17 @@ def _shared(answers: Iterable[Answer]) -> dict[str, Any]:
     return {} if shared is None else {"shared_cache": shared.to_dict()}
 
 
-def prices_dict(catalogue: Catalogue, days: Iterable[date]) -> dict[str, Any]:
+def prices_checked(catalogue: Catalogue, estimates: Iterable[Estimate]) -> date:
+    """Return the day on which the prices of these estimates were last checked: the oldest of their sources."""
+    return catalogue.checked_on({line.source for each in estimates for line in each.cost.lines})
+
+
+def prices_dict(catalogue: Catalogue, days: Iterable[date], estimates: Iterable[Estimate]) -> dict[str, Any]:
     """Return which price table was used; ``on`` is null where the requests have several dates."""
     distinct = set(days)
     return {
         "on": distinct.pop().isoformat() if len(distinct) == 1 else None,
-        "checked": catalogue.checked.isoformat(),
+        "checked": prices_checked(catalogue, estimates).isoformat(),
         "source": catalogue.origin,
         "sha256": catalogue.sha256,
     }
@@ -256,6 +261,8 @@ def answer_request(
     """
     on, origin = question.day(own_date)
     undated = (f"undated: prices and rules of {on.isoformat()} (today, UTC)",) if origin == "today" else ()
+    if not question.models and request.model is None and question.default_model is not None:
+        notes = (*notes, "`model` comes from the project's config")
     for name in question.models or (request.model,):
         try:
             match, treated_as = _match(question, name)

@@ -284,8 +284,9 @@ def _model_constants(model: str, samples: Sequence[Sample]) -> tuple[list[Consta
         reason = (
             f"contradictory: {len(samples) - agreeing} of {len(samples)} requests that were left out in turn are "
             f"missed by more than a token, by up to {percent:.1f} % (95th percentile); the limit is "
-            f"{WORST_CROSS_VALIDATED_PERCENT} %, and a factor takes {FEWEST_FOR_SCALE} requests of lengths from "
-            f"one to {LEAST_LENGTH_RATIO}"
+            f"{WORST_CROSS_VALIDATED_PERCENT} %, and a factor takes {FEWEST_FOR_SCALE} requests, the longest "
+            f"text at least {LEAST_LENGTH_RATIO} times as long as the shortest (here {lengths[-1]:,} and "
+            f"{lengths[0]:,} tokens)"
         )
         return [Refusal(name, (model,), len(samples), reason)], _Fit(0)
     if not treated_as and sum(map(abs, errors)) >= sum(abs(each.residual) for each in samples):

@@ -167,6 +167,7 @@ class ThinkingRules:
         deprecated_types: accepted, but on their way out.
         default: what an absent ``thinking`` means.
         always_on: thinking cannot be switched off.
+        reasons: it thinks without these parameters, as other vendors' models do: its output may hold thinking.
         min_budget_tokens: least ``budget_tokens`` of manual thinking.
         interleaved: thinking between tool calls: by beta ``header``, ``automatic`` (adaptive), or ``none``.
         interleaved_prompt: tokens the interleaved header adds with manual thinking and tools.
@@ -191,6 +192,7 @@ class ThinkingRules:
     deprecated_types: tuple[ThinkingType, ...] = ()
     default: Literal["off", "adaptive"] = "off"
     always_on: bool = False
+    reasons: bool = False
     min_budget_tokens: int = 1024
     interleaved: Literal["header", "automatic", "none"] = "none"
     interleaved_prompt: Measured | None = None
@@ -350,6 +352,10 @@ class Model:
     tool_prompt: ToolPrompt | None = None
     access: Literal["general", "limited"] = "general"
     note: str = ""
+
+    def __repr__(self) -> str:
+        """Return which model it is; ``models MODEL`` shows all that is known of it."""
+        return f"Model({self.id!r})"
 
     def is_retired(self, on: date) -> bool:
         """Return whether the first-party API no longer serves the model on that day."""
@@ -530,6 +536,10 @@ class Catalogue:
     framing: Framing = NO_FRAMING
     calibration: Calibration | None = None
 
+    def __repr__(self) -> str:
+        """Return what it is; all that is in it is 200,000 characters, and in every result."""
+        return f"Catalogue({self.origin!r}, {len(self.models)} models, checked={self.checked.isoformat()!r})"
+
     def find(self, name: str) -> ModelMatch:
         """Return the model with exactly this id, alias or platform spelling, after normalisation.
 
@@ -555,6 +565,16 @@ class Catalogue:
             *(p.start for p in model.prices),
         )
         return True if any(day is not None and day <= on for day in known) else None
+
+    def checked_on(self, sources: Iterable[str]) -> date:
+        """Return the day on which the oldest of these sources was last checked; without any, that of the whole file.
+
+        Args:
+            sources: keys, as those of the prices of an answer.
+        """
+        return min(
+            (self.sources[key].checked for key in sources if key in self.sources), default=self.checked
+        )
 
     def fee(self, name: str, on: date) -> Fee | None:
         """Return a fee in force on that day."""

@@ -217,6 +217,7 @@ THINKING_KEYS = {
     "deprecated_types": Key(_THINKING_TYPES),
     "default": Key(word("off", "adaptive")),
     "always_on": Key(read_truth),
+    "reasons": Key(read_truth),
     "min_budget_tokens": Key(read_whole_number),
     "interleaved": Key(word("header", "automatic", "none")),
     "interleaved_prompt": Key(_MEASURED),

@@ -286,8 +286,8 @@ class BlockCounter:
                     count += self.fact("citation_sentence", len(_SENTENCE_END.findall(page.text.strip())) + 1)
         if any(page.text is None for page in pages):
             self.notes.append(
-                "the text of PDF pages was not read: install budgetcalc[pdf] for a closer count; a PDF that takes "
-                "over 30 s or 2 GB is not read either"
+                "the text of PDF pages was not read: install the extra `pdf` of budgetcalc for a closer count; a PDF "
+                "that takes over 30 s or 2 GB is not read either"
             )
         return count
 

@@ -155,7 +155,7 @@ def _find_rule(notes: Notes, value: object, path: Path) -> Rule:
     if rule is None:
         known = [known for rule in RULES for known in (rule.name, rule.id)]
         hint = near(name.upper() if name[:2].upper() == "BC" else name.lower(), known)
-        hint = hint if hint.startswith("did you") else "docs/rules.md lists the rules"
+        hint = hint if hint.startswith("did you") else "`budgetcalc explain` lists the rules"
         notes.refuse(path, f"no rule {shown(value)}", hint)
     return rule
 

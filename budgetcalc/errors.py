@@ -41,7 +41,8 @@ class BudgetcalcError(Exception):
 
     def __str__(self) -> str:
         """Return ``file:line:column: message`` with the hint on a line of its own."""
-        place = f"{self.location}: " if self.location else ""
+        where = "" if self.location is None else str(self.location)
+        place = f"{where}: " if where else ""
         tail = f"\nhint: {self.hint}" if self.hint else ""
         return f"{place}{self.message}{tail}"
 

@@ -7,11 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from budgetcalc.errors import UnknownModelError, UsageError
+from budgetcalc.errors import InputError, UnknownModelError, UsageError
+from budgetcalc.locations import Location
 from budgetcalc.records import replace
 
 NO_BETA = "none"
 """What ``betas`` and ``--beta`` take to say that no beta header is sent, where a count depends on it."""
+
+REQUEST, USAGE = "<request>", "<usage>"
+"""What messages call values that are given as such, and not in a file."""
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -121,7 +125,7 @@ def estimate(
     from budgetcalc.conversation import Request, parse_request
     from budgetcalc.estimates import SourceRef, estimate_request
 
-    typed = request if isinstance(request, Request) else parse_request(_messages_body(request))
+    typed = request if isinstance(request, Request) else parse_request(_messages_body(request), file=REQUEST)
     day = date.fromisoformat(on) if isinstance(on, str) else on
     typed = replace(
         typed,
@@ -142,7 +146,7 @@ def estimate(
         match,
         table,
         day or today(),
-        source=SourceRef("<request>"),
+        source=SourceRef(REQUEST),
         on_origin=origin,
         counter=counter,
     )
@@ -151,7 +155,7 @@ def estimate(
 def api_counter(*, cache: str | Path | None = None) -> ApiCounter:
     """Return a counter that asks the API's count_tokens endpoint; nothing is sent before it is used.
 
-    Needs ``budgetcalc[api]`` and, from the environment, ``ANTHROPIC_API_KEY``; ``ANTHROPIC_BASE_URL`` names another
+    Needs the extra ``api`` and, from the environment, ``ANTHROPIC_API_KEY``; ``ANTHROPIC_BASE_URL`` names another
     endpoint. Answers are kept on disk as hashes and numbers.
 
     Args:
@@ -238,6 +242,7 @@ def price(
 
     Raises:
         InputError: an object holds no usage that is known.
+        UsageError: ``usage`` is something else, as the path of a report: ``read_report`` reads that.
         UnknownModelError: ``model`` is not in the catalogue; a row's own unknown model makes it unpriced.
     """
     from collections.abc import Mapping
@@ -253,7 +258,7 @@ def price(
         undated_origin="today" if day is None else "flag",
         model=table.find(model).requested if model is not None else None,
     )
-    items = [usage] if isinstance(usage, Mapping) else usage
+    items: Any = [usage] if isinstance(usage, Mapping) or not _is_iterable(usage) else usage
     return price_rows(question, _usage_rows(items))
 
 
@@ -280,8 +285,10 @@ def lint(
     Raises:
         ConfigError: the configuration has errors; all of them are in it.
         UnknownModelError: the configuration's default model is not known.
-        UsageError: nothing says which files.
+        UsageError: nothing says which files, or something else than paths is given.
     """
+    from collections.abc import Mapping
+
     from budgetcalc.configuration import Config
     from budgetcalc.input_limits import DEFAULTS
     from budgetcalc.linting import LintRun, lint_files
@@ -290,7 +297,14 @@ def lint(
     from budgetcalc.readers.measuring import LintQuestion
     from budgetcalc.readers.requests import RequestFill
 
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    several: Any = paths if _is_iterable(paths) and not isinstance(paths, Mapping) else [paths]
+    given = list(several)
+    for path in given:
+        if not isinstance(path, str | Path):
+            raise UsageError(
+                f"lint() takes paths of files and folders, not {_kind(path)}",
+                hint="estimate(request).findings is what the rules say of one request",
+            )
     if not isinstance(config, Config):
         found = find_config(Path.cwd(), limits) if config is None else Path(config)
         config = Config() if found is None else read_config(found, limits=limits or DEFAULTS)
@@ -367,7 +381,7 @@ def _messages_body(body: Mapping[str, Any]) -> Mapping[str, Any]:
     from budgetcalc.readers.request_bodies import messages_body
 
     kind = request_kind(body)
-    return body if kind is None else messages_body(body, kind, is_batch=False, file="")[0]
+    return body if kind is None else messages_body(body, kind, is_batch=False, file=REQUEST)[0]
 
 
 def today() -> date:
@@ -382,12 +396,32 @@ def _usage_rows(items: Iterable[Row | Mapping[str, Any]]) -> Iterator[Row]:
     from io import BytesIO
 
     from budgetcalc.readers.usage import read_usage
+    from budgetcalc.usage import InvalidRow, ReportPage, UsageRow
 
     for item in items:
         if isinstance(item, Mapping):
-            yield from read_usage("-", stdin=BytesIO(json.dumps(dict(item)).encode()))
-        else:
+            try:
+                for row in read_usage("-", stdin=BytesIO(json.dumps(dict(item)).encode())):
+                    yield replace(row, file=USAGE)
+            except InputError as error:
+                raise type(error)(error.message, location=Location(USAGE), hint=error.hint) from None
+        elif isinstance(item, UsageRow | InvalidRow | ReportPage):
             yield item
+        else:
+            raise UsageError(
+                f"price() takes usage objects of the API and rows of reports, not {_kind(item)}",
+                hint="price(read_report(path)) prices a file; an object of an SDK has .model_dump() or .to_dict()",
+            )
+
+
+def _is_iterable(value: Any) -> bool:
+    """Return whether a value holds others; a text, a path and an object of an SDK are one value each."""
+    is_one = isinstance(value, str | bytes | Path) or hasattr(value, "model_dump")
+    return hasattr(value, "__iter__") and not is_one
+
+
+def _kind(value: object) -> str:
+    return f"a {type(value).__name__}"
 
 
 @cache

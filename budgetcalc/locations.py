@@ -23,7 +23,7 @@ class Location:
             text += f":{self.line}"
             if self.column is not None:
                 text += f":{self.column}"
-        return f"{text} {printable(self.pointer)}" if self.pointer else text
+        return f"{text} {printable(self.pointer)}".lstrip() if self.pointer else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
+TYPE_CHECKING = False  # its own constant: most who import this module need no `typing`
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 # Wide enough that no product of a token count, a rate and multipliers ever rounds; Inexact raises instead
 # of losing a digit unseen.
 _EXACT = Context(prec=200, traps=[Inexact])
@@ -59,13 +63,52 @@ def to_the_last_decimal(amount: Decimal) -> str:
     return f"{'-' if amount < 0 else ''}${int(whole):,}.{decimals:0<2}"
 
 
+LEAST_DECIMALS = 2
+MOST_COLUMN_DECIMALS = 6
+DIGITS_THAT_COUNT = 4
+"""Of an amount below a dollar; from one dollar up there are cents."""
+
+
 def for_people(amount: Decimal) -> str:
-    """Return dollars rounded for reading, the sign first: cents from one dollar up, else four significant digits."""
-    if amount == 0:
-        return "$0"
-    if amount < 0:
-        return f"-{for_people(-amount)}"
-    if amount >= 1:
-        return f"${amount.quantize(Decimal('0.01'), context=_ROUNDED):,f}"
-    digits = Decimal(1).scaleb(amount.adjusted() - 3)
-    return f"${plain(amount.quantize(min(digits, Decimal('0.0001')), context=_ROUNDED))}"
+    """Return dollars rounded for reading, the sign first: cents from one dollar up, else four significant digits.
+
+    There are two decimals at least.
+    """
+    return _dollars(amount, min(_decimals(amount), _needed(_rounded(amount, _decimals(amount)))))
+
+
+def column(amounts: Iterable[Decimal]) -> list[str]:
+    """Return the amounts of a table's column with one number of decimals, so that people can add them.
+
+    There are as many as the smallest amount needs, six at most; what is less than the last decimal says so.
+    """
+    found = list(amounts)
+    some = [amount for amount in found if amount]
+    wanted = max(map(_decimals, some), default=LEAST_DECIMALS)
+    decimals = min(wanted, max(map(_needed, some), default=LEAST_DECIMALS), MOST_COLUMN_DECIMALS)
+    least = Decimal(1).scaleb(-decimals)
+    return [
+        f"<{_dollars(least, decimals)}" if 0 < amount < least / 2 else _dollars(amount, decimals)
+        for amount in found
+    ]
+
+
+def _decimals(amount: Decimal) -> int:
+    """Return how many decimals an amount is read with."""
+    if abs(amount) >= 1 or not amount:
+        return LEAST_DECIMALS
+    return max(DIGITS_THAT_COUNT - 1 - amount.adjusted(), DIGITS_THAT_COUNT)
+
+
+def _needed(amount: Decimal) -> int:
+    """Return how many decimals an amount has, two at least."""
+    return max(len(plain(amount).partition(".")[2]), LEAST_DECIMALS)
+
+
+def _rounded(amount: Decimal, decimals: int) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-decimals), context=_ROUNDED)
+
+
+def _dollars(amount: Decimal, decimals: int) -> str:
+    sign = "-" if amount < 0 else ""
+    return f"{sign}${_rounded(abs(amount), decimals):,f}"

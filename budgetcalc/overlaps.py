@@ -44,6 +44,12 @@ _WHOLE_ORGANISATION = {
 }
 """Reports of everything an organisation used: two kinds of one day tell of the same calls."""
 
+_CALLS_OF_A_CLIENT = {
+    "claude-code": "transcripts of Claude Code",
+    "headless": "headless results of Claude Code",
+}
+"""Calls of a part of an organisation: those that an API key paid for are in a report of the whole of it too."""
+
 _SUBSCRIPTION = ("customer_type", "subscription")
 """Rows of Claude Code analytics that are in no report of API usage."""
 
@@ -114,23 +120,28 @@ def undated_refusal(day: date) -> str:
     return f"{REFUSED}, and without a date: whether that is billed is judged at {day.isoformat()}"
 
 
+_TOLD_BY = _WHOLE_ORGANISATION | _CALLS_OF_A_CLIENT
+
+
 @dataclass(slots=True)
 class CoveredDays:
-    """The days that reports of a whole organisation cover, by kind of report."""
+    """The days that reports of a whole organisation and calls of a client cover, by kind of report."""
 
     _days: dict[str, set[date]] = field(default_factory=dict)
 
     def add(self, row: UsageRow) -> None:
         """Take in a row that is priced."""
-        if row.format in _WHOLE_ORGANISATION and row.day is not None and _SUBSCRIPTION not in row.dimensions:
+        if row.format in _TOLD_BY and row.day is not None and _SUBSCRIPTION not in row.dimensions:
             self._days.setdefault(row.format, set()).add(row.day)
 
     def warnings(self) -> Iterator[tuple[str, int]]:
         """Yield what is said of two kinds of reports of the same days, and how many days they are."""
         for one, two in combinations(sorted(self._days), 2):
+            if _WHOLE_ORGANISATION.keys().isdisjoint((one, two)):
+                continue
             both = self._days[one] & self._days[two]
             if both:
                 span = f"{min(both)}" if len(both) == 1 else f"{min(both)} to {max(both)}"
-                reports = f"{_WHOLE_ORGANISATION[one]} and {_WHOLE_ORGANISATION[two]}"
+                reports = f"{_TOLD_BY[one]} and {_TOLD_BY[two]}"
                 said = f"{reports} both cover {span}: API usage in both counts twice, price one of them"
                 yield said, len(both)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from budgetcalc import money
-from budgetcalc.answers import Failure, LimitCheck, prices_dict
+from budgetcalc.answers import Failure, LimitCheck, prices_checked, prices_dict
 from budgetcalc.budgets import plan_budget
 from budgetcalc.conversation import parse_request
 from budgetcalc.costs import price_request
@@ -188,12 +188,20 @@ class PlanReport:
         """Whether every pipeline could be planned and keeps within its limits."""
         return all(plan.is_complete and not plan.says_no for plan in self.plans)
 
+    @property
+    def checked(self) -> date:
+        """When the prices were last checked."""
+        return prices_checked(self.catalogue, self._estimates())
+
+    def _estimates(self) -> list[Estimate]:
+        return [stage.estimate for plan in self.plans for stage in plan.stages]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the ``budgetcalc/plan/v1`` document."""
         return {
             "schema": PLAN_SCHEMA,
             "passed": self.passed,
-            "prices": prices_dict(self.catalogue, [self.on]),
+            "prices": prices_dict(self.catalogue, [self.on], self._estimates()),
             "pipelines": [plan.to_dict() for plan in self.plans],
             "errors": [failure.to_dict() for plan in self.plans for failure in plan.failures],
         }

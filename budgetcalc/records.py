@@ -89,12 +89,12 @@ else:
             cls.__name__,
             (),
             {
-                **own,
                 **(_FROZEN_METHODS if "frozen" in flags else _METHODS),
+                **own,  # a `__repr__` of its own, if it has one, over the one that is made
                 "__qualname__": cls.__qualname__,
                 "__slots__": tuple(fields),
                 "__match_args__": tuple(fields),
-                "__dataclass_fields__": _Blueprint(flags, fields, defaults),
+                "__dataclass_fields__": _Blueprint(flags, fields, defaults, "__repr__" in own),
                 "__init__": _first_init(fields, defaults),
             },
         )
@@ -177,8 +177,8 @@ else:
     class _Blueprint:
         """What a class is made of, in the place of ``__dataclass_fields__`` until somebody asks for these."""
 
-        def __init__(self, flags, fields, defaults):
-            self.flags, self.fields, self.defaults = flags, fields, defaults
+        def __init__(self, flags, fields, defaults, has_repr):
+            self.flags, self.fields, self.defaults, self.has_repr = flags, fields, defaults, has_repr
 
         def __get__(self, instance, owner):
             """Give the class the methods that ``dataclasses`` makes of the same fields, and return the fields."""
@@ -187,6 +187,8 @@ else:
             original = _original(self.flags, type(cls.__name__, (), namespace))
             made_later = _FROZEN_LATER if "frozen" in self.flags else _LATER
             for name in ("__dataclass_params__", *made_later):
+                if name == "__repr__" and self.has_repr:
+                    continue
                 setattr(cls, name, original.__dict__[name])
             cls.__dataclass_fields__ = original.__dataclass_fields__
             return original.__dataclass_fields__
@@ -230,7 +232,7 @@ else:
         "__delattr__": _delattr,
         **{name: _first_call(name) for name in _FROZEN_LATER},
     }
-    _SPECIAL = {*_FROZEN_METHODS, "__init__", "__post_init__", "__slots__", "__match_args__"}
+    _SPECIAL = {*_FROZEN_METHODS, "__init__", "__post_init__", "__slots__", "__match_args__"} - {"__repr__"}
     _NO_FIELDS = tuple(
         prefix + name
         for prefix in ("", "typing.", "dataclasses.")

@@ -24,6 +24,10 @@ REFUSED = "refused before any output"
 """Why most refusals are unbilled."""
 
 
+CUT_OFF = "a stream was cut off before its final counts: the cost is a lower bound"
+"""Said of a row whose output is not all there was: the report it is in is incomplete."""
+
+
 @dataclass(frozen=True, slots=True)
 class UsageTokens:
     """Billed tokens in disjoint buckets; ``thinking`` is the part of ``output`` that was thinking, if known."""

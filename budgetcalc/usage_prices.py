@@ -38,6 +38,7 @@ class PriceKey:
         standard: the standard period of the day, for what caching and batch would have made of it.
         batch_factor: the batch factor, where the call was not a batch and could have been one.
         notes: what had to be assumed for the price.
+        thinks: whether the model can think, so that output may be thinking.
     """
 
     model: str
@@ -46,6 +47,7 @@ class PriceKey:
     multiplier: Decimal
     batch_factor: Decimal | None
     notes: tuple[str, ...] = ()
+    thinks: bool = True
 
     def usd(self, bucket: Bucket, tokens: int) -> Decimal:
         """Return what tokens of a bucket cost under this key.
@@ -68,7 +70,13 @@ class Unpriced:
 
 
 def price_key(
-    charge: Charge, row: UsageRow, catalogue: Catalogue, day: date, model: str | None
+    charge: Charge,
+    row: UsageRow,
+    catalogue: Catalogue,
+    day: date,
+    model: str | None,
+    *,
+    model_origin: str = "",
 ) -> PriceKey | Unpriced:
     """Return the key of a charge, or why there is none.
 
@@ -78,6 +86,7 @@ def price_key(
         catalogue: models and prices.
         day: the row's own day, or the one that undated rows take.
         model: fills in where the report names none.
+        model_origin: where that came from, if it is to be said.
     """
     name = charge.model or model
     if name is None:
@@ -100,9 +109,12 @@ def price_key(
         )
         if needed and period.rates.usd_per_mtok(bucket) is None:
             return Unpriced(name, f"no price of {bucket} is published for {match.model.id}")
-    return PriceKey(
-        match.model.id, rule, period, multiplier, batch_factor, _notes(charge, row, match.model, day)
-    )
+    notes = _notes(charge, row, match.model, day)
+    if model_origin and not charge.model:
+        notes = (f"no model is named: priced as {match.model.id}, {model_origin}", *notes)
+    rules = match.model.thinking
+    thinks = bool(rules.types) or rules.reasons or bool(charge.tokens.thinking)
+    return PriceKey(match.model.id, rule, period, multiplier, batch_factor, notes, thinks)
 
 
 def _notes(charge: Charge, row: UsageRow, model: Model, day: date) -> tuple[str, ...]:

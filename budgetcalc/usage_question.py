@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import UTC, date, tzinfo
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from budgetcalc.aggregation import Aggregation
 from budgetcalc.dimensions import DIMENSIONS, PERIODS, PROPERTY, REPORTED, is_dimension
@@ -13,6 +13,7 @@ from budgetcalc.errors import UnknownModelError, UsageError
 from budgetcalc.locations import printable
 from budgetcalc.patterns import pattern
 from budgetcalc.records import dataclass
+from budgetcalc.row_filters import RowFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from budgetcalc.aggregation import GroupKey
     from budgetcalc.catalogue import Catalogue
     from budgetcalc.usage import ReportedCost, UsageRow
+
+type Sort = Literal["usd", "key"]
 
 MODELS = "models"
 """Inner dimension: the models of a row as spelled, so that a group by model can count its rows."""
@@ -38,11 +41,14 @@ class UsageQuestion:
         undated: the day that rows without one take.
         undated_origin: where that day came from: ``flag``, ``config`` or ``today``.
         model: fills in where a report names none.
+        model_origin: where that came from, where it stands in no flag: rows that take it are a warning.
         by: dimensions of the groups, in their order.
         zone: the time zone of days; a report's buckets keep their UTC day.
         since: the first day that counts.
         until: the last day that counts.
         where: dimensions and the values they must have.
+        sort: the order of the groups; by default time in its order, then the dearest first.
+        top: how many groups people see, the dearest; the others are one row for them.
         lines: show the lines behind each amount.
         timeline: keep days apart for a chart over time, whatever the groups are.
         reconciles: keep UTC days apart, for a comparison with a cost report.
@@ -53,11 +59,14 @@ class UsageQuestion:
     undated: date
     undated_origin: str = "today"
     model: str | None = None
+    model_origin: str = ""
     by: tuple[str, ...] = ()
     zone: tzinfo = UTC
     since: date | None = None
     until: date | None = None
     where: tuple[tuple[str, str], ...] = ()
+    sort: Sort | None = None
+    top: int | None = None
     lines: bool = False
     timeline: bool = False
     reconciles: bool = False
@@ -68,6 +77,11 @@ class UsageQuestion:
         if self.since is not None and self.until is not None and self.since > self.until:
             raise UsageError(f"--since {self.since} is after --until {self.until}: no day is left")
 
+        if (self.sort or self.top) and not self.by:
+            raise UsageError(
+                "--sort and --top are about groups, and there are none", hint="group with --by, as --by model"
+            )
+
         @cache
         def canonical(name: str) -> str:
             try:
@@ -77,14 +91,15 @@ class UsageQuestion:
 
         object.__setattr__(self, "canonical", canonical)
 
-    def aggregation(self) -> Aggregation:
-        """Return an empty aggregation that answers this question."""
+    def aggregation(self, keep: RowFilter | None = None) -> Aggregation:
+        """Return an empty aggregation that answers this question of the rows that pass the filter."""
         return Aggregation(
             self.catalogue,
             self.undated,
             model=self.model,
+            model_origin=self.model_origin,
             group_by=self._grouping(),
-            keep=self._filter(),
+            keep=keep or self.row_filter(),
             looks_at=frozenset((*self.by, *(name for name, _ in self.where))),
         )
 
@@ -138,26 +153,26 @@ class UsageQuestion:
         names = tuple(dict.fromkeys((*wanted, "format", *extra)))
         return lambda row: tuple((name, self.value(row, name)) for name in names)
 
-    def _filter(self) -> Callable[[UsageRow], bool]:
-        checks: list[Callable[[UsageRow], bool]] = []
-        since, until = self.since, self.until
-        if since is not None:
-            checks.append(lambda row: (self.day_of(row) or self.undated) >= since)
-        if until is not None:
-            checks.append(lambda row: (self.day_of(row) or self.undated) <= until)
-        for name, value in self.where:
-            checks.append(self._model_check() if name == "model" else self._value_check(name, value))
-        return lambda row: all(check(row) for check in checks)
+    def row_filter(self) -> RowFilter:
+        """Return a filter that knows no row yet."""
+        return RowFilter(
+            lambda row: self.day_of(row) or self.undated,
+            self._values,
+            self._has_value,
+            self.since,
+            self.until,
+            self.where,
+        )
 
-    def _value_check(self, name: str, value: str) -> Callable[[UsageRow], bool]:
-        return lambda row: self.value(row, name) == value
+    def _values(self, row: UsageRow, name: str) -> list[str]:
+        if name == "model":
+            return [self.canonical(charge.model or self.model or "") for charge in row.charges]
+        return [self.value(row, name)]
 
-    def _model_check(self) -> Callable[[UsageRow], bool]:
-        def check(row: UsageRow) -> bool:
-            names = (charge.model or self.model or "" for charge in row.charges)
-            return any(self.wants_model(self.canonical(name)) for name in names)
-
-        return check
+    def _has_value(self, row: UsageRow, name: str, value: str) -> bool:
+        if name == "model":
+            return any(map(self.wants_model, self._values(row, name)))
+        return self.value(row, name) == value
 
 
 def parse_where(text: str) -> tuple[str, str]:

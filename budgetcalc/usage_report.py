@@ -9,22 +9,22 @@ from budgetcalc import money
 from budgetcalc.dimensions import PERIODS
 from budgetcalc.plurals import plural
 from budgetcalc.records import dataclass
-from budgetcalc.usage_spend import Spend, cells_of
+from budgetcalc.usage import CUT_OFF
+from budgetcalc.usage_spend import LIST_VALUE_FORMATS, Spend, cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from budgetcalc.aggregation import Aggregation, RowCounts
     from budgetcalc.catalogue import Fee
     from budgetcalc.usage import InvalidRow
-    from budgetcalc.usage_question import UsageQuestion
+    from budgetcalc.usage_question import Sort, UsageQuestion
     from budgetcalc.usage_spend import Cell
 
 PRICE_SCHEMA = "budgetcalc/price/v1"
 LIST_VALUE = "API list value, not your bill"
-LIST_VALUE_FORMATS = frozenset({"claude-code", "claude-code-analytics", "headless"})
-"""Written by a client that may run on a subscription."""
 
 type Key = tuple[tuple[str, str], ...]
 
@@ -35,11 +35,20 @@ class UsageGroup:
 
     key: Key
     spend: Spend
+    others: int = 0
+    """Groups that are shown as this one."""
+
+    @property
+    def names(self) -> list[str]:
+        """What it is told apart by, a word a dimension."""
+        if self.others:
+            return [plural(self.others, "other"), *[""] * (len(self.key) - 1)]
+        return [value or "(none)" for _, value in self.key]
 
     @property
     def label(self) -> str:
         """The values of the key in one text."""
-        return " · ".join(value or "(none)" for _, value in self.key)
+        return " · ".join(filter(None, self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ class PricedUsage:
         failed: inputs that could not be read at all.
         warnings: what had to be assumed.
         incomplete: why the reports do not hold everything.
+        cut_off_rows: rows of streams whose final counts are missing: their cost is a lower bound.
         undated_rows: rows that took the undated day.
         reported_usd: money the reports give themselves; shown beside, never mixed in.
         reconciliation: the comparison with a cost report, as it stands in the document.
@@ -106,6 +116,7 @@ class PricedUsage:
     failed: tuple[FailedInput, ...] = ()
     warnings: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
+    cut_off_rows: int = 0
     undated_rows: int = 0
     reported_usd: Decimal | None = None
     reconciliation: dict[str, Any] | None = field(default=None, hash=False)
@@ -121,6 +132,17 @@ class PricedUsage:
         return not (self.rows.unpriced or self.rows.invalid or self.incomplete or self.failed)
 
     @property
+    def shown_groups(self) -> tuple[UsageGroup, ...]:
+        """The groups as people see them: the dearest that were asked for, the others as one, which is the last."""
+        top = self.question.top
+        if top is None or len(self.groups) <= top + 1:
+            return self.groups
+        dearest = {group.key for group in sorted(self.groups, key=_by_usd)[:top]}
+        others = [group.spend for group in self.groups if group.key not in dearest]
+        rest = UsageGroup(tuple((name, "") for name in self.question.by), Spend.joined(others), len(others))
+        return (*(group for group in self.groups if group.key in dearest), rest)
+
+    @property
     def label(self) -> str:
         """What kind of amount the total is, where that is not a bill."""
         return LIST_VALUE if LIST_VALUE_FORMATS.intersection(self.formats) else ""
@@ -134,14 +156,14 @@ class PricedUsage:
     def says_no(self, *, lenient: bool = False, strict: bool = False) -> bool:
         """Return whether the answer is "no": over the limit, or not everything has a price."""
         gaps = self.rows.unpriced or self.rows.invalid or self.incomplete
-        doubts = bool(self.warnings) or self.has_unexplained
-        return self.over_limit or (bool(gaps) and not lenient) or (strict and doubts)
+        return self.over_limit or (bool(gaps) and not lenient) or (strict and bool(self.warnings))
 
     @property
-    def has_unexplained(self) -> bool:
-        """Whether reported money differs from what was computed, and nothing tells why."""
-        lines = (self.reconciliation or {}).get("lines", ())
-        return any(line["reason"] == "unexplained" for line in lines)
+    def prices_checked(self) -> date:
+        """The day on which the oldest source of the prices that were taken was last checked."""
+        return self.question.catalogue.checked_on(
+            {line.source for line in self.spend.lines(self.search_fee())}
+        )
 
     def search_fee(self) -> Fee | None:
         """Return the fee of web searches."""
@@ -184,7 +206,7 @@ class PricedUsage:
         catalogue = self.question.catalogue
         return {
             "on": self.question.undated.isoformat() if self.undated_rows else None,
-            "checked": catalogue.checked.isoformat(),
+            "checked": self.prices_checked.isoformat(),
             "source": catalogue.origin,
             "sha256": catalogue.sha256,
         }
@@ -244,12 +266,13 @@ def report_usage(
         incomplete: why reports do not hold everything.
         reconciliation: the comparison with a cost report.
     """
+    cut_off = aggregation.warnings.get(CUT_OFF, 0)
     cells = [cell for cell in cells_of(aggregation.groups.values()) if question.wants_model(cell.key.model)]
     return PricedUsage(
         question=question,
         rows=aggregation.rows,
         spend=Spend.of(cells),
-        groups=_grouped(cells, question.by),
+        groups=_grouped(cells, question.by, question.sort),
         timeline=_grouped(cells, ("day", "model")) if question.timeline else (),
         by_model=_grouped(cells, ("model",)),
         formats=tuple(sorted({dict(cell.group.key).get("format", "") for cell in cells} - {""})),
@@ -262,10 +285,15 @@ def report_usage(
         failed=tuple(failed),
         warnings=(
             *_undated(question, aggregation.undated_rows),
-            *(f"{rows_of(count)}: {warning}" for warning, count in sorted(aggregation.warnings.items())),
+            *(
+                f"{rows_of(count)}: {warning}"
+                for warning, count in sorted(aggregation.warnings.items())
+                if warning != CUT_OFF
+            ),
             *notes,
         ),
-        incomplete=tuple(incomplete),
+        incomplete=(*incomplete, *([f"{rows_of(cut_off)}: {CUT_OFF}"] if cut_off else [])),
+        cut_off_rows=cut_off,
         undated_rows=aggregation.undated_rows,
         reported_usd=aggregation.reported_usd,
         reconciliation=reconciliation,
@@ -277,8 +305,12 @@ def rows_of(count: int) -> str:
     return plural(count, "row")
 
 
-def _grouped(cells: Iterable[Cell], by: tuple[str, ...]) -> tuple[UsageGroup, ...]:
-    """Return the cells by these dimensions: time first in its order, then the dearest, then by name."""
+def _by_usd(group: UsageGroup) -> tuple[Decimal, Key]:
+    return -group.spend.usd, group.key
+
+
+def _grouped(cells: Iterable[Cell], by: tuple[str, ...], sort: Sort | None = None) -> tuple[UsageGroup, ...]:
+    """Return the cells by these dimensions: by default time in its order, then the dearest, then by name."""
     if not by:
         return ()
     members: dict[Key, list[Cell]] = {}
@@ -288,8 +320,13 @@ def _grouped(cells: Iterable[Cell], by: tuple[str, ...]) -> tuple[UsageGroup, ..
         members.setdefault(key, []).append(cell)
     groups = [UsageGroup(key, Spend.of(own)) for key, own in members.items()]
 
-    def order(group: UsageGroup) -> tuple[list[str], Decimal, Key]:
-        return [value for name, value in group.key if name in PERIODS], -group.spend.usd, group.key
+    def order(group: UsageGroup) -> tuple[Any, ...]:
+        match sort:
+            case "usd":
+                return _by_usd(group)
+            case "key":
+                return group.key
+        return [value for name, value in group.key if name in PERIODS], *_by_usd(group)
 
     return tuple(sorted(groups, key=order))
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from budgetcalc.catalogue import Bucket, Fee
     from budgetcalc.usage_prices import PriceKey
 
+LIST_VALUE_FORMATS = frozenset({"claude-code", "claude-code-analytics", "headless"})
+"""Written by a client that may run on a subscription, and that sends no batches."""
+
 CACHE_BUCKETS: tuple[Bucket, ...] = ("cache_write_5m", "cache_write_1h", "cache_read")
 
 
@@ -143,6 +146,18 @@ class Spend:
         sums = _joined((cell.key, cell.sums) for cell in found)
         return cls(sum(groups.values()), sums, searches)
 
+    @classmethod
+    def joined(cls, spends: Iterable[Spend]) -> Spend:
+        """Return several together."""
+        found = list(spends)
+        searches: dict[str, tuple[int, Decimal]] = {}
+        for each in found:
+            for model, (count, usd) in each.searches.items():
+                before, usd_before = searches.get(model, (0, Decimal(0)))
+                searches[model] = before + count, money.total([usd_before, usd])
+        sums = _joined(item for each in found for item in each.sums.items())
+        return cls(sum(each.rows for each in found), sums, searches)
+
     @property
     def usd(self) -> Decimal:
         """What all of it cost, searches included."""
@@ -169,13 +184,20 @@ class Spend:
 
     @property
     def thinking(self) -> ThinkingCost:
-        """What thinking, a part of the output, cost."""
+        """What thinking, a part of the output, cost; models that do not think have none, whatever reports tell."""
         return ThinkingCost(
             known=sum(sums.thinking_known for sums in self.sums.values()),
             known_usd=self._output_usd("thinking_known"),
-            unknown_at_most=sum(sums.output_of_unknown_thinking for sums in self.sums.values()),
+            unknown_at_most=sum(
+                sums.output_of_unknown_thinking for key, sums in self.sums.items() if key.thinks
+            ),
             unknown_usd_at_most=self._output_usd("output_of_unknown_thinking"),
         )
+
+    @property
+    def thinkers_output(self) -> int:
+        """Output tokens of models that think."""
+        return sum(sums.tokens["output"] for key, sums in self.sums.items() if key.thinks)
 
     @property
     def cache(self) -> CacheEffect:
@@ -202,7 +224,7 @@ class Spend:
     def tokens_dict(self) -> dict[str, int | None]:
         """Return the contract's ``tokens``; thinking is null unless all of it is known."""
         thinking = self.thinking
-        is_known = bool(self.sums) and not thinking.unknown_at_most
+        is_known = bool(self.sums) and not any(sums.output_of_unknown_thinking for sums in self.sums.values())
         return {
             **{bucket: self.tokens(bucket) for bucket in BUCKETS},
             "thinking": thinking.known if is_known else None,
@@ -233,13 +255,14 @@ class Spend:
             )
 
     def _output_usd(self, count: str) -> Decimal:
-        counted = ((key, getattr(sums, count)) for key, sums in self.sums.items())
+        counted = ((key, getattr(sums, count)) for key, sums in self.sums.items() if key.thinks)
         return money.total([key.usd("output", tokens) for key, tokens in counted if tokens])
 
 
 def cells_of(groups: Iterable[Group]) -> Iterator[Cell]:
     """Yield the cells of an aggregation's groups; a group's search money is shared out by searches."""
     for group in groups:
+        is_clients = dict(group.key).get("format") in LIST_VALUE_FORMATS
         left, requests = group.web_search_usd, sum(s.web_search_requests for s in group.sums.values())
         for key, sums in group.sums.items():
             own = Decimal(0)
@@ -248,7 +271,7 @@ def cells_of(groups: Iterable[Group]) -> Iterator[Cell]:
                 requests_left, requests = requests, requests - sums.web_search_requests
                 own = left if not requests else left / requests_left * sums.web_search_requests
                 left = money.total([left, -own])
-            yield Cell(group, key, sums, own)
+            yield Cell(group, replace(key, batch_factor=None) if is_clients else key, sums, own)
 
 
 def _token_line(key: PriceKey, name: str, count: int, rate: Decimal) -> MoneyLine:

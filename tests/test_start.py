@@ -76,7 +76,7 @@ STANDARD = {
 STANDARD |= {"decimal", "gc", "json", "json.decoder", "json.encoder", "json.scanner", "numbers", "struct"}
 STANDARD |= {"unicodedata", "__future__", "_blake2"}
 """What small commands load of the standard library beside what typer loads."""
-MOST_MODULES = {"estimate": (84, 16), "price": (76, 0), "lint": (110, 22)}
+MOST_MODULES = {"estimate": (84, 16), "price": (77, 0), "lint": (110, 22)}
 """Of ours, and of files of rules, in a small run of a command."""
 
 

@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from budgetcalc import __version__
-from budgetcalc.cli import guard
+from budgetcalc.cli import guard, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,23 @@ Examples:
   budgetcalc explain clamped"""
 
 
+class _Command(TyperCommand):
+    """A command that takes its format from the name of its output file, where no flag and no variable names one."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        output, source = ctx.params.get("output"), ctx.get_parameter_source("format_")
+        if output and source is not None and source.name == "DEFAULT":
+            from budgetcalc.cli.output import format_of_name
+
+            format_ = format_of_name(output, str(self.name))
+            if format_ is not None:
+                ctx.params["format_"] = format_
+                if ctx.params.get("verbose"):
+                    say(f"format: {format_} (from the name of --output)")
+        return super().invoke(ctx)
+
+
 @cache
 def _command(name: str) -> Any:
     """Return a command, imported and built: a run needs one of them, the help all.
@@ -42,7 +59,7 @@ def _command(name: str) -> Any:
     would have the text of every flag evaluated, twice, which takes as long as making the flags.
     """
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command()(getattr(import_module(f"budgetcalc.cli.{name}"), name))
+    alone.command(cls=_Command)(getattr(import_module(f"budgetcalc.cli.{name}"), name))
     return get_command(alone)
 
 

@@ -8,6 +8,7 @@ import typer
 
 from budgetcalc.cli import options
 from budgetcalc.cli.exit_codes import ExitCode
+from budgetcalc.cli.standard_input import named_or_piped
 
 
 def calibrate(
@@ -37,6 +38,7 @@ def calibrate(
       budgetcalc calibrate recordings.jsonl -o calibration.yaml
       budgetcalc calibrate new_model.jsonl --treat-as claude-opus-5 -o calibration.yaml
     """  # noqa: D301 - \b keeps click from joining the lines
+    inputs = named_or_piped(inputs)
     if not inputs:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.CANNOT_ANSWER)

@@ -1,13 +1,13 @@
 """``budgetcalc estimate``: tokens, window and cost of requests, before they are sent."""
 
 import os
-import sys
 from typing import Annotated
 
 import typer
 
 from budgetcalc.cli import options
 from budgetcalc.cli.exit_codes import ExitCode
+from budgetcalc.cli.standard_input import named_or_piped
 
 MOST_TOKENS = 10_000_000_000
 MOST_CALLS = 10**12
@@ -69,7 +69,8 @@ def estimate(
       budgetcalc estimate prompt.md --model claude-haiku-4-5 --max-tokens 1000
       cat requests.jsonl | budgetcalc estimate - -f jsonl
     """  # noqa: D301 - \b keeps click from joining the lines
-    if not inputs and (sys.stdin is None or sys.stdin.isatty()):
+    inputs = named_or_piped(inputs)
+    if not inputs:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
 
@@ -90,7 +91,7 @@ def estimate(
     from budgetcalc.readers.requests import RequestFill
     from budgetcalc.render import renderer
 
-    refuse_overwriting(output, inputs or ())
+    refuse_overwriting(output, inputs)
     project = project_config(config, input_limits(limit), checks_models=treat_as is None, pricing=pricing)
     defaults = project_defaults(project)
     bounds = input_limits(limit, project)
@@ -126,7 +127,7 @@ def estimate(
         say_where_values_come_from(ctx, question, fill, project)
         say_limits(ctx, bounds, project)
     watch = Watch(strict=strict, quiet=quiet, verbose=verbose)
-    outcomes = watch.over(answer_inputs(question, inputs or ["-"], fill, input_format, bounds))
+    outcomes = watch.over(answer_inputs(question, inputs, fill, input_format, bounds))
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("estimate", format_)(Report(question, outcomes), look), output)
     if counted_by is not None and not quiet:

@@ -66,9 +66,9 @@ def say_where_values_come_from(
     models = ", ".join(printable(name) for name in question.models)
     default = printable(question.default_model or "")
     betas = ", ".join(printable(name) for name in sorted(fill.betas))
-    checked = f"{printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
+    table = f"{printable(catalogue.origin)}, table of {catalogue.checked.isoformat()}"
     say(f"config: {project_name(project)}{setting_origin(ctx, 'config')}")
-    say(f"prices: {checked}{setting_origin(ctx, 'pricing', project, 'pricing')}")
+    say(f"prices: {table}{setting_origin(ctx, 'pricing', project, 'pricing')}")
     if catalogue.calibration is not None:
         say(f"calibration: {printable(catalogue.calibration.origin)}{setting_origin(ctx, 'calibration')}")
     if question.counter is not None:
@@ -125,8 +125,8 @@ def say_counter(counter: ApiCounter, *, verbose: bool) -> None:
 def say_recording_values(ctx: typer.Context, question: RecordingQuestion) -> None:
     """Say which values recordings are counted with, and where they come from."""
     catalogue = question.catalogue
-    checked = f"{printable(catalogue.origin)}, checked {catalogue.checked.isoformat()}"
-    say(f"prices: {checked}{setting_origin(ctx, 'pricing')}")
+    table = f"{printable(catalogue.origin)}, table of {catalogue.checked.isoformat()}"
+    say(f"prices: {table}{setting_origin(ctx, 'pricing')}")
     if catalogue.calibration is not None:
         say(f"calibration: {printable(catalogue.calibration.origin)}{setting_origin(ctx, 'calibration')}")
     day = f"{question.undated.isoformat()}{setting_origin(ctx, 'on') or ' (today, UTC)'}"

@@ -58,7 +58,10 @@ def parse_limit_setting(text: str) -> tuple[str, int]:
 Output = Annotated[
     str | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", help="Write there, whole or not at all; '-' is standard output."
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write there, whole or not at all; '-' is standard output. Without -f, its ending says the format.",
     ),
 ]
 On = Annotated[
@@ -94,7 +97,7 @@ Counter = Annotated[
     typer.Option(
         "--counter",
         envvar="BUDGETCALC_COUNTER",
-        help="Who counts the input: nothing is sent, or the API's count_tokens (needs budgetcalc[api] and a key).",
+        help="Who counts the input: nothing is sent, or the API's count_tokens (needs the extra `api` and a key).",
     ),
 ]
 FillModel = Annotated[

@@ -27,6 +27,27 @@ _PLAIN = ["-", "-", "-", "x", "+-", "<=", ">=", "...", "-", "->", "'", '"', '"']
 _ASCII = str.maketrans(dict(zip(_TYPOGRAPHY, _PLAIN, strict=True)))
 
 
+FORMATS_OF_NAMES = {
+    ".csv": "csv",
+    ".htm": "html",
+    ".html": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".ndjson": "jsonl",
+    ".sarif": "sarif",
+}
+
+
+def format_of_name(output: str, command: str) -> str | None:
+    """Return the format that an output file's name ends with; ``None`` where the command has no such format."""
+    from budgetcalc.render import formats
+
+    format_ = FORMATS_OF_NAMES.get(Path(output).suffix.lower())
+    return format_ if format_ in formats(command) else None
+
+
 def write(pieces: Iterable[str], output: str | None) -> None:
     """Write the pieces as they come, to standard output for ``None`` and ``-``.
 

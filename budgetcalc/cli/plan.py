@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from budgetcalc.configuration import Config, Pipeline
     from budgetcalc.pipelines import PlanReport
 
+EXAMPLE = (
+    "as pipelines: [{name: report, "
+    "stages: [{name: write, model: claude-haiku-4-5, prompt: write.md, max_tokens: 500}]}]"
+)
+
 
 def plan(
     *,
@@ -111,7 +116,7 @@ def _chosen(config: Config, names: list[str] | None) -> tuple[Pipeline, ...]:
 
     known = [pipeline.name for pipeline in config.pipelines]
     if not known:
-        raise UsageError(f"{printable(config.file)} has no pipelines", hint="docs/configuration.md shows one")
+        raise UsageError(f"{printable(config.file)} has no pipelines", hint=EXAMPLE)
     for name in names or ():
         if name not in known:
             near = get_close_matches(name, known, n=1) or known[:5]

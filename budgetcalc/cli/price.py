@@ -6,6 +6,7 @@ import typer
 
 from budgetcalc.cli import options, price_options
 from budgetcalc.cli.exit_codes import ExitCode
+from budgetcalc.cli.standard_input import named_or_piped
 
 
 def price(
@@ -25,6 +26,8 @@ def price(
     since: price_options.Since = None,
     until: price_options.Until = None,
     where: price_options.Where = None,
+    sort: price_options.Sort = None,
+    top: price_options.Top = None,
     lines: price_options.Lines = False,
     lenient: price_options.Lenient = False,
     fail_over: price_options.FailOver = None,
@@ -44,6 +47,7 @@ def price(
       budgetcalc price usage_report.json --reconcile cost_report.json
       echo '{"input_tokens": 1000, "output_tokens": 50}' | budgetcalc price - --model claude-opus-4-6
     """  # noqa: D301 - \b keeps click from joining the lines
+    inputs = inputs or ([] if claude_code else named_or_piped(inputs))
     if not inputs and not claude_code:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.CANNOT_ANSWER)
@@ -55,10 +59,15 @@ def price(
 
     project = project_config(config, input_limits(limit))
     limits = input_limits(limit, project)
-    with closing(Intake(inputs or [], input_format, claude_code=claude_code, limits=limits)) as intake:
+    with closing(Intake(inputs, input_format, claude_code=claude_code, limits=limits)) as intake:
         from budgetcalc.cli.messages import say_limits
         from budgetcalc.cli.output import look_of, write
-        from budgetcalc.cli.price_messages import say_problems, say_where_prices_come_from
+        from budgetcalc.cli.price_messages import (
+            filled_model_origin,
+            say_problems,
+            say_where_prices_come_from,
+            say_why_no,
+        )
         from budgetcalc.cli.progress import progress
         from budgetcalc.library import load_catalogue, today
         from budgetcalc.render import renderer
@@ -72,11 +81,14 @@ def price(
             undated=on or defaults.on or today(),
             undated_origin="flag" if on else "config" if defaults.on else "today",
             model=catalogue.find(model).requested if model is not None else None,
+            model_origin=filled_model_origin(ctx, project),
             by=tuple(dict.fromkeys(by or ())),
             zone=time_zone(timezone),
             since=since,
             until=until,
             where=tuple(parse_where(text) for text in where or ()),
+            sort=sort,
+            top=top,
             lines=lines,
             timeline=format_ == "html",
             reconciles=bool(reconcile),
@@ -87,9 +99,10 @@ def price(
             say_limits(ctx, limits, project)
         with progress(quiet=quiet) as seen:
             report = intake.price(question, reconcile or [], seen)
-    if not quiet:
-        say_problems(report, on_page=format_ in {"text", "markdown"} and output in {None, "-"})
+    on_page = format_ in {"text", "markdown"} and output in {None, "-"}
+    say_problems(report, on_page=on_page, quiet=quiet)
     look = look_of(output, color, os.environ, verbose=verbose)
     write(renderer("price", format_)(report, look), output)
+    say_why_no(report, on_page=on_page, lenient=lenient, strict=strict)
     says_no = report.says_no(lenient=lenient, strict=strict)
     raise typer.Exit(ExitCode.CANNOT_ANSWER if report.failed else ExitCode.NO if says_no else ExitCode.OK)

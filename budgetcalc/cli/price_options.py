@@ -80,6 +80,22 @@ Where = Annotated[
         "--where", metavar="KEY=VALUE", help="Only usage with this model, project, ...; repeatable."
     ),
 ]
+Sort = Annotated[
+    Literal["usd", "key"] | None,
+    typer.Option(
+        "--sort",
+        help="Order of the groups: dearest first, or by name; by default time in its order, then dearest first.",
+    ),
+]
+Top = Annotated[
+    int | None,
+    typer.Option(
+        "--top",
+        min=1,
+        metavar="N",
+        help="Show the N dearest groups and the others as one row; json, jsonl and csv have all.",
+    ),
+]
 Lines = Annotated[bool, typer.Option("--lines", help="Show tokens, rate, rule and source of each amount.")]
 Lenient = Annotated[
     bool, typer.Option("--lenient", help="Exit 0 though rows are unpriced or invalid or a report incomplete.")

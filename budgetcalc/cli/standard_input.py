@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 if TYPE_CHECKING:
     from collections.abc import Buffer, Callable
 
+STDIN = "-"
+
 LOOK_FOR_SIGNALS_AFTER = 500
 """Milliseconds without input after which the interpreter looks whether Ctrl-C was pressed."""
 
@@ -47,6 +49,20 @@ class InterruptibleInput(io.RawIOBase):
         while not self._poll(LOOK_FOR_SIGNALS_AFTER):
             pass
         return os.readv(self._fd, [buffer])
+
+
+def named_or_piped(inputs: list[str] | None) -> list[str]:
+    """Return the inputs that were named; without any, standard input where somebody gives one.
+
+    That is a pipe, a socket or a file. A terminal would keep people waiting, and ``/dev/null`` says that there is none.
+    """
+    if inputs or sys.stdin is None:
+        return inputs or []
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError):  # not of the system's: whoever put it there has something to give
+        return [] if sys.stdin.closed or sys.stdin.isatty() else [STDIN]
+    return [STDIN] if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISREG(mode) else []
 
 
 def standard_input() -> BinaryIO | None:

@@ -9,6 +9,7 @@ import typer
 
 from budgetcalc.cli import options
 from budgetcalc.cli.exit_codes import ExitCode
+from budgetcalc.cli.standard_input import named_or_piped
 
 MOST_CASES = 1000
 
@@ -42,6 +43,7 @@ def verify(
       budgetcalc verify recordings.jsonl --fail-under 0.9
       budgetcalc verify tests/cassettes -f markdown
     """  # noqa: D301 - \b keeps click from joining the lines
+    inputs = named_or_piped(inputs)
     if not inputs:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitCode.CANNOT_ANSWER)

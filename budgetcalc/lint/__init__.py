@@ -1,7 +1,8 @@
 """Rules about requests, one file each, and the one registry that `estimate`, `lint` and `explain` share.
 
 ``budgetcalc.lint`` is the name of this package and, by contract, of the library's function: whoever imports the
-package makes it an attribute of ``budgetcalc``, so the package can be called and asks the function.
+package makes it an attribute of ``budgetcalc``, so the package can be called, asks the function, and shows its
+documentation and signature.
 """
 
 from __future__ import annotations
@@ -11,15 +12,31 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from budgetcalc.findings import Finding
 
 
-class _CallablePackage(ModuleType):
-    def __call__(self, *args: Any, **options: Any) -> list[Finding]:
-        """Return what :func:`budgetcalc.library.lint` does."""
-        from importlib import import_module  # the layers go the other way
+def _function() -> Any:
+    from importlib import import_module  # the layers go the other way
 
-        found: list[Finding] = import_module("budgetcalc.library").lint(*args, **options)
+    return import_module("budgetcalc.library").lint
+
+
+class _CallablePackage(ModuleType):
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        """The function's own: whoever asks means what can be called."""
+        return str(_function().__doc__)
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import signature
+
+        return signature(_function())
+
+    def __call__(self, *args: Any, **options: Any) -> list[Finding]:
+        found: list[Finding] = _function()(*args, **options)
         return found
 
 

@@ -43,7 +43,7 @@ COUNTED_KEYS = (
 _PLACE = re.compile(rf"(?:model|{'|'.join(COUNTED_KEYS)})(?:\.[a-z_0-9]+)*(?=:)")
 """The beginning of an error's sentence when it names a place in the request, as ``messages.0.content``."""
 _GATEWAY = "is ANTHROPIC_BASE_URL a gateway?"
-_INSTALL = "pip install 'budgetcalc[api]'"
+_INSTALL = "`pip install '.[api]'` in a checkout of budgetcalc installs it"
 
 
 class ApiCountError(BudgetcalcError):

@@ -26,9 +26,17 @@ CHUNK = 1 << 20
 # Files that are no text, by their first bytes.
 _BINARY = (
     (b"PK\x03\x04", "a zip archive", "unpack it and name the file inside"),
-    (b"%PDF", "a PDF", "put it into a request as a `document` block"),
-    (b"\x89PNG", "a PNG image", "put it into a request as an `image` block"),
-    (b"\xff\xd8\xff", "a JPEG image", "put it into a request as an `image` block"),
+    (b"%PDF", "a PDF", "name a text file; a PDF is counted within a request, as a `document` block"),
+    (
+        b"\x89PNG",
+        "a PNG image",
+        "name a text file; an image is counted within a request, as an `image` block",
+    ),
+    (
+        b"\xff\xd8\xff",
+        "a JPEG image",
+        "name a text file; an image is counted within a request, as an `image` block",
+    ),
     (b"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it first: `zstd -dc FILE | budgetcalc COMMAND -`"),
     (b"\x1f\x8b", "a gzip archive within another", "unpack it once: `gzip -dc FILE | budgetcalc COMMAND -`"),
     (b"BZh", "a bzip2 archive", "unpack it first: `bzip2 -dc FILE | budgetcalc COMMAND -`"),

@@ -38,8 +38,12 @@ class RequestFill:
     fallback: RequestFill | None = None
 
 
-def filled(body: Mapping[str, Any], fill: RequestFill) -> tuple[Mapping[str, Any], list[str]]:
-    """Return the body with what flags say where it says nothing, and which flags were not needed."""
+def filled(
+    body: Mapping[str, Any], fill: RequestFill
+) -> tuple[Mapping[str, Any], list[str], tuple[str, ...]]:
+    """Return the body with what flags say where it says nothing, which flags were not needed, and what the
+    project's configuration filled in.
+    """  # noqa: D205
     result = dict(body)
     ignored: list[str] = []
 
@@ -64,5 +68,7 @@ def filled(body: Mapping[str, Any], fill: RequestFill) -> tuple[Mapping[str, Any
     elif fill.effort is not None and config is None:
         result["output_config"] = {"effort": fill.effort}
     if fill.fallback is not None:
-        return filled(result, fill.fallback)[0], ignored
-    return result, ignored
+        whole, _, _ = filled(result, fill.fallback)
+        taken = (key for key, value in whole.items() if result.get(key) != value)
+        return whole, ignored, tuple(f"`{key}` comes from the project's config" for key in taken)
+    return result, ignored, ()

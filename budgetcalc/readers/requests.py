@@ -74,7 +74,7 @@ class RequestItem:
         date: its own day in UTC; ``None`` when undated.
         date_note: where the day is from, or why there is none.
         warnings: doubts about the reading, ignored flags among them.
-        notes: worth knowing, never counted as errors: placeholders, front matter.
+        notes: worth knowing, never counted as errors: placeholders, front matter, what the config filled in.
         recognised: what it was read as, for people.
         pointer: where its body stands in the document or line.
         sent_at: the moment it was sent, in UTC, where the record says the time too.
@@ -387,7 +387,7 @@ class _Reader:
             )
             if envelope.model is not None and body.get("model") is None:
                 body = {**body, "model": envelope.model}
-            body, ignored = filled(body, self.fill)
+            body, ignored, from_config = filled(body, self.fill)
             request = parse_request(
                 body,
                 form=form,
@@ -415,7 +415,7 @@ class _Reader:
             day,
             note,
             (*said.warnings, *changes, *ignored),
-            _template_notes(request) if isinstance(envelope.body, list) else (),
+            (*(_template_notes(request) if isinstance(envelope.body, list) else ()), *from_config),
             _RECOGNISED.get(kind, "Messages request"),
             envelope.pointer,
             read_time(envelope.date),
@@ -424,7 +424,7 @@ class _Reader:
 
     def prompt(self, text: str) -> RequestItem:
         """Return a text as a request of one user message."""
-        body, _ = filled(prompt_body(text), self.fill)
+        body, _, from_config = filled(prompt_body(text), self.fill)
         request = parse_request(
             body,
             form="prompt_text",
@@ -434,7 +434,7 @@ class _Reader:
             file=self.file,
         )
         request = replace(request, zero_retention=self.fill.zero_retention)
-        notes = (*prompt_notes(text), *plain_text_notes(self.path))
+        notes = (*prompt_notes(text), *plain_text_notes(self.path), *from_config)
         return RequestItem(SourceRef(self.path), request, notes=notes, recognised="prompt text")
 
     # --- what is said when there is no request ---

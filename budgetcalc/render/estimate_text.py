@@ -66,7 +66,8 @@ def _table_of(answers: list[Answer], report: Report, look: Look) -> Iterator[Lin
         yield line(Span(wording.source_name(answers[0].estimate.source), "bold"))
     yield from _prices_of(answers, report)
     first = 0 if several_sources else 1
-    grid = Grid(wording.SUMMARY[first:], [_summary_row(answer)[first:] for answer in answers])
+    rows = wording.aligned_money([_summary_row(answer) for answer in answers], answers)
+    grid = Grid(wording.SUMMARY[first:], [row[first:] for row in rows])
     comparison = wording.is_comparison(answers)
     yield transposed(grid) if comparison and not fits(grid, look) else grid
     if not look.verbose:
@@ -87,9 +88,10 @@ def _summary_row(answer: Answer) -> list[Span | str]:
 def _prices_of(answers: list[Answer], report: Report) -> Iterator[Line]:
     """Yield which prices apply when all requests have one day; else each row has its own."""
     days = {answer.estimate.on for answer in answers}
-    catalogue = report.question.catalogue
     day = f"of {days.pop().isoformat()}" if len(days) == 1 else "of each request's own day"
-    yield line(Span(f"prices {day}: {catalogue.origin}, checked {catalogue.checked.isoformat()}", "dim"))
+    yield line(
+        Span(f"prices {day}: {wording.table_line(report, [each.estimate for each in answers])}", "dim")
+    )
 
 
 def _page_of(answer: Answer, report: Report, look: Look) -> Iterator[Line | Grid]:

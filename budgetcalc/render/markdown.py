@@ -36,7 +36,7 @@ def render_estimates(report: Report, look: Look) -> Iterator[str]:
     answers = [each for each in outcomes if isinstance(each, Answer)]
     yield "## Token and cost estimate\n\n"
     if answers:
-        yield table(wording.SUMMARY, (wording.summary_row(answer) for answer in answers))
+        yield table(wording.SUMMARY, wording.aligned_money([*map(wording.summary_row, answers)], answers))
     if len(answers) > 1 and not wording.is_comparison(answers):
         yield f"\n**{escape(wording.totals_line(answers))}**\n"
         if shared := wording.shared_cache_line(answers):
@@ -46,8 +46,7 @@ def render_estimates(report: Report, look: Look) -> Iterator[str]:
         if len(answers) == 1 or look.verbose:
             yield from _details(answer, report)
     yield from _failures([each for each in outcomes if not isinstance(each, Answer)])
-    catalogue = report.question.catalogue
-    yield f"\n<sub>{escape(catalogue.origin)}, checked {catalogue.checked.isoformat()}</sub>\n"
+    yield f"\n<sub>{escape(wording.table_line(report, [each.estimate for each in answers]))}</sub>\n"
 
 
 def render_models(report: ModelsReport, look: Look) -> Iterator[str]:

@@ -62,15 +62,16 @@ def _text(report: PlanReport, look: Look) -> Iterator[Line | Grid]:
 
 
 def _rows(plan: PipelinePlan) -> list[list[str]]:
-    rows = [_stage_row(each) for each in plan.stages]
+    *stages, whole = money.column([*(each.cost_usd for each in plan.stages), plan.cost_usd])
+    rows = [_stage_row(each, usd) for each, usd in zip(plan.stages, stages, strict=True)]
     if plan.is_complete:
         calls = sum(stage.calls for stage in plan.pipeline.stages)
         totals = [f"{calls:,}", "", "", f"{plan.input_tokens:,}", f"{plan.output_tokens:,}", "", ""]
-        rows.append(["total", "", *totals, _usd(plan.cost_usd), ""])
+        rows.append(["total", "", *totals, whole, ""])
     return rows
 
 
-def _stage_row(each: StagePlan) -> list[str]:
+def _stage_row(each: StagePlan, usd: str) -> list[str]:
     estimate = each.estimate
     budget = estimate.budget
     share = f"{budget.needed * 100 / budget.context_window:.1f}%" if budget.context_window else _NO_SHARE
@@ -85,7 +86,7 @@ def _stage_row(each: StagePlan) -> list[str]:
         f"{budget.max_tokens or 0:,}",
         share,
         "?" if estimate.cost.total_max is None else _usd(estimate.cost.total_max),
-        _usd(each.cost_usd),
+        usd,
         verdict,
     ]
 
@@ -109,8 +110,9 @@ def _sentences(plan: PipelinePlan, look: Look) -> Iterator[tuple[str, str]]:
 
 
 def _provenance(report: PlanReport) -> str:
-    catalogue = report.catalogue
-    return f"prices of {report.on.isoformat()}: {catalogue.origin}, checked {catalogue.checked.isoformat()}"
+    return (
+        f"prices of {report.on.isoformat()}: {report.catalogue.origin}, checked {report.checked.isoformat()}"
+    )
 
 
 def _usd(amount: Decimal) -> str:

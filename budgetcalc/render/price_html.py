@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from budgetcalc import __version__
-from budgetcalc.money import for_people, plain, total
+from budgetcalc.money import column, for_people, plain, total
 from budgetcalc.render import usage_wording as wording
 from budgetcalc.render.html_charts import Column, Piece, key, legend, safe, stacked_bar, stacked_columns
 from budgetcalc.render.html_style import SERIES, STYLE
@@ -98,7 +98,7 @@ def _cards(report: PricedUsage) -> str:
                 "good" if is_saving else "bad",
             )
         )
-    if spend.tokens("output"):
+    if spend.thinkers_output:
         at_most = for_people(thinking.usd_at_most)
         figure = for_people(thinking.known_usd) if not thinking.unknown_at_most else f"≤ {at_most}"
         known = f"{for_people(thinking.known_usd)} known, the rest is not told apart"
@@ -213,8 +213,8 @@ def _mix(spend: Spend) -> str:
     ]
     rows = "".join(
         f'<tr><th scope="row">{key(KIND_COLOURS[kind.name])}{safe(kind.label)}</th><td class="n">{kind.amount:,}</td>'
-        f'<td class="n">{for_people(kind.usd)}</td><td class="n">{safe(wording.share(kind.usd, spend.usd))}</td></tr>'
-        for kind in kinds
+        f'<td class="n">{safe(usd)}</td><td class="n">{safe(wording.share(kind.usd, spend.usd))}</td></tr>'
+        for kind, usd in zip(kinds, column(kind.usd for kind in kinds), strict=True)
     )
     return (
         '<section><h2>Token mix</h2><p class="note">What was used, and what it cost.</p>'
@@ -269,7 +269,7 @@ def _thinking(spend: Spend) -> str:
 def _groups(report: PricedUsage) -> str:
     """Return the groups as a table, by model where none were asked for, and the total under it."""
     by = report.question.by or ("model",)
-    groups = report.groups or report.by_model
+    groups = report.shown_groups or report.by_model
     titles: Columns = [
         *((name.replace("_", " "), "left") for name in by),
         ("usd", "right"),
@@ -277,15 +277,13 @@ def _groups(report: PricedUsage) -> str:
         *wording.FIGURES[:-1],
     ]
 
-    def figures(spend: Spend) -> list[str]:
-        *counts, usd = wording.figures(spend)
-        return [usd, wording.share(spend.usd, report.spend.usd), *counts]
+    def figures(spend: Spend, usd: str) -> list[str]:
+        return [usd, wording.share(spend.usd, report.spend.usd), *wording.all_figures(spend)]
 
-    rows = [
-        [*(value or "(none)" for _, value in group.key), *figures(group.spend)]
-        for group in groups[:MOST_GROUPS]
-    ]
-    foot = ["total", *[""] * (len(by) - 1), *figures(report.spend)]
+    shown = groups[:MOST_GROUPS]
+    *amounts, whole = column([*(group.spend.usd for group in shown), report.spend.usd])
+    rows = [[*each.names, *figures(each.spend, usd)] for each, usd in zip(shown, amounts, strict=True)]
+    foot = ["total", *[""] * (len(by) - 1), *figures(report.spend, whole)]
     more = len(groups) - len(rows)
     note = f'<p class="note">{more:,} more groups are in the other formats.</p>' if more > 0 else ""
     title = f"Cost by {', '.join(name.replace('_', ' ') for name in by)}"
@@ -295,7 +293,7 @@ def _groups(report: PricedUsage) -> str:
 
 
 def _lines(report: PricedUsage) -> str:
-    spends = [(group.label, group.spend) for group in report.groups[:MOST_GROUPS]] or [
+    spends = [(group.label, group.spend) for group in report.shown_groups[:MOST_GROUPS]] or [
         ("All usage", report.spend)
     ]
     tables = "".join(

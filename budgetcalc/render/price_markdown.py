@@ -20,7 +20,7 @@ def render_usage(report: PricedUsage, look: Look) -> Iterator[str]:
     yield "## Claude usage cost\n\n"
     yield f"**Total: {escape(wording.total_sentence(report))}**\n\n"
     if report.groups:
-        yield table(wording.group_columns(report), map(wording.group_cells, report.groups))
+        yield table(wording.group_columns(report), wording.group_rows(report.shown_groups))
     elif report.rows.priced:
         yield table(wording.BUCKET_COLUMNS, wording.bucket_rows(report.spend))
     if report.question.lines:
@@ -36,6 +36,6 @@ def render_usage(report: PricedUsage, look: Look) -> Iterator[str]:
 
 
 def _lines(report: PricedUsage) -> Iterator[str]:
-    for label, spend in [(group.label, group.spend) for group in report.groups] or [("", report.spend)]:
+    for label, spend in [(group.label, group.spend) for group in report.shown_groups] or [("", report.spend)]:
         yield f"\n### Lines{': ' if label else ''}{escape(label)}\n\n"
         yield table(wording.LINES, wording.line_rows(report, spend))

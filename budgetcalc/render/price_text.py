@@ -57,10 +57,9 @@ def _table(report: PricedUsage, look: Look) -> Grid:
     """
     if not report.groups:
         return Grid(wording.BUCKET_COLUMNS, wording.bucket_rows(report.spend))
-    keys, whole = wording.group_keys(report), (wording.FIGURES, wording.figures)
+    keys, whole = wording.group_keys(report), (wording.FIGURES, wording.all_figures)
     for titles, figures in (whole, (wording.FEW_FIGURES, wording.few_figures)):
-        rows = [[*wording.group_names(group), *figures(group.spend)] for group in report.groups]
-        grid = Grid((*keys, *titles), rows)
+        grid = Grid((*keys, *titles), wording.group_rows(report.shown_groups, figures))
         if not look.terminal or fits(grid, look):
             break
     return _with_bars(grid, report, look)
@@ -71,21 +70,21 @@ def _with_bars(grid: Grid, report: PricedUsage, look: Look) -> Grid:
     room = BAR if look.width is None else min(BAR, look.width - width(grid) - 2)
     if not look.terminal or room < LEAST_BAR or not any(name in PERIODS for name in report.question.by):
         return grid
-    largest = max(group.spend.usd for group in report.groups) or 1
+    largest = max(group.spend.usd for group in report.shown_groups) or 1
     glyph = "█" if look.unicode else "#"
 
     def bar(usd: Decimal) -> Span:
         """What is not nothing gets a cell."""
         return Span(glyph * max(round(usd / largest * room), int(usd > 0)), "cyan")
 
-    bars = (bar(group.spend.usd) for group in report.groups)
+    bars = (bar(group.spend.usd) for group in report.shown_groups)
     return Grid(
         (*grid.columns, ("", "left")), [[*row, each] for row, each in zip(grid.rows, bars, strict=True)]
     )
 
 
 def _lines(report: PricedUsage, look: Look) -> Iterator[Line | Grid]:
-    for group in report.groups or (UsageGroup((), report.spend),):
+    for group in report.shown_groups or (UsageGroup((), report.spend),):
         yield EMPTY
         if group.key:
             yield line(Span(group.label, "bold"))

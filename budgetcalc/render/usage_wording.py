@@ -5,17 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from budgetcalc.money import for_people, to_the_last_decimal, total
+from budgetcalc.money import column, for_people, to_the_last_decimal, total
 from budgetcalc.plurals import plural
 from budgetcalc.usage_report import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from budgetcalc.catalogue import Bucket
     from budgetcalc.render import Columns
     from budgetcalc.usage_report import PricedUsage, UsageGroup
     from budgetcalc.usage_spend import Spend
+
+type Figures = Callable[[Spend], list[str]]
 
 BUCKET_NAMES = {
     "uncached_input": "uncached input",
@@ -89,10 +91,10 @@ def kinds(spend: Spend) -> list[Kind]:
 
 def bucket_rows(spend: Spend) -> list[list[str]]:
     """Return a row a kind of token."""
-    whole = spend.usd
+    whole, found = spend.usd, kinds(spend)
     return [
-        [kind.label, f"{kind.amount:,}", for_people(kind.usd), share(kind.usd, whole)]
-        for kind in kinds(spend)
+        [kind.label, f"{kind.amount:,}", usd, share(kind.usd, whole)]
+        for kind, usd in zip(found, column(kind.usd for kind in found), strict=True)
     ]
 
 
@@ -106,18 +108,15 @@ def group_keys(report: PricedUsage) -> Columns:
     return tuple((name.replace("_", " "), "left") for name in report.question.by)
 
 
-def group_cells(group: UsageGroup) -> list[str]:
-    """Return a group as one row."""
-    return [*group_names(group), *figures(group.spend)]
+def group_rows(groups: Sequence[UsageGroup], figures: Figures | None = None) -> list[list[str]]:
+    """Return a row a group: what it is told apart by, its figures, its amount in the last column."""
+    counts = figures or all_figures
+    amounts = column(group.spend.usd for group in groups)
+    return [[*each.names, *counts(each.spend), usd] for each, usd in zip(groups, amounts, strict=True)]
 
 
-def group_names(group: UsageGroup) -> list[str]:
-    """Return what a group is told apart by."""
-    return [value or "(none)" for _, value in group.key]
-
-
-def figures(spend: Spend) -> list[str]:
-    """Return rows, tokens by kind and the amount; no searches leave their column empty."""
+def all_figures(spend: Spend) -> list[str]:
+    """Return rows and tokens by kind; no searches leave their column empty."""
     writes = spend.tokens("cache_write_5m") + spend.tokens("cache_write_1h")
     return [
         f"{spend.rows:,}",
@@ -126,14 +125,13 @@ def figures(spend: Spend) -> list[str]:
         f"{spend.tokens('cache_read'):,}",
         f"{spend.tokens('output'):,}",
         f"{spend.web_searches:,}" if spend.web_searches else "",
-        for_people(spend.usd),
     ]
 
 
 def few_figures(spend: Spend) -> list[str]:
-    """Return rows, all input, output and the amount."""
+    """Return rows, all input and output."""
     prompt = sum(spend.tokens(bucket) for bucket in PROMPT_BUCKETS)
-    return [f"{spend.rows:,}", f"{prompt:,}", f"{spend.tokens('output'):,}", for_people(spend.usd)]
+    return [f"{spend.rows:,}", f"{prompt:,}", f"{spend.tokens('output'):,}"]
 
 
 def line_rows(report: PricedUsage, spend: Spend) -> Iterator[list[str]]:
@@ -177,9 +175,9 @@ def cache_sentence(spend: Spend) -> str:
 
 
 def thinking_sentence(spend: Spend) -> str:
-    """Return what thinking cost, as far as the reports tell; empty without any output."""
+    """Return what thinking cost, as far as the reports tell; empty without output of a model that thinks."""
     thinking, output = spend.thinking, spend.tokens("output")
-    if not output:
+    if not spend.thinkers_output:
         return ""
     at_most = f"at most {for_people(thinking.usd_at_most)} ({plural(thinking.at_most, 'token')})"
     known = f"{for_people(thinking.known_usd)}, {thinking.known:,} of {output:,} output tokens"
@@ -204,8 +202,8 @@ def unbilled_sentence(report: PricedUsage) -> str:
 
 def prices_sentence(report: PricedUsage) -> str:
     """Return which prices were taken."""
-    catalogue = report.question.catalogue
-    return f"{catalogue.origin}, checked {catalogue.checked.isoformat()}; each row at those of its own day"
+    checked = report.prices_checked.isoformat()
+    return f"{report.question.catalogue.origin}, checked {checked}; each row at those of its own day"
 
 
 def total_sentence(report: PricedUsage) -> str:
@@ -230,7 +228,8 @@ def _gaps(report: PricedUsage) -> str:
         (rows.unpriced, "some rows have no price"),
         (rows.invalid, "some rows could not be read"),
         (report.failed, "some inputs could not be read"),
-        (report.incomplete, "a report goes on beyond what was given"),
+        (report.cut_off_rows, "a stream was cut off, so the total is a lower bound"),
+        (len(report.incomplete) > bool(report.cut_off_rows), "a report goes on beyond what was given"),
     )
     return ", ".join(said for found, said in gaps if found)
 
@@ -259,10 +258,15 @@ def problems(report: PricedUsage) -> Iterator[tuple[str, str]]:
 
 def reconciled_rows(report: PricedUsage) -> Iterator[list[str]]:
     """Yield the comparison with a cost report, line by line."""
-    for entry in (report.reconciliation or {}).get("lines", ()):
-        amounts = [entry[name] for name in ("reported_usd", "computed_usd", "difference_usd")]
-        shown = ["–" if amount is None else for_people(Decimal(amount)) for amount in amounts]
-        yield [entry["day"] or "", entry["model"] or "", entry["kind"] or "", *shown, entry["reason"]]
+    entries = (report.reconciliation or {}).get("lines", ())
+    names = ("reported_usd", "computed_usd", "difference_usd")
+    amounts = [entry[name] for entry in entries for name in names]
+    # All three have one number of decimals: computed minus reported is the difference.
+    known = iter(column(Decimal(amount) for amount in amounts if amount is not None))
+    shown = iter(["–" if amount is None else next(known) for amount in amounts])
+    for entry in entries:
+        said = [next(shown) for _ in names]
+        yield [entry["day"] or "", entry["model"] or "", entry["kind"] or "", *said, entry["reason"]]
 
 
 def reconciled_sentence(report: PricedUsage) -> str:

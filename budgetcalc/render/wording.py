@@ -8,12 +8,12 @@ from operator import add, itemgetter
 from typing import TYPE_CHECKING
 
 from budgetcalc.counts import Count, exact
-from budgetcalc.money import for_people, plain
+from budgetcalc.money import column, for_people, plain
 from budgetcalc.plurals import plural
 from budgetcalc.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from budgetcalc.answers import Answer, Report
@@ -92,7 +92,6 @@ def model_name(estimate: Estimate) -> str:
 
 def prices_line(estimate: Estimate, report: Report) -> str:
     """Return which prices apply: the day and where it came from, the rates, the table."""
-    catalogue = report.question.catalogue
     rates = {line.bucket: line for line in reversed(estimate.cost.lines)}
     any_line = estimate.cost.lines[0]
     names = {"uncached_input": "input", "output": "output"}
@@ -103,8 +102,16 @@ def prices_line(estimate: Estimate, report: Report) -> str:
     return (
         f"prices of {estimate.on.isoformat()} ({ORIGINS.get(estimate.on_origin, estimate.on_origin)}): "
         f"{words} per million tokens{factor} ({any_line.rule}, {any_line.price_period}); "
-        f"{catalogue.origin}, checked {catalogue.checked.isoformat()}"
+        f"{table_line(report, [estimate])}"
     )
+
+
+def table_line(report: Report, estimates: Iterable[Estimate]) -> str:
+    """Return which table the prices are from, and when their oldest source was last checked."""
+    from budgetcalc.answers import prices_checked  # not a table's business, which this module serves too
+
+    catalogue = report.question.catalogue
+    return f"{catalogue.origin}, checked {prices_checked(catalogue, estimates).isoformat()}"
 
 
 def share(amount: int, whole: int) -> str:
@@ -294,6 +301,29 @@ def summary_row(answer: Answer) -> list[str]:
         usd(cost.expected.total) if cost.expected else "",
         tally(answer),
     ]
+
+
+def aligned_money[Cell](
+    rows: Sequence[Sequence[Cell | str]], answers: list[Answer]
+) -> list[list[Cell | str]]:
+    """Return rows of the summary whose columns of money have one number of decimals each, so that people can add."""
+    titles = [title for title, _ in SUMMARY]
+    result = [list(row) for row in rows]
+    for title, amount_of in _MONEY.items():
+        amounts = [amount_of(answer.estimate) for answer in answers]
+        shown = iter(column(amount for amount in amounts if amount is not None))
+        for row, amount in zip(result, amounts, strict=True):
+            if amount is not None:
+                row[titles.index(title)] = next(shown)
+    return result
+
+
+_MONEY: dict[str, Callable[[Estimate], Decimal | None]] = {
+    "input cost": lambda each: each.cost.input,
+    "at most": lambda each: each.cost.total_max,
+    "in a batch": lambda each: each.cost.batch_total_max,
+    "expected": lambda each: each.cost.expected.total if each.cost.expected else None,
+}
 
 
 def tally(answer: Answer) -> str:

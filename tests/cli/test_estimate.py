@@ -423,3 +423,18 @@ def test_what_lives_an_hour_is_written_at_its_own_rate(run: Any) -> None:
     tokens = {line["bucket"]: line["tokens"] for line in answer["estimates"][0]["cost"]["lines"][:3]}
     saved = tokens["cache_write_5m"] * Decimal("3.45") + tokens["cache_write_1h"] * Decimal("5.70")
     assert Decimal(answer["totals"]["shared_cache"]["saved"]) == saved / 1_000_000
+
+
+def test_prices_are_checked_when_their_source_was(run: Any, request_file: Any) -> None:
+    """The document and the page name the day of the oldest source of the prices that were taken."""
+    from budgetcalc.library import load_catalogue
+
+    sources = load_catalogue().sources
+    old, new = request_file("a.json", model="claude-3-opus-20240229"), request_file("b.json")
+    for inputs in ((old,), (new,), (old, new)):
+        document = json.loads(run("estimate", *inputs, "-f", "json", "--on", "2026-11-22").stdout)
+        used = {line["source"] for each in document["estimates"] for line in each["cost"]["lines"]}
+        checked = min(sources[key].checked for key in used).isoformat()
+        assert document["prices"]["checked"] == checked
+        for form in ("text", "markdown"):
+            assert f"checked {checked}" in run("estimate", *inputs, "-f", form, "--on", "2026-11-22").stdout

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import budgetcalc
 from budgetcalc import errors
 from budgetcalc.cli import guard
 
@@ -146,3 +149,38 @@ def test_interrupt() -> None:
         raise KeyboardInterrupt
 
     assert guard(interrupted) == 130
+
+
+def test_no_message_sends_people_to_a_file_they_do_not_have() -> None:
+    """An installed program has no docs folder: what is to be known stands in the hint, or `explain` has it."""
+    package = Path(budgetcalc.__file__).parent
+    texts = {path: path.read_text("utf-8") for path in package.rglob("*.py")}
+    said = [
+        path
+        for path, text in texts.items()
+        if re.search(r"""hint\s*=[^\n]*["' ]docs/|_HINT\s*=[^\n]*docs/""", text)
+    ]
+    assert said == []
+
+
+def test_a_picture_is_no_report_and_the_hint_holds_for_every_command(run: Any, tmp_path: Path) -> None:
+    """What is said of a PNG is true of reports, recordings and requests."""
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for command in ("estimate", "price", "verify"):
+        said = run(command, str(tmp_path / "a.png"))
+        assert said.exit_code == 2
+        assert "name a text file; an image is counted within a request, as an `image` block" in said.stderr
+
+
+def test_a_configuration_without_pipelines_is_told_what_one_is(
+    run: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """The example of the hint is a pipeline."""
+    from budgetcalc.cli.plan import EXAMPLE
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "write.md").write_text("Write a report.")
+    (tmp_path / "budgetcalc.yaml").write_text("version: 1\n")
+    assert EXAMPLE in run("plan").stderr
+    (tmp_path / "budgetcalc.yaml").write_text(f"version: 1\n{EXAMPLE.removeprefix('as ')}\n")
+    assert run("plan").exit_code == 0

@@ -73,3 +73,41 @@ def test_text_that_a_stream_cannot_carry() -> None:
     assert encodable("1–2 × é 猫", "latin-1") == "1-2 x é \\u732b"
     assert encodable("1–2 × é 猫", "utf-8") == "1–2 × é 猫"
     assert encodable("\udc80", "utf-8") == "\\udc80"
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "format_"),
+    [
+        ("estimate", "a.json", "json"),
+        ("estimate", "a.jsonl", "jsonl"),
+        ("estimate", "a.csv", "csv"),
+        ("estimate", "A.MD", "markdown"),
+        ("estimate", "a.html", "text"),  # it has no HTML
+        ("estimate", "a.txt", "text"),
+        ("estimate", "json", "text"),
+        ("lint", "a.sarif", "sarif"),
+        ("lint", "a.json", "json"),
+    ],
+)
+def test_the_name_of_the_output_says_the_format(
+    run: Any, request_file: Any, tmp_path: Path, command: str, name: str, format_: str
+) -> None:
+    """Without --format, a file is what its ending says, where the command has that format."""
+    request = request_file()
+    run(command, request, "-o", str(tmp_path / name), "--config", "none")
+    run(command, request, "-o", str(tmp_path / "expected"), "-f", format_, "--config", "none")
+    assert (tmp_path / name).read_text("utf-8") == (tmp_path / "expected").read_text("utf-8")
+
+
+def test_a_format_that_was_named_wins_over_the_name_of_the_output(
+    run: Any, request_file: Any, tmp_path: Path
+) -> None:
+    """A flag and a variable say more than an ending does; -v says where the format is from."""
+    out, request = tmp_path / "a.json", request_file()
+    run("estimate", request, "-f", "csv", "-o", str(out))
+    assert out.read_text("utf-8").startswith("file,line,id")
+    run("estimate", request, "-o", str(out), env={"BUDGETCALC_FORMAT": "markdown"})
+    assert not out.read_text("utf-8").startswith("{")
+    said = run("estimate", request, "-v", "-o", str(out)).stderr
+    assert "format: json (from the name of --output)" in said
+    assert out.read_text("utf-8").startswith("{")

@@ -31,6 +31,9 @@ def test_defaults_fill_what_a_request_lacks(run, project):
     answer = estimated(run("estimate", "prompt.md", "-f", "json"))
     assert (answer["model"], answer["budget"]["max_tokens"]) == ("claude-haiku-4-5-20251001", 700)
     assert answer["on"] == "2026-03-01"
+    said = {"`max_tokens` comes from the project's config", "`model` comes from the project's config"}
+    assert said <= set(answer["notes"])
+    assert "`model` comes from the project's config" in run("estimate", "prompt.md").stdout
 
 
 def test_what_a_request_says_stays(run, project, request_file):
@@ -40,6 +43,7 @@ def test_what_a_request_says_stays(run, project, request_file):
     answer = estimated(result)
     assert (answer["model"], answer["budget"]["max_tokens"]) == ("claude-opus-4-6", 50)
     assert "ignored" not in result.stderr
+    assert not any("config" in note for note in answer["notes"])
 
 
 def test_flags_go_before_environment_before_project(run, project):

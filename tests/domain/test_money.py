@@ -80,9 +80,11 @@ def test_plain_digits_read_back_as_the_amount(amount: Decimal) -> None:
 @pytest.mark.parametrize(
     ("amount", "text"),
     [
-        ("0", "$0"),
-        ("0.00", "$0"),
-        ("0.5", "$0.5"),
+        ("0", "$0.00"),
+        ("0.00", "$0.00"),
+        ("0.5", "$0.50"),
+        ("-0.1", "-$0.10"),
+        ("0.00002", "$0.00002"),
         ("0.99994", "$0.9999"),
         ("0.012345", "$0.01235"),
         ("0.00000123456", "$0.000001235"),
@@ -99,6 +101,25 @@ def test_plain_digits_read_back_as_the_amount(amount: Decimal) -> None:
 def test_dollars_for_people(amount: str, text: str) -> None:
     """Cents from a dollar up, below it four digits that count; a half is rounded up."""
     assert money.for_people(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        ([], []),
+        (["0", "0"], ["$0.00", "$0.00"]),
+        (["1.5", "0.25"], ["$1.50", "$0.25"]),
+        (["1.5225", "0.000012", "0"], ["$1.522500", "$0.000012", "$0.000000"]),
+        (["1234.5678", "2"], ["$1,234.57", "$2.00"]),
+        (["0.0036", "-0.1"], ["$0.0036", "-$0.1000"]),
+        (["0.123456789", "5"], ["$0.1235", "$5.0000"]),
+        (["0.0000001", "3"], ["<$0.000001", "$3.000000"]),
+        (["0.0000006", "3"], ["$0.000001", "$3.000000"]),
+    ],
+)
+def test_a_column_has_one_number_of_decimals(column: list[str], shown: list[str]) -> None:
+    """As many as the smallest amount needs, two at least and six at most; nothing that is there looks like nothing."""
+    assert money.column(map(Decimal, column)) == shown
 
 
 @given(amounts)

@@ -200,7 +200,7 @@ def test_a_pdf_without_a_library_is_sized_by_the_text_it_shows(
     assert part.count.low <= known.count.tokens <= part.count.high
     assert part.count.low > 2 * 34 * 45
     assert part.count.high - part.count.low > known.count.high - known.count.low
-    assert any("budgetcalc[pdf]" in note for note in estimated.counted.notes)
+    assert any("the extra `pdf`" in note for note in estimated.counted.notes)
 
 
 def test_a_pdf_without_a_library_that_shows_no_text_is_a_wide_band(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -278,6 +279,25 @@ def test_recipes_name_what_there_is() -> None:
     assert set(action["with"]) <= set(ACTION["inputs"])
     assert {hook["id"] for repo in hooks["repos"] for hook in repo["hooks"]} <= {hook["id"] for hook in HOOKS}
     assert gitlab["budgetcalc"]["artifacts"]["reports"]["codequality"] in text
+
+
+def test_nothing_tells_anybody_to_install_a_name_that_is_not_ours() -> None:
+    """Until the project is on PyPI, whoever registers the name there would run in everybody's CI."""
+    kinds = ("*.md", "*.py", "*.yml", "*.yaml", "*.sh", "*.toml")
+    places = [
+        path for folder in ("", "docs", "action", "examples", "budgetcalc") for path in _texts(folder, kinds)
+    ]
+    by_name = re.compile(
+        r"\b(?:pip|pipx|uv)\b[^\n`]*\binstall\b[^\n`]*\s['\"]?budgetcalc(?:\[[a-z,]+\])?['\"]?(?:\s|`|$)"
+    )
+    assert by_name.search("    - pip install --quiet 'budgetcalc[api]'")
+    assert len(places) > 100
+    assert [str(path) for path in places if by_name.search(path.read_text("utf-8"))] == []
+
+
+def _texts(folder: str, kinds: tuple[str, ...]) -> Iterator[Path]:
+    for kind in kinds:
+        yield from (REPOSITORY / folder).rglob(kind) if folder else REPOSITORY.glob(kind)
 
 
 def test_the_gitlab_recipe_runs(step: Any, project: Path, tmp_path: Path) -> None:

@@ -23,13 +23,6 @@ USAGE = {"input_tokens": 1000, "output_tokens": 100}
 COST = Decimal(1000 * 5 + 100 * 25) / 10**6
 
 
-def test_help_without_input(run: Any) -> None:
-    """No input and no --claude-code: the help, examples first, and exit code 2."""
-    result = run()
-    assert result.exit_code == 2
-    assert "Examples:" in result.stdout.split("Options:")[0]
-
-
 def test_a_bare_usage_object_from_standard_input(run: Any) -> None:
     """The smallest report there is, with the model and the day given by flag."""
     result = run("-", "--model", OPUS, "--on", "2026-11-22", "-f", "json", stdin=json.dumps(USAGE))
@@ -223,7 +216,7 @@ def test_where_takes_every_key_that_a_report_has() -> None:
 def test_a_filter_that_nothing_passes_is_said(run: Any, write: Any) -> None:
     """The rows were there, and the filter left none of them."""
     result = run(write(response()), "--where", "model=claude-typo")
-    assert "warning     no row of usage passes --since, --until and --where" in result.stdout
+    assert "warning     --where model=claude-typo matches no row: there is claude-opus-4-6" in result.stdout
 
 
 def test_money_that_nothing_explains_fails_under_strict(run: Any, write: Any, tmp_path: Path) -> None:
@@ -250,10 +243,97 @@ def test_output_goes_to_a_file(run: Any, write: Any, tmp_path: Path) -> None:
 
 
 def test_machine_formats_say_problems_on_standard_error(run: Any, write: Any) -> None:
-    """Who looks only at the exit code still learns why; -q keeps quiet."""
+    """Who looks only at the exit code still learns why; -q leaves the one sentence that says why it is 1."""
     name = write(response(None))
     assert "unpriced: 1 row" in run(name, "-f", "json").stderr
-    assert run(name, "-f", "json", "-q").stderr == ""
+    assert run(name, "-f", "json", "-q").stderr == "error: nothing was priced\n"
+    assert run(name, "-f", "json", "-q", "--lenient").stderr == ""
+
+
+DATED = {"timestamp": "2026-11-20T10:00:00Z"}
+PAGES = ("text", "json", "jsonl", "csv", "markdown", "html")
+NOES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "unpriced": (response("claude-unknown-9"), ()),
+    "over the limit": (response(OPUS), ("--fail-over", "0")),
+    "an assumption under --strict": (USAGE | {"model": OPUS}, ("--strict",)),
+}
+
+
+@pytest.mark.parametrize("why", NOES)
+@pytest.mark.parametrize("flags", [(), ("-q",)], ids=["", "quiet"])
+@pytest.mark.parametrize("form", PAGES)
+def test_exit_code_1_is_never_without_a_sentence(
+    run: Any, write: Any, why: str, flags: tuple[str, ...], form: str
+) -> None:
+    """Whatever the format and however quiet, a "no" is explained on standard error or in the last line of the page."""
+    record, more = NOES[why]
+    result = run(write(record), "-f", form, *more, *flags)
+    assert result.exit_code == 1
+    page = result.stdout.splitlines() if form in {"text", "markdown"} else []
+    said = [*result.stderr.splitlines(), *(line for line in page if "otal" in line)]
+    assert any(
+        word in line
+        for line in said
+        for word in ("error: ", "OVER the limit", "INCOMPLETE", "nothing was priced")
+    )
+
+
+def test_csv_says_the_reconciliation_beside_its_table(run: Any, write: Any, tmp_path: Path) -> None:
+    """CSV has one table: what a cost report says to it is on standard error, with where its lines are."""
+    cost = tmp_path / "cost.csv"
+    cost.write_text(
+        "usage_date_utc,model,token_type,cost_usd,cost_type\n2026-11-20,Claude Opus 4.6,output,0.07,token\n"
+    )
+    usage = write(response(OPUS) | DATED)
+    said = run(usage, "-f", "csv", "--reconcile", str(cost)).stderr
+    assert "reconciled: $0.07 reported" in said
+    assert "-f text, json and html have the lines" in said
+
+
+def test_a_limit_on_nothing_cannot_be_answered(run: Any, tmp_path: Path) -> None:
+    """A misspelt folder does not pass a gate on spending: with --fail-over, no row at all is exit code 2."""
+    (tmp_path / "empty").mkdir()
+    result = run(str(tmp_path / "empty"), "--fail-over", "1")
+    assert result.exit_code == 2
+    assert "no row of usage was found" in result.stderr
+    assert run(str(tmp_path / "empty")).exit_code == 0
+
+
+def test_a_limit_on_what_filters_leave_is_one_on_nothing_spent(run: Any, write: Any) -> None:
+    """Days without usage cost nothing: the rows were read, so a gate on them can be answered."""
+    name = write(response(OPUS) | DATED)
+    assert run(name, "--since", "2026-11-21", "--fail-over", "1").exit_code == 0
+
+
+def test_a_value_that_no_row_has_is_said_with_those_there_are(run: Any, write: Any) -> None:
+    """A misspelt --where is a warning that names up to five values; one that matches something is not said."""
+    models = (
+        "claude-opus-4-6",
+        "claude-haiku-4-5",
+        "claude-sonnet-4-5",
+        "claude-opus-4-5",
+        "claude-opus-4-1",
+    )
+    name = write(*(response(model) for model in (*models, "claude-sonnet-4-6")))
+    result = run(name, "--where", "model=haiku", "-f", "json")
+    (said,) = json.loads(result.stdout)["warnings"]  # no --where passed: no date had to be taken
+    assert said.startswith("--where model=haiku matches no row: there is claude-opus-4-6, claude-haiku-4-5")
+    assert said.endswith(", ...")
+    assert said.count("claude-") == 5
+    assert "matches no row" not in run(name, "--where", "model=claude-haiku-4-5", "-f", "json").stdout
+
+
+def test_a_model_out_of_a_config_is_said(run: Any, write: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    """Rows priced by a default that nobody typed are a warning, with their number; a flag is somebody's word."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "budgetcalc.yaml").write_text("version: 1\ndefaults: {model: claude-opus-4-6}\n")
+    name = write(response(None) | DATED, response(OPUS) | DATED)
+    said = "1 row: no model is named: priced as claude-opus-4-6, the defaults.model of budgetcalc.yaml"
+    assert json.loads(run(name, "-f", "json").stdout)["warnings"] == [said]
+    assert run(name, "--strict").exit_code == 1
+    assert json.loads(run(name, "--model", OPUS, "-f", "json").stdout)["warnings"] == []
+    monkeypatch.setenv("BUDGETCALC_MODEL", OPUS)
+    assert "as BUDGETCALC_MODEL says" in run(name, "-f", "json").stdout
 
 
 def test_a_page_in_a_file_says_problems_on_standard_error_too(run: Any, write: Any, tmp_path: Path) -> None:
@@ -284,3 +364,28 @@ def test_the_documentation_names_every_format_that_is_read() -> None:
     ]
     named = [name for cell in cells for name in re.findall("`([^`]+)`", cell)]
     assert sorted(named) == sorted({each.name for each in (*FORMATS, *CSV_FORMATS)})
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_the_dearest_groups_and_the_others(run: Any, write: Any, form: str) -> None:
+    """People see the N dearest groups and one row for the others; machines get every group."""
+    models = ("claude-opus-4-6", "claude-haiku-4-5", "claude-sonnet-4-5", "claude-3-haiku-20240307")
+    flags = ("--by", "model", "--top", "1", "--on", "2026-11-22")
+    name = write(*map(response, models))
+    page = run(name, *flags, "-f", form).stdout
+    assert "3 others" in page
+    assert "claude-opus-4-6" in page
+    assert "claude-sonnet-4-5-20250929</th><td" not in page.replace(' class="n"', "")
+    assert len(json.loads(run(name, *flags, "-f", "json").stdout)["groups"]) == len(models)
+    assert len(run(name, *flags, "-f", "csv").stdout.splitlines()) == 1 + len(models)
+    assert run(name, "--top", "1").exit_code == 2
+
+
+def test_amounts_of_a_table_add_up_to_the_total(run: Any, write: Any) -> None:
+    """Dollars and fractions of a cent stand under each other with the same decimals, and people can add them."""
+    big, small = response(OPUS, input_tokens=304_500, output_tokens=0), response("claude-haiku-4-5")
+    page = run(write(big, small), "--by", "model", "--on", "2026-11-22").stdout
+    shown = re.findall(r"^claude-.* (\$[\d.]+)$", page, re.MULTILINE)
+    (total,) = re.findall(r"^total +\$([\d.]+)$", page, re.MULTILINE)
+    assert shown == ["$1.5225", "$0.0015"]
+    assert sum(Decimal(each[1:]) for each in shown) == Decimal(total)

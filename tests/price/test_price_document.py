@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import json
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from budgetcalc.library import load_catalogue
 from budgetcalc.render import Look, formats, renderer
+from budgetcalc.render.usage_wording import prices_sentence
 from budgetcalc.usage import InvalidRow
 from budgetcalc.usage_report import FailedInput, PricedUsage
 from budgetcalc.usage_run import price_rows
@@ -117,3 +120,23 @@ def test_csv_of_nothing_has_a_header() -> None:
 def test_all_formats_are_there() -> None:
     """The formats of the contract, text first."""
     assert formats("price") == ("text", "json", "jsonl", "csv", "markdown", "html")
+
+
+def test_prices_are_as_old_as_the_oldest_source_that_was_used() -> None:
+    """``prices.checked`` is of the prices that were taken; where nothing has a price, of the table as a whole."""
+    catalogue = load_catalogue()
+
+    def checked(*models: str) -> str:
+        priced = report([row(model) for model in models])
+        document = priced.to_dict()["prices"]["checked"]
+        assert document in prices_sentence(priced)
+        return str(document)
+
+    def source(model: str) -> str:
+        found = catalogue.find(model).model.price_period(date(2026, 11, 20))[0].source
+        return catalogue.sources[found].checked.isoformat()
+
+    assert checked("claude-opus-5-5") == source("claude-opus-5-5")
+    assert checked("claude-3-opus-20240229") == source("claude-3-opus-20240229") < source("claude-opus-5-5")
+    assert checked("claude-opus-5-5", "claude-3-opus-20240229") == source("claude-3-opus-20240229")
+    assert checked("nobody-knows") == catalogue.checked.isoformat()

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from budgetcalc.errors import UsageError
+from budgetcalc.render import Look
+from budgetcalc.render.price_text import render_usage
+from budgetcalc.render.usage_wording import sentences
 from budgetcalc.usage import Charge, UsageTokens
 from budgetcalc.usage_question import parse_where, time_zone
 
@@ -165,3 +169,76 @@ def test_a_held_call_has_the_tier_its_report_names() -> None:
     for each in (dear, replace(dear, call_id="c1")):
         assert report([each]).total_usd == Decimal(6 * 1000) / 10**6
     assert report([replace(call, call_id="c1")]).total_usd == Decimal(3 * 1000) / 10**6
+
+
+MODELS = (OPUS, HAIKU, "claude-sonnet-4-5", "claude-opus-4-5", "claude-3-haiku-20240307")
+
+
+def test_groups_can_be_sorted_by_cost_or_by_name() -> None:
+    """--sort usd puts the dearest day first, --sort key goes by the words of the keys."""
+    rows = [row(HAIKU, moment="2026-11-19T00:00:00"), row(OPUS, moment="2026-11-20T00:00:00")]
+    rows.append(row(HAIKU, moment="2026-11-21T00:00:00", output=50))
+
+    def days(**asked: Any) -> list[str]:
+        return [group.label for group in report(rows, by=("day",), **asked).groups]
+
+    assert days() == days(sort="key") == ["2026-11-19", "2026-11-20", "2026-11-21"]
+    assert days(sort="usd") == ["2026-11-20", "2026-11-19", "2026-11-21"]
+    names = [group.label for group in report(map(row, MODELS), by=("model",), sort="key").groups]
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize("sort", [None, "usd", "key"])
+@pytest.mark.parametrize("top", range(1, 7))
+def test_the_others_are_one_row_and_nothing_is_dropped(top: int, sort: Any) -> None:
+    """--top N shows the N dearest groups in their order; the others are summed, and machines get all of them."""
+    rows = [row(model, searches=at) for at, model in enumerate(MODELS)]
+    priced = report(rows, by=("model", "day"), top=top, sort=sort)
+    whole = report(rows, by=("model", "day"), sort=sort)
+    shown, groups = priced.shown_groups, list(whole.groups)
+    assert priced.to_dict()["groups"] == whole.to_dict()["groups"]
+    assert sum((group.spend.usd for group in shown), Decimal(0)) == whole.total_usd
+    assert sum(group.spend.rows for group in shown) == len(rows)
+    assert sum(group.spend.web_searches for group in shown) == whole.spend.web_searches
+    if top >= len(MODELS) - 1:  # one other would be a row of its own
+        assert list(shown) == groups
+        return
+    dearest = sorted(groups, key=lambda group: -group.spend.usd)[:top]
+    assert [group.key for group in shown[:-1]] == [group.key for group in groups if group in dearest]
+    assert shown[-1].names == [f"{len(MODELS) - top} others", ""]
+
+
+def test_an_order_without_groups_is_an_error() -> None:
+    """--sort and --top have nothing to order without --by."""
+    for asked in ({"sort": "usd"}, {"top": 3}):
+        with pytest.raises(UsageError, match="--sort and --top are about groups"):
+            report([], **asked)
+
+
+@pytest.mark.parametrize(
+    ("model", "thinks"),
+    [
+        ("claude-opus-4-6", True),
+        ("gpt-5", True),
+        ("gemini-2.5-pro", True),
+        ("gpt-4o", False),
+        ("gemini-1.5-flash", False),
+        ("claude-3-5-haiku-20241022", False),
+    ],
+)
+def test_thinking_is_said_of_models_that_think(model: str, thinks: bool) -> None:
+    """The output of a model that cannot think holds none; the document keeps what reports say."""
+    priced = report([row(model)])
+    assert ("may hold thinking" in "".join(render_usage(priced, Look()))) is thinks
+    assert any(name == "thinking" for name, _ in sentences(priced)) is thinks
+    tokens = priced.to_dict()["tokens"]
+    assert tokens["thinking"] is None
+    assert tokens["thinking_at_most"] == (100 if thinks else 0)
+
+
+def test_claude_code_is_not_told_of_batches() -> None:
+    """It cannot send any: what batches would save is said of the other calls alone."""
+    other, own = row(), row(format="claude-code")
+    assert report([own]).spend.batch_saving_usd == 0
+    assert report([own, other]).spend.batch_saving_usd == report([other]).spend.batch_saving_usd > 0
+    assert report([own, other]).total_usd == 2 * (report([other]).total_usd or 0)

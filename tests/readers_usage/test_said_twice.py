@@ -165,6 +165,28 @@ def test_two_reports_of_one_organisation_and_day_are_said(reports: list[bytes], 
     assert all("2026-09-01" in each and "counts twice" in each for each in found.overlaps)
 
 
+TRANSCRIPT = jsonl(
+    {
+        "type": "assistant",
+        "sessionId": "s",
+        "requestId": "r",
+        "timestamp": "2026-09-01T10:00:00Z",
+        "message": {"id": "m", "model": "claude-opus-4-6", "usage": {"input_tokens": 10, "output_tokens": 1}},
+    }
+)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("other", [admin(), analytics(), (CONSOLE + ROW).encode()])
+def test_transcripts_beside_a_report_of_the_organisation_are_said(other: bytes, order: int) -> None:
+    """Calls that an API key paid for are in both; other days and transcripts alone are no overlap."""
+    (said,) = aggregated(*[TRANSCRIPT, other][::order]).overlaps
+    assert "transcripts of Claude Code" in said
+    assert "both cover 2026-09-01" in said
+    assert aggregated(TRANSCRIPT, admin("2026-08-01")).overlaps == []
+    assert aggregated(TRANSCRIPT, TRANSCRIPT).overlaps == []
+
+
 @pytest.mark.parametrize("again", [CONSOLE + ROW, ROW])
 def test_an_export_that_repeats_itself_counts_once(again: str) -> None:
     """``cat`` puts exports behind each other; that a row came again is said."""

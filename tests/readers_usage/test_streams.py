@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from budgetcalc.readers.usage.sse import CUT_OFF
+from budgetcalc.cli.app import app
+from budgetcalc.usage import CUT_OFF
 
 from .priced import aggregated, jsonl, message, row, rows, sse, tokens, usd
 
@@ -57,6 +61,19 @@ def test_a_stream_and_its_message_are_one_call() -> None:
 def test_a_cut_stream_is_a_lower_bound(events: tuple[dict[str, Any], ...]) -> None:
     """What was seen is priced, and said to be incomplete."""
     assert row(sse(*events)).warnings == (CUT_OFF,)
+
+
+def test_a_report_with_a_cut_stream_is_incomplete(tmp_path: Path) -> None:
+    """Its output was counted as far as the log goes: the total says so, and the exit code is 1 unless --lenient."""
+    log = tmp_path / "cut.sse"
+    log.write_bytes(sse(start()))
+    result = CliRunner().invoke(app, ["price", str(log)])
+    assert result.exit_code == 1
+    assert "INCOMPLETE: a stream was cut off, so the total is a lower bound" in result.stdout
+    assert CliRunner().invoke(app, ["price", str(log), "--lenient"]).exit_code == 0
+    document = json.loads(CliRunner().invoke(app, ["price", str(log), "-f", "json"]).stdout)
+    assert document["complete"] is False
+    assert document["warnings"][0] == f"1 row: {CUT_OFF}"
 
 
 def test_several_streams_follow_each_other() -> None:

@@ -24,6 +24,7 @@ from budgetcalc.calibration import Calibration, Refusal
 from budgetcalc.configuration import Pipeline, Stage
 from budgetcalc.conversation import parse_request
 from budgetcalc.estimates import SourceRef
+from budgetcalc.explanations import Entry, Explanation
 from budgetcalc.findings import Finding
 from budgetcalc.library import load_catalogue
 from budgetcalc.lint_report import LintReport, Measurement, PlacedFinding
@@ -34,7 +35,6 @@ from budgetcalc.pipelines import PlanReport, plan_pipeline
 from budgetcalc.render import RENDERERS, Look, renderer
 from budgetcalc.render.csv_ import FORMULA_STARTS
 from budgetcalc.render.plan import COLUMNS
-from budgetcalc.topics import Entry, Explanation
 
 CATALOGUE = load_catalogue()
 ON = date(2026, 11, 22)

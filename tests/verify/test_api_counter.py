@@ -354,7 +354,7 @@ def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "anthropic", None)
     with pytest.raises(UsageError) as error:
         ApiCounter()
-    assert error.value.hint == "pip install 'budgetcalc[api]'"
+    assert error.value.hint == "`pip install '.[api]'` in a checkout of budgetcalc installs it"
 
 
 def test_a_client_and_a_cache_of_ones_own(api: Server, tmp_path: Path) -> None:

@@ -188,7 +188,12 @@ def test_a_model_that_nothing_describes_is_refused() -> None:
     wild = [record(request(text, "claude-next-9"), 1 + (i * 7919) % 501) for i, text in enumerate(texts(12))]
     calibration = budgetcalc.calibrate(wild, treat_as="claude-haiku-4-5")
     assert calibration.constants == ()
-    assert calibration.refused[0].reason.startswith("contradictory: 1")
+    reason = calibration.refused[0].reason
+    assert reason.startswith("contradictory: 1")
+    assert (
+        "a factor takes 8 requests, the longest text at least 4 times as long as the shortest (here "
+        in reason
+    )
 
 
 def test_what_is_counted_right_teaches_nothing() -> None:

@@ -165,14 +165,6 @@ def test_standard_input_is_read(run: Any) -> None:
     assert json.loads(result.stdout)["exact"] == 1
 
 
-def test_without_an_input_the_help_is_shown(run: Any) -> None:
-    """Both commands want an input."""
-    for command in "verify", "calibrate":
-        result = run(command)
-        assert result.exit_code == 2
-        assert "Usage:" in result.stdout
-
-
 def test_hostile_names_are_shown_safely(run: Any, jsonl: Any) -> None:
     """Ids and model names of recordings can neither steer a terminal nor be formulas or markup."""
     evil = "\x1b[31m=1+1|<img>::error::[bold]"

@@ -40,7 +40,9 @@ _MESSAGES_PATH = re.compile(
 )
 _FAILED_STATUS = 400
 _PAIR_KEYS = frozenset({"usage", "response", "total_input_tokens"})
-_HINT = 'a record is {"request": {...}, "usage": {...}}; docs/verify.md shows how to make recordings'
+_HINT = (
+    'a record is {"request": {...}, "usage": {...}}: the body that was sent, and the usage of its response'
+)
 
 
 def records_of(value: Any, source: SourceRef, group: str, limits: Limits = DEFAULTS) -> Iterator[Record]:

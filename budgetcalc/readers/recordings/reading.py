@@ -30,7 +30,10 @@ _CASSETTE = re.compile(r"(?:http_)?interactions:", re.MULTILINE)
 _SDK_LOG = re.compile(r"Request options: \{|\[log_\w+\] sending request")
 _SDK_REQUEST = re.compile(rb"Request options: \{.*?'url': '/v1/messages|\[log_\w+\] sending request")
 _HEAD = 20_000
-_HINT = "docs/verify.md says what is read and how to make recordings"
+_HINT = (
+    'a recording is {"request": {...}, "usage": {...}}, as a line of JSONL; cassettes (VCR), HAR archives and pairs of '
+    "NAME.request.json and NAME.usage.json are read too"
+)
 
 
 def read_recordings(
@@ -66,15 +69,14 @@ def _file_records(
     path: str, stdin: BinaryIO | None, forced: str | None, limits: Limits | None
 ) -> Iterator[Record]:
     found = False
-    for record in _records(
-        open_input(path, stdin=stdin, limits=limits), path, forced, group=display_name(path)
-    ):
+    name = display_name(path)
+    for record in _records(open_input(path, stdin=stdin, limits=limits), name, forced, group=name):
         found = True
         yield record
     if not found:
         raise InputError(
             "the input holds no recording of a Messages call",
-            location=Location(display_name(path)),
+            location=Location(name),
             hint=_HINT,
         )
 

@@ -12,6 +12,7 @@ from budgetcalc.packed_calls import PackedCalls
 from budgetcalc.readers.detection import looks_like_json
 from budgetcalc.readers.files import STDIN, Opened, display_name, open_input
 from budgetcalc.readers.usage.detection import (
+    CSV_FORMATS,
     FORMATS,
     INPUT_FORMATS,
     CsvFormat,
@@ -254,7 +255,7 @@ class _Input:
             raise InputError(
                 "this is no usage report: neither JSON nor a CSV file with a known header",
                 location=Location(opened.file, 1),
-                hint="docs/price.md has the columns; `budgetcalc estimate FILE` counts and prices a prompt",
+                hint=f"CSV files that are read: {_CSV_NAMES}; `budgetcalc estimate FILE` counts and prices a prompt",
             )
 
     def _nothing_found(self) -> InputError:
@@ -265,6 +266,7 @@ class _Input:
         return InputError(_unknown(value), location=Location(*origin), hint=f"known are {', '.join(_KNOWN)}")
 
 
+_CSV_NAMES = ", ".join(dict.fromkeys(each.name for each in CSV_FORMATS))
 _KNOWN = tuple(dict.fromkeys(each.name for each in FORMATS))
 
 

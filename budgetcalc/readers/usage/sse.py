@@ -13,12 +13,11 @@ from budgetcalc.readers.usage import bedrock
 from budgetcalc.readers.usage.fields import BadUsage, Origin, mapping
 from budgetcalc.readers.usage.messages import Records, invalid, response_row
 from budgetcalc.records import dataclass, replace
-from budgetcalc.usage import InvalidRow, UsageRow
+from budgetcalc.usage import CUT_OFF, InvalidRow, UsageRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-CUT_OFF = "a stream was cut off before its final counts: the cost is a lower bound"
 _EVENTS = frozenset(
     {
         "message_start",
