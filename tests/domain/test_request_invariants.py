@@ -64,7 +64,15 @@ def test_the_document_is_json_with_money_as_text(body: dict[str, Any], on: date,
     cost = found["cost"]
     amounts = [
         cost[name]
-        for name in ("input", "input_cached", "output_max", "total_min", "total_max", "batch_total_max")
+        for name in (
+            "input",
+            "input_cached",
+            "output_max",
+            "total_min",
+            "total_max",
+            "total_max_high",
+            "batch_total_max",
+        )
     ]
     for line in cost["lines"]:
         amounts += [line["usd"], line["usd_per_mtok"], line["multiplier"]]
@@ -297,3 +305,15 @@ def amounts_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from amounts_in(each)
+
+
+@QUICK
+@given(bodies(), DAYS, st.booleans())
+def test_the_end_of_the_band_is_never_cheaper(body: dict[str, Any], on: date, batch: bool) -> None:
+    """total_max_high is known where total_max is, no less than it, and the same exactly where the count is exact."""
+    estimated = estimate(body, on=on, batch=batch)
+    cost, total = estimated.cost, estimated.counted.total
+    assert (cost.total_max is None) == (cost.total_max_high is None)
+    if cost.total_max is not None and cost.total_max_high is not None:
+        assert cost.total_max_high >= cost.total_max
+        assert (cost.total_max_high == cost.total_max) == (total.high == total.tokens)
