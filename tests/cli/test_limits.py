@@ -55,6 +55,7 @@ CONSOLE = (
 CELL = f'2026-09-01,{MODEL},"a\n\n\n\nb",w,standard,,1,0,0,0,1,0,,\n'
 EVENT = 'data: {\ndata: "type": "message_start",\ndata: "message": {}}\n\n'
 EVENT = EVENT.replace("{}}", json.dumps({"id": "msg_1", **USAGE, "content": []}) + "}")
+EVENT += 'data: {"type": "message_delta", "usage": {"output_tokens": 1}}\n\n'
 PRICES = """version: 1
 sources: {own: {title: Own, url: 'https://example.com', checked: 2026-11-01}}
 models: [{id: claude-opus-4-6, prices: [{input: 1, output: 5, source: own}]}]
