@@ -30,7 +30,7 @@ from budgetcalc.library import load_catalogue
 from budgetcalc.lint_report import LintReport, Measurement, PlacedFinding
 from budgetcalc.locations import printable
 from budgetcalc.models_report import ModelsReport
-from budgetcalc.money import for_people
+from budgetcalc.money import column, for_people
 from budgetcalc.pipelines import PlanReport, plan_pipeline
 from budgetcalc.render import RENDERERS, Look, renderer
 from budgetcalc.render.csv_ import FORMULA_STARTS
@@ -368,6 +368,7 @@ def test_the_tables_of_a_plan_have_its_figures(asked: list[Pipeline]) -> None:
     assert len(tables) == len(asked)
     for plan, (header, *rows) in zip(report.plans, tables, strict=True):
         assert header == [title for title, _ in COLUMNS]
+        *costs, whole = column([*(each.cost_usd for each in plan.stages), plan.cost_usd])
         expected = [
             [
                 printable(each.stage.name, limit=10_000).strip(),
@@ -379,10 +380,10 @@ def test_the_tables_of_a_plan_have_its_figures(asked: list[Pipeline]) -> None:
                 f"{each.estimate.budget.max_tokens:,}",
                 f"{each.estimate.budget.needed * 100 / each.estimate.budget.context_window:.1f}%",
                 for_people(each.estimate.cost.total_max or Decimal(0)),
-                for_people(each.cost_usd),
+                usd,
                 each.estimate.budget.verdict.replace("_", " ").replace("fits", ""),
             ]
-            for each in plan.stages
+            for each, usd in zip(plan.stages, costs, strict=True)
         ]
         assert rows[: len(plan.stages)] == expected
         if plan.is_complete:
@@ -392,7 +393,7 @@ def test_the_tables_of_a_plan_have_its_figures(asked: list[Pipeline]) -> None:
                 f"{sum(stage.calls for stage in plan.pipeline.stages):,}",
                 f"{plan.input_tokens:,}",
                 f"{plan.output_tokens:,}",
-                for_people(plan.cost_usd),
+                whole,
             ]
         else:
             assert rows[len(plan.stages) :] == []
