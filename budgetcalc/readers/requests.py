@@ -189,7 +189,7 @@ class _Reader:
             else:
                 yield from self.document(opened)
         except InputError as error:
-            yield self.failed(error, SourceRef(self.path))
+            yield self.failed(error, SourceRef(self.file))
 
     def shape(self, opened: Opened) -> Shape:
         if self.forced in {"jsonl", "text"}:
@@ -214,11 +214,11 @@ class _Reader:
             raise self.empty(is_blank=bool(opened.head))
         kind = self.other_kind(first)
         if kind is not None:
-            yield self.failed(self.refusal(kind), SourceRef(self.path, first[0].number))
+            yield self.failed(self.refusal(kind), SourceRef(self.file, first[0].number))
             return
         batch = _Batch()
         for line in chain(first, lines):
-            source = SourceRef(self.path, line.number)
+            source = SourceRef(self.file, line.number)
             try:
                 if line.data is None:
                     raise self.error(
@@ -281,7 +281,7 @@ class _Reader:
         if may_be_prompt and not is_known(decoded.value):
             yield self.prompt(text)
         else:
-            yield from self.items(decoded, SourceRef(self.path))
+            yield from self.items(decoded, SourceRef(self.file))
 
     # --- one value ---
 
@@ -435,7 +435,7 @@ class _Reader:
         )
         request = replace(request, zero_retention=self.fill.zero_retention)
         notes = (*prompt_notes(text), *plain_text_notes(self.path), *from_config)
-        return RequestItem(SourceRef(self.path), request, notes=notes, recognised="prompt text")
+        return RequestItem(SourceRef(self.file), request, notes=notes, recognised="prompt text")
 
     # --- what is said when there is no request ---
 

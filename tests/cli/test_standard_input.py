@@ -102,3 +102,17 @@ def test_transcripts_are_priced_without_looking_at_standard_input(
     )
     assert done.returncode == 2
     assert b"0 read" in done.stdout
+
+
+def test_doubts_about_a_request_name_standard_input_too(process_env: dict[str, str]) -> None:
+    """A warning, the page and the document have the same name for it."""
+    for form in ("text", "json", "csv"):
+        done = subprocess.run(
+            [*COMMAND, "estimate", "-", "--max-tokens", "5", "-f", form],
+            check=False,
+            input=json.dumps(REQUEST).encode(),
+            capture_output=True,
+            env=process_env,
+        )
+        assert b"<stdin>: warning: --max-tokens is ignored" in done.stderr
+        assert b"<stdin>" in done.stdout

@@ -107,7 +107,7 @@ def test_a_broken_request_is_answered_or_refused_in_words(data: bytes) -> None:
     assert found
     for each in found:
         if isinstance(each, Failure):
-            assert each.location.startswith("<stdin>") or each.source.file == "-"
+            assert each.location.startswith("<stdin>") or each.source.file == "<stdin>"
             assert each.message
             assert MARK not in each.message + each.hint + each.location
 

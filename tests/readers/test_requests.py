@@ -69,7 +69,7 @@ def test_a_messages_request_is_read_through_its_wrappers(value: Any) -> None:
     assert (item.request.model, item.request.max_tokens) == ("claude-opus-4-6", 9)
     assert item.request.form == "messages"
     assert item.request.body == BODY
-    assert item.source.to_dict() == {"file": "-"}
+    assert item.source.to_dict() == {"file": "<stdin>"}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_jsonl_answers_every_line_it_can() -> None:
     assert recorded.request.model == "claude-sonnet-4-5"
     assert recorded.request.betas == {"context-1m-2025-08-07", "x-1"}
     assert recorded.date == date(2026, 2, 19)
-    assert recorded.source.to_dict() == {"file": "-", "line": 4, "id": "r1"}
+    assert recorded.source.to_dict() == {"file": "<stdin>", "line": 4, "id": "r1"}
     assert isinstance(broken, FailedItem)
     assert broken.location.startswith("<stdin>:5:")
     assert SECRET not in str(items)
