@@ -167,7 +167,7 @@ RULES: tuple[Rule, ...] = (
     Rule("BC486", "web-tools-callers", "error", _of("tools")),
     Rule("BC487", "programmatic-calling", "error", _of("tools")),
     Rule("BC488", "advisor-pair", "error", _of("tools", "server_tool")),
-    Rule("BC489", "toolset-invalid", "error", _of("tools")),
+    Rule("BC489", "toolset-invalid", "error", _of("tools", "tool_result")),
     Rule("BC490", "mcp-server-unreferenced", "error", _of("mcp_servers", "tools")),
     Rule("BC491", "mcp-config-unknown-tool", "note", _of("tools")),
     Rule("BC492", "tool-search-limits", "note", _of("server_tool")),
