@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Far above any honest file, far below what hurts.
 DEEPEST_NESTING = 30
 _TWO_ESCAPES = pattern(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_HALF = pattern("[\ud800-\udfff]")
 _NOT_YAML = pattern("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -181,6 +182,10 @@ class _Builder:
             hint = f"{self.kind.too_many}; {self.limits.how_to_raise('config_values')}"
             raise self._refusal(event, f"holds more than {self.limits.config_values:,} values", hint)
         if isinstance(event, yaml.ScalarEvent):
+            # libyaml refuses these itself, PyYAML without it does not.
+            if not event.value.isascii() and _HALF.search(event.value):
+                message = "holds half of a character: an escape for an unpaired surrogate"
+                raise self._refusal(event, message, "write the character itself")
             return event.value
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
