@@ -46,6 +46,21 @@ class Advisory:
     affected: tuple[tuple[str, dict[str, Any]], ...]
 
 
+def packages_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what an advisory says of packages, or raise TypeError where JSON has values of other types than the schema."""
+    texts = [document["id"], document["modified"], *document.get("aliases", ())]
+    if not all(isinstance(text, str) and text.isprintable() for text in texts):
+        raise TypeError("id, modified and aliases are not all texts of one line")
+    if not isinstance(document.get("withdrawn", ""), str):
+        raise TypeError("withdrawn is no day")
+    packages = [entry for entry in document.get("affected", ()) if "package" in entry]
+    for entry in packages:
+        versions = entry.get("versions", [])
+        if not (isinstance(versions, list) and all(isinstance(each, str) for each in versions)):
+            raise TypeError("versions is no list of texts")
+    return packages
+
+
 def read_advisory(path: Path) -> Advisory:
     """Return one advisory, or raise `UnreadableError` for anything that is none."""
     try:
@@ -53,7 +68,7 @@ def read_advisory(path: Path) -> Advisory:
         document = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=BASE_LOADER)  # noqa: S506
         modified = document["modified"]
         datetime.fromisoformat(modified)
-        packages = [entry for entry in document.get("affected", ()) if "package" in entry]
+        packages = packages_of(document)
         advisory = Advisory(
             (document["id"], *document.get("aliases", ())),
             modified[:10],
@@ -61,7 +76,7 @@ def read_advisory(path: Path) -> Advisory:
             tuple(
                 (canonicalize_name(entry["package"]["name"]), entry)
                 for entry in packages
-                if entry["package"]["ecosystem"] == "PyPI"
+                if entry["package"]["ecosystem"].casefold() == "pypi"
             ),
         )
     except (
@@ -72,6 +87,7 @@ def read_advisory(path: Path) -> Advisory:
         LookupError,
         TypeError,
         AttributeError,
+        MemoryError,
     ) as error:
         raise UnreadableError(f"{path}: no advisory: {type(error).__name__}: {error}") from error
     if not packages and not advisory.is_withdrawn:
@@ -87,6 +103,8 @@ def documents_below(tree: Path) -> Iterator[Path]:
 
     for folder, _, names in tree.walk(on_error=refuse):
         for path in (folder / name for name in sorted(names)):
+            if path.suffix in {".yaml", ".json"} and path.exists() and not (path.is_file() or path.is_dir()):
+                raise UnreadableError(f"{path}: no file")  # a pipe would be waited for
             # A linked folder counts as a file here; to follow it could take for ever, to pass over it hides advisories.
             if path.is_dir():
                 raise UnreadableError(
@@ -117,7 +135,11 @@ def read_copy(folder: Path) -> list[Advisory]:
 def read_frozen(path: Path) -> dict[str, Version]:
     """Return the version of each package that `pip freeze` printed, by its normalised name."""
     frozen = {}
-    for line in path.read_text(encoding="utf-8").split("\n"):
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"{path}: not UTF-8 text") from error
+    for line in text.split("\n"):
         name, _, version = line.strip().partition("==")
         if not name:
             continue

@@ -17,22 +17,29 @@ Asked = Literal["pages", "number"]
 _WORKER = Path(__file__).with_name("pdf_worker.py")
 _MOST_FAILURES = 5
 """PDFs on which the worker may end: each can take all its time, and there may be thousands."""
+_MOST_SECONDS_LOST = 60.0
+"""Of processor time in one run beyond ``_SECONDS`` and ``_SECONDS_A_PAGE``, which honest PDFs need: others may each end
+within the worker's bounds, and a thousand of them take hours."""
+_SECONDS, _SECONDS_A_PAGE = 0.2, 0.02
 _one_at_a_time = Lock()
 _running: dict[int, subprocess.Popen[bytes]] = {}
 """The worker of each process: a fork must not share its parent's."""
 _failures = 0
+_seconds_lost = 0.0
 
 
 def ask(what: Asked, data: bytes) -> dict[str, Any] | None:
     """Return what the worker says of a PDF.
 
     ``{"pages": [[width, height, text], ...]}`` or ``{"number": int}``, or ``{"error": str}`` of what is no PDF;
-    ``None`` when it could not be read within the bounds of ``pdf_worker``, no process could be started, or that has
-    happened too often already.
+    ``None`` when it could not be read within the bounds of ``pdf_worker``, no process could be started, that has
+    happened too often already, or others took too long.
     """
-    global _failures  # noqa: PLW0603 - of this process, as the worker is
+    global _failures, _seconds_lost  # noqa: PLW0603 - of this process, as the worker is
     with _one_at_a_time:
-        if _failures >= _MOST_FAILURES or not sys.executable or getattr(sys, "frozen", False):
+        if _failures >= _MOST_FAILURES or _seconds_lost > _MOST_SECONDS_LOST:
+            return None
+        if not sys.executable or getattr(sys, "frozen", False):
             return None
         try:
             worker = _running.get(os.getpid()) or _started()
@@ -43,6 +50,8 @@ def ask(what: Asked, data: bytes) -> dict[str, Any] | None:
             length = worker.stdout.read(LENGTH)
             if len(length) == LENGTH:
                 answer: dict[str, Any] = json.loads(worker.stdout.read(int.from_bytes(length)))
+                taken, pages = answer.pop("seconds"), len(answer.get("pages", ()))
+                _seconds_lost += max(0.0, taken - _SECONDS - _SECONDS_A_PAGE * pages)
                 return answer or None
         except (OSError, ValueError):
             pass

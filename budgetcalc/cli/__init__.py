@@ -66,6 +66,8 @@ def guard(command: Callable[[], object]) -> int:
         return 130
     except OSError as error:
         return _complain(f"{error.strerror or type(error).__name__}: {error.filename or 'output'}")
+    except MemoryError:
+        return _complain("there is not enough memory for this: give it more, or less to read at once")
     except BaseException as error:  # noqa: BLE001 - tokenizers of other languages panic below Exception
         return _explain_failure(error)
     return code if isinstance(code, int) else 0
@@ -131,11 +133,13 @@ def _report_bug(error: BaseException) -> int:
 
     from budgetcalc import __version__
 
+    # Not `platform.platform()`, which runs `uname`.
+    system = f"{platform.system()}-{platform.release()}-{platform.machine()}"
     places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
     report = [
         "error: this is a bug in budgetcalc, not in your input. Please report it with this block:",
         "",
-        f"budgetcalc {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        f"budgetcalc {__version__}, Python {platform.python_version()}, {system}",
         f"{type(error).__name__} at",
         *places[-12:],
     ]

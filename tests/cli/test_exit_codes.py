@@ -184,3 +184,28 @@ def test_a_configuration_without_pipelines_is_told_what_one_is(
     assert EXAMPLE in run("plan").stderr
     (tmp_path / "budgetcalc.yaml").write_text(f"version: 1\n{EXAMPLE.removeprefix('as ')}\n")
     assert run("plan").exit_code == 0
+
+
+def test_two_for_too_little_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody has to report it: no bug of ours, and one sentence."""
+
+    def full() -> int:
+        raise MemoryError
+
+    assert guard(full) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "not enough memory" in captured.err
+
+
+def test_a_report_of_a_bug_runs_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be no memory for one, and then there would be a traceback in the place of the report."""
+
+    def broken() -> int:
+        raise KeyError
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("subprocess.Popen", refuse)
+    assert guard(broken) == 3

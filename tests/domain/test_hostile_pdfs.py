@@ -123,6 +123,15 @@ def test_after_some_failures_no_further_pdf_is_tried(monkeypatch: pytest.MonkeyP
     assert pages[0].text is None
 
 
+def test_slow_pdfs_do_not_take_all_time_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each ends within its bounds; a thousand of a few kilobytes would take hours."""
+    monkeypatch.setattr(pdf_reading, "_failures", 0)
+    monkeypatch.setattr(pdf_reading, "_seconds_lost", 0.0)
+    monkeypatch.setattr(pdf_reading, "_SECONDS", -61.0)
+    assert pdf_reading.ask("number", pdf("One")) == {"number": 1}
+    assert pdf_reading.ask("number", pdf("One")) is None
+
+
 FORKED = """
 import os, sys
 from budgetcalc import pdf_reading

@@ -245,3 +245,42 @@ def test_the_program_says_it_by_its_exit_code(tmp_path: Path) -> None:
     assert run(str(tmp_path), str(frozen)) == 1
     assert run(str(tmp_path), str(tmp_path / "nowhere.txt")) == 2
     assert run() == 2
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        advisory(of("one", versions="1.0")),
+        advisory(of("one", versions=[1.0])),
+        advisory(of("one", versions={"1.0": 1})),
+        advisory(of("one", versions=["1.0"]), withdrawn=None),
+        advisory(of("one", versions=["1.0"])) | {"id": 5},
+        advisory(of("one", versions=["1.0"])) | {"id": "\ud800"},
+        advisory(of("one", versions=["1.0"])) | {"id": "X\n::error::\x1b[31m"},
+        advisory(of("one", versions=["1.0"]), aliases=[None]),
+    ],
+)
+def test_values_of_another_type_are_an_error_and_no_pass(
+    document: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As JSON they have types: versions that are one text, or numbers, matched nothing."""
+    file = tmp_path / "advisories/github-reviewed/one.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(document), "utf-8")
+    assert audit(tmp_path, "one==1.0\n") == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes with names")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody may ever write to it."""
+    write(tmp_path, advisory(*LISTED))
+    os.mkfifo(tmp_path / "vulns/pipe.yaml")
+    assert audit(tmp_path, "one==2.0\n") == 2
+
+
+def test_a_list_of_other_bytes_is_an_error(tmp_path: Path) -> None:
+    """Exit code 1 would say that something is known."""
+    write(tmp_path, advisory(*LISTED))
+    (tmp_path / "list").write_bytes(b"\xff")
+    assert advisories.main(str(tmp_path), str(tmp_path / "list")) == 2
