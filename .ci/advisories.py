@@ -47,7 +47,7 @@ class Advisory:
 
 
 def packages_of(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what an advisory says of packages, or raise TypeError where JSON has values of other types than the schema."""
+    """Return what an advisory says of packages, or raise TypeError where a value is not of the type of the schema."""
     texts = [document["id"], document["modified"], *document.get("aliases", ())]
     if not all(isinstance(text, str) and text.isprintable() for text in texts):
         raise TypeError("id, modified and aliases are not all texts of one line")

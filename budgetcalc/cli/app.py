@@ -43,7 +43,9 @@ class _Command(TyperCommand):
         if output and source is not None and source.name == "DEFAULT":
             from budgetcalc.cli.output import format_of_name
 
-            format_ = format_of_name(output, str(self.name))
+            format_, doubt = format_of_name(output, str(self.name))
+            if doubt and not ctx.params.get("quiet"):
+                say(f"warning: {doubt}")
             if format_ is not None:
                 ctx.params["format_"] = format_
                 if ctx.params.get("verbose"):

@@ -40,12 +40,14 @@ FORMATS_OF_NAMES = {
 }
 
 
-def format_of_name(output: str, command: str) -> str | None:
-    """Return the format that an output file's name ends with; ``None`` where the command has no such format."""
+def format_of_name(output: str, command: str) -> tuple[str | None, str]:
+    """Return the format that an output file's name ends with, and what is to be said where the command lacks it."""
     from budgetcalc.render import formats
 
-    format_ = FORMATS_OF_NAMES.get(Path(output).suffix.lower())
-    return format_ if format_ in formats(command) else None
+    format_, has = FORMATS_OF_NAMES.get(Path(output).suffix.lower()), formats(command)
+    if format_ is None or format_ in has:
+        return format_, ""
+    return None, f"{command} has no {format_}, so that {printable(output)} is text: -f takes {', '.join(has)}"
 
 
 def write(pieces: Iterable[str], output: str | None) -> None:

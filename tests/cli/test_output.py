@@ -99,6 +99,16 @@ def test_the_name_of_the_output_says_the_format(
     assert (tmp_path / name).read_text("utf-8") == (tmp_path / "expected").read_text("utf-8")
 
 
+def test_a_format_that_the_command_has_not_is_said(run: Any, request_file: Any, tmp_path: Path) -> None:
+    """A name that ends with another format gets text with a warning, and a name that ends with none of them text."""
+    request = request_file()
+    result = run("estimate", request, "-o", str(tmp_path / "a.sarif"))
+    assert "warning: estimate has no sarif, so that" in result.stderr
+    assert "-f takes text, json, jsonl, csv, markdown" in result.stderr
+    assert "warning: estimate has no" not in run("estimate", request, "-o", str(tmp_path / "a.txt")).stderr
+    assert (tmp_path / "a.sarif").read_text("utf-8") == (tmp_path / "a.txt").read_text("utf-8")
+
+
 def test_a_format_that_was_named_wins_over_the_name_of_the_output(
     run: Any, request_file: Any, tmp_path: Path
 ) -> None:
