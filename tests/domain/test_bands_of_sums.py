@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgetcalc.counts import Count, Part, exact, total_of
+from budgetcalc.counts import Count, Part, exact, least_certain, total_of
 
 from .builders import ENABLED, WEATHER, ask, assistant, call, count, result, sealed, text, thinking, user
 
@@ -109,3 +109,9 @@ def test_the_band_of_an_unknown_header_holds_both_cases(blocks: int) -> None:
     for betas in (("interleaved-thinking-2025-05-14",), ("none",)):
         settled = ask(model, betas=betas, **body).counted.total
         assert unknown.low <= settled.tokens <= unknown.high
+
+
+def test_of_no_parts_nothing_is_uncertain() -> None:
+    """A total without parts is exact, as nothing of it is estimated."""
+    assert least_certain(()) == "exact"
+    assert total_of(()).method == "exact"
