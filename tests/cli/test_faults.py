@@ -432,6 +432,11 @@ LONG: dict[str, tuple[str, ...]] = {
 }
 
 
+def heed_ctrl_c() -> None:
+    """Take the signal: a suite that runs in the background of a shell ignores it, and its children would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("command", LONG)
 def test_ctrl_c(project: Path, process_env: dict[str, str], tmp_path: Path, command: str) -> None:
     """While it reads, Ctrl-C ends every command with 130: no traceback, no draft, the old output as it was."""
@@ -444,8 +449,7 @@ def test_ctrl_c(project: Path, process_env: dict[str, str], tmp_path: Path, comm
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=process_env | {"BUDGETCALC_CACHE_DIR": str(tmp_path / "cache")},
-        # A suite that runs in the background of a shell ignores the signal, and its children would too.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - no threads here
     ) as running:
         assert running.stdin
         assert running.stderr
@@ -483,6 +487,7 @@ def test_ctrl_c_just_before_a_read(
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=process_env | {"BUDGETCALC_CACHE_DIR": str(tmp_path / "cache")},
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - no threads here
     ) as running:
         try:
             assert running.wait(SECONDS) == 130
